@@ -1,0 +1,89 @@
+//! Every code a diagnostic can have, with its severity and the reason for it.
+
+use super::Severity;
+
+/// A kind of diagnostic.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The name in messages: `figure-without-alt`.
+    pub name: &'static str,
+    /// The weight when nothing changes it.
+    pub severity: Severity,
+    /// What it means and why it matters, for `publish check --explain`.
+    pub reason: &'static str,
+}
+
+/// Declares the codes and the list of all of them.
+macro_rules! codes {
+    ($($constant:ident $name:literal $severity:ident $reason:literal)*) => {
+        $(#[doc = $reason] pub static $constant: Code = Code { name: $name, severity: Severity::$severity, reason: $reason };)*
+        /// All codes, in the order of the stages that report them.
+        pub static ALL: &[&Code] = &[$(&$constant),*];
+    };
+}
+
+codes! {
+    // Reading files and book.toml.
+    NO_MANUSCRIPT "no-manuscript" Error "There is no folder with a book.toml where one was looked for."
+    UNREADABLE "unreadable" Error "A file could not be read: it is absent, locked, or not a file."
+    NOT_UTF8 "not-utf8" Error "A manuscript file is not UTF-8. Guessing another encoding would print wrong letters."
+    TOO_LARGE "too-large" Error "A file is larger than any chapter of any book; it is most likely not one."
+    EMPTY_FILE "empty-file" Warning "A chapter's file has no text, so the chapter would be a blank page."
+    EMPTY_BOOK "empty-book" Error "The manuscript has no chapter with text."
+    SETTINGS_SYNTAX "settings-syntax" Error "book.toml or theme.toml is not valid TOML, or a value has the wrong type."
+    UNKNOWN_KEY "unknown-key" Error "A key that means nothing is most often a misspelt one, and would be ignored in silence."
+    MISSING_KEY "missing-key" Error "A key that every book needs is absent."
+    BAD_VALUE "bad-value" Error "A value is outside what the key allows."
+    MISSING_CHAPTER "missing-chapter" Warning "The outline or book.toml names a chapter that has no file yet."
+    UNLISTED_CHAPTER "unlisted-chapter" Warning "A Markdown file stands in the manuscript but no outline or list names it, so it is left out."
+    OUTSIDE_MANUSCRIPT "outside-manuscript" Error "A path leads out of the manuscript's folder. Nothing outside of it is read."
+
+    // The outline.
+    OUTLINE_SYNTAX "outline-syntax" Warning "A line of the outline could not be read as a part, a chapter or a section."
+    OUTLINE_NUMBER "outline-number" Warning "The outline's own number disagrees with the position, which is what counts."
+    OUTLINE_TITLE "outline-title" Warning "A heading of the outline is not in the chapter, or the chapter has one that the outline does not."
+    OUTLINE_SPELLING "outline-spelling" Warning "A heading differs from the outline's in case, hyphen, apostrophe or `&` only."
+    OUTLINE_ERRATUM "outline-erratum" Warning "An erratum in book.toml corrects a title that the outline does not have."
+
+    // Markdown.
+    NOT_SUPPORTED "not-supported" Warning "The dialect knows this notation, but this version cannot build it yet; the text is kept as typed."
+    UNKNOWN_HTML "unknown-html" Warning "An HTML element without a counterpart in a book: its text is kept, the element is not."
+    ACTIVE_HTML "active-html" Warning "Scripts, styles, event attributes and embedded frames do not belong in a book and are left out."
+    UNCLOSED_HTML "unclosed-html" Warning "An HTML element is not closed where its parent ends, or a closing tag closes nothing."
+    UNCLOSED_FENCE "unclosed-fence" Warning "A code fence runs to the end of its container because no line closes it."
+    BAD_ATTRIBUTES "bad-attributes" Warning "The text in braces is not a list of `#id`, `.class`, `key=\"value\"` and known words."
+    FRONT_MATTER "front-matter" Warning "A key of a chapter's front matter is unknown or has a value it cannot have."
+    TOO_DEEP "too-deep" Error "Quotes, lists or elements are nested deeper than a page could show; what lies deeper is kept as flat text."
+    STRAY_CAPTION "stray-caption" Warning "A `Table:` line without a table directly above it captions nothing."
+    STRAY_OUTPUT "stray-output" Warning "An `output` block stands without a listing directly above it."
+    UNKNOWN_VARIABLE "unknown-variable" Error "`{{name}}` is not a key of [variables] in book.toml."
+    BAD_MATH "bad-math" Warning "A formula could not be read as LaTeX mathematics; it is shown as typed."
+    CONTROL_CHARACTER "control-character" Warning "A control character has no place in a book's text and is not allowed in XML; it is left out."
+
+    // Sections, references and notes.
+    DUPLICATE_ID "duplicate-id" Error "Two things have the same id, so a reference to it would be ambiguous."
+    DEAD_LINK "dead-link" Warning "A link leads nowhere; its text is kept."
+    UNKNOWN_REFERENCE "unknown-reference" Error "`[](#id)` names nothing in the book, so there is no number to print."
+    UNDEFINED_NOTE "undefined-note" Warning "A footnote is referred to but not written; the mark is kept as text."
+    UNUSED_NOTE "unused-note" Warning "A footnote is written but nothing refers to it, so it is not printed."
+    HEADING_SKIP "heading-skip" Note "A heading is more than one level below the one above it; it is set one level below."
+
+    // Pictures, figures and glyphs.
+    MISSING_IMAGE "missing-image" Error "The image file is not in the manuscript."
+    UNKNOWN_IMAGE "unknown-image" Error "The file is not a PNG, JPEG, GIF, WebP or SVG picture."
+    REMOTE_IMAGE "remote-image" Warning "The image is on the network, which is never read; its description stands in its place."
+    FIGURE_WITHOUT_ALT "figure-without-alt" Warning "A picture without a description says nothing to a reader who cannot see it."
+    UNKNOWN_DIAGRAM "unknown-diagram" Error "No diagram kind has this name."
+    BAD_DIAGRAM "bad-diagram" Error "A line of a described diagram could not be read."
+    DENSE_DIAGRAM "dense-diagram" Warning "A figure is too wide for the page at a readable size."
+    MISSING_GLYPH "missing-glyph" Warning "No embedded font has this character, so it would print as an empty box."
+
+    // What the backends find.
+    TYPST "typst" Error "Typst could not set a page; the message is its own, the place is the manuscript's."
+    EPUB "epub" Error "The EPUB could not be put together."
+}
+
+/// The code with this name.
+pub fn find(name: &str) -> Option<&'static Code> {
+    ALL.iter().copied().find(|code| code.name == name)
+}

@@ -1,0 +1,129 @@
+//! Diagnostics: what an author can mend, as data.
+//!
+//! A stage never prints and never stops at the first fault: it adds a [`Diagnostic`] to the [`Diagnostics`] it was given
+//! and goes on with the best it can make of the input. [`render`] shows the whole list, in order of place, for people or
+//! for programs. Every code stands in [`codes`] with its severity and the reason for it.
+
+pub mod codes;
+pub mod render;
+
+pub use codes::Code;
+
+use crate::source::Span;
+
+/// How much a diagnostic weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; never stops a build.
+    Note,
+    /// Something was lost or looks wrong; `--strict` makes it an error.
+    Warning,
+    /// The book cannot be built as written.
+    Error,
+}
+
+impl Severity {
+    /// The word that messages use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One message to the author: what is wrong, where, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of fault it is.
+    pub code: &'static Code,
+    /// Its weight: the code's own, unless book.toml or `--strict` changed it.
+    pub severity: Severity,
+    /// The place, if there is one.
+    pub span: Option<Span>,
+    /// What was found and what was expected, as a clause without a full stop.
+    pub message: String,
+    /// What the author can do.
+    pub hints: Vec<String>,
+}
+
+impl Diagnostic {
+    /// Adds a hint.
+    pub fn hint(&mut self, hint: impl Into<String>) -> &mut Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+/// All that a run has to say, in the order in which it was found.
+#[derive(Debug, Default, Clone)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Adds a message at a place, with the code's own severity.
+    pub fn report(&mut self, code: &'static Code, span: impl Into<Option<Span>>, message: impl Into<String>) -> &mut Diagnostic {
+        let at = self.list.len();
+        self.list.push(Diagnostic {
+            code,
+            severity: code.severity,
+            span: span.into(),
+            message: message.into(),
+            hints: Vec::new(),
+        });
+        &mut self.list[at]
+    }
+
+    /// Takes over the messages of another list.
+    pub fn extend(&mut self, other: Diagnostics) {
+        self.list.extend(other.list);
+    }
+
+    /// Makes every warning an error, for `--strict`.
+    pub fn make_strict(&mut self) {
+        for diagnostic in &mut self.list {
+            if diagnostic.severity == Severity::Warning {
+                diagnostic.severity = Severity::Error;
+            }
+        }
+    }
+
+    /// Whether anything stops the build.
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// How many messages have this weight.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.list.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+
+    /// The messages in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter()
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Puts the messages in order of place (those without a place first) and drops exact repetitions.
+    pub fn sort(&mut self) {
+        self.list
+            .sort_by_key(|diagnostic| diagnostic.span.map(|span| (span.file, span.start, span.end)));
+        self.list.dedup();
+    }
+}
+
+/// The candidate nearest to `name`, if one is near enough to be what was meant.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
+    // The comparison is total: the scores are finite.
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
+    (best.0 > 0.78).then_some(best.1)
+}

@@ -1,0 +1,169 @@
+//! Inlines: what stands beside one another in a line.
+
+use super::Attributes;
+use crate::source::Span;
+
+/// An inline: its place, its attributes, and what it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inline {
+    /// The Markdown it was read from.
+    pub span: Span,
+    /// `{#id .class key="value"}`, from HTML or after an image. Boxed, since almost every inline has none.
+    pub attributes: Option<Box<Attributes>>,
+    /// What it is.
+    pub kind: InlineKind,
+}
+
+impl Inline {
+    /// An inline without attributes.
+    pub fn new(span: Span, kind: InlineKind) -> Self {
+        Self {
+            span,
+            attributes: None,
+            kind,
+        }
+    }
+
+    /// Text as it stands in the source.
+    pub fn text(span: Span, text: impl Into<String>) -> Self {
+        Self::new(span, InlineKind::Text(text.into()))
+    }
+}
+
+/// What an inline is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum InlineKind {
+    /// Characters, entities resolved; after the typography pass with the quotes, dashes and spaces to be printed.
+    Text(String),
+    /// A line break in the source: a space in the book.
+    SoftBreak,
+    /// Two spaces or `\` at a line's end, or `<br>`: a new line in the book.
+    LineBreak,
+    /// `*text*`
+    Emphasis(Vec<Inline>),
+    /// `**text**`
+    Strong(Vec<Inline>),
+    /// `~~text~~`
+    Strikethrough(Vec<Inline>),
+    /// `<sup>text</sup>`
+    Superscript(Vec<Inline>),
+    /// `<sub>text</sub>`
+    Subscript(Vec<Inline>),
+    /// `<kbd>Ctrl</kbd>`
+    Keyboard(Vec<Inline>),
+    /// `<abbr title="Global Interpreter Lock">GIL</abbr>`
+    Abbreviation {
+        /// What is printed.
+        content: Vec<Inline>,
+        /// What it is short for.
+        title: String,
+    },
+    /// `<span lang="fr">...</span>`: inlines under one set of attributes.
+    Span(Vec<Inline>),
+    /// `` `code` ``
+    Code(String),
+    /// `$x^2$` (or `$$x^2$$` inside a line, then displayed).
+    Math(crate::math::Formula),
+    /// `[text](target "title")`, `<https://...>`
+    Link(Link),
+    /// `[](#fig-x)`: the compiler writes the text.
+    Reference(Reference),
+    /// `![alt](images/x.svg "title")` within a line.
+    Image(Image),
+    /// `[^label]`, as read.
+    NoteLabel(String),
+    /// `[^label]`, once the notes pass has found the note.
+    Note {
+        /// The note's place in the chapter's `notes`.
+        index: usize,
+        /// Which of the references to this note it is, from 1.
+        occurrence: u32,
+    },
+    /// `<a id="here"></a>`: a place that links may name; its id is in the attributes.
+    Anchor,
+}
+
+/// `[text](target "title")`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// What is seen.
+    pub content: Vec<Inline>,
+    /// Where it leads.
+    pub target: Target,
+    /// `"title"`, empty if there is none.
+    pub title: String,
+}
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// As typed: `02-execution-model.md#the-pvm`. None is left after the reference pass.
+    Unresolved(String),
+    /// A web or mail address, percent-encoded where needed.
+    External(String),
+    /// A place in the book.
+    Internal {
+        /// The chapter, counted over all parts from 0.
+        chapter: usize,
+        /// The id within that chapter; `None` is the chapter's beginning.
+        id: Option<String>,
+    },
+    /// A part's opening.
+    Part {
+        /// The part, from 0.
+        part: usize,
+    },
+}
+
+/// `[](#fig-x)`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reference {
+    /// Where it leads.
+    pub target: Target,
+    /// What is printed, without the page: `Figure 2.3`, its space non-breaking. Empty before the reference pass.
+    pub text: String,
+}
+
+/// A picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Image {
+    /// The path as typed, percent-decoded: `images/x.svg`.
+    pub source: String,
+    /// The description, as plain text.
+    pub alt: String,
+    /// `"title"`, empty if there is none.
+    pub title: String,
+    /// `width="60%"` (of the measure) or in px as HTML has it.
+    pub width: Option<String>,
+    /// The picture among [`crate::assets::Assets`]; `None` when it could not be read (its `alt` stands in its place).
+    pub asset: Option<crate::assets::AssetId>,
+}
+
+/// The plain text of inlines: what an index, a slug or a window title shows. Notes and anchors are nothing.
+pub fn plain_text(inlines: &[Inline]) -> String {
+    let mut text = String::new();
+    push_plain_text(inlines, &mut text);
+    text
+}
+
+fn push_plain_text(inlines: &[Inline], text: &mut String) {
+    for inline in inlines {
+        match &inline.kind {
+            InlineKind::Text(run) | InlineKind::Code(run) => text.push_str(run),
+            InlineKind::SoftBreak | InlineKind::LineBreak => text.push(' '),
+            InlineKind::Emphasis(content)
+            | InlineKind::Strong(content)
+            | InlineKind::Strikethrough(content)
+            | InlineKind::Superscript(content)
+            | InlineKind::Subscript(content)
+            | InlineKind::Keyboard(content)
+            | InlineKind::Abbreviation { content, .. }
+            | InlineKind::Span(content) => push_plain_text(content, text),
+            InlineKind::Math(formula) => text.push_str(&formula.latex),
+            InlineKind::Link(link) => push_plain_text(&link.content, text),
+            InlineKind::Reference(reference) => text.push_str(&reference.text),
+            InlineKind::Image(image) => text.push_str(&image.alt),
+            InlineKind::NoteLabel(_) | InlineKind::Note { .. } | InlineKind::Anchor => {}
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The tree as JSON, for `publish tree` and for tests that compare it.

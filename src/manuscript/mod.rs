@@ -1,0 +1,28 @@
+//! Reading a manuscript: everything that is known of Markdown and of book.toml stays in here.
+//!
+//! Gets a folder, gives a [`Manuscript`]: settings, sources and a [`Document`] as written, with nothing numbered,
+//! resolved or drawn. What could not be followed becomes a diagnostic; a document is always made.
+
+pub mod html;
+pub mod markdown;
+pub mod outline;
+pub mod settings;
+
+pub use settings::Settings;
+
+use crate::document::Document;
+use crate::source::Sources;
+use std::path::PathBuf;
+
+/// A book as its author wrote it.
+#[derive(Debug)]
+pub struct Manuscript {
+    /// The folder with book.toml.
+    pub root: PathBuf,
+    /// What book.toml says.
+    pub settings: Settings,
+    /// All files that were read.
+    pub sources: Sources,
+    /// The chapters in order, as written.
+    pub document: Document,
+}

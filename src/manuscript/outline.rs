@@ -1,0 +1,1 @@
+//! outline.md: the contract.

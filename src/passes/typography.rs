@@ -1,0 +1,7 @@
+//! Quotes, dashes and spaces as they are printed.
+
+use crate::document::Document;
+use crate::manuscript::Settings;
+
+/// Sets the typography of a whole document.
+pub fn set(_document: &mut Document, _settings: &Settings) {}
