@@ -75,8 +75,10 @@ pub enum BlockKind {
 pub struct Heading {
     /// 1 to 6 as typed. A chapter's title is not among its blocks.
     pub level: u8,
-    /// The title without its number.
+    /// The title as typed, with the number that foreign manuscripts put before it: `1.2. History`.
     pub title: Vec<Inline>,
+    /// GitHub's slug of the heading as it stands in the source, `-1` and all; unique in its file.
+    pub slug: String,
 }
 
 /// A heading with the blocks below it.
@@ -88,6 +90,8 @@ pub struct Section {
     pub heading_span: Span,
     /// The title without its number.
     pub title: Vec<Inline>,
+    /// GitHub's slug of the heading as it stood in the source; unique in its file.
+    pub slug: String,
     /// The number by position, as printed: `2.1`. `None` in unnumbered chapters, for Key Takeaways, and below depth 1.
     pub number: Option<String>,
     /// What follows the heading, subsections last.

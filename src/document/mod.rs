@@ -63,13 +63,15 @@ pub struct Chapter {
     pub path: String,
     /// Where the title stands.
     pub span: Span,
-    /// The title without its number.
+    /// The title; without a number once the sections pass has run.
     pub title: Vec<Inline>,
+    /// GitHub's slug of the title as it stands in the source; empty for a chapter without a heading.
+    pub slug: String,
     /// Whether the chapter takes part in numbering; an introduction or an appendix does not.
     pub numbered: bool,
     /// The number by position, as printed: `2`. `None` for unnumbered chapters and before passes.
     pub number: Option<String>,
-    /// The id of the chapter's title: the author's, else its slug. Unique in the book.
+    /// The id of the chapter's title: the author's, empty if there is none; after the reference pass unique in the book.
     pub id: String,
     /// What follows the title.
     pub blocks: Vec<Block>,

@@ -16,9 +16,8 @@ use crate::manuscript::Settings;
 
 /// Runs all passes.
 pub fn run(document: &mut Document, settings: &Settings, diagnostics: &mut Diagnostics) {
-    let slugs = references::slugs(document);
     sections::nest_and_number(document, diagnostics);
-    references::resolve(document, &slugs, settings, diagnostics);
+    references::resolve(document, settings, diagnostics);
     notes::order(document, diagnostics);
     typography::set(document, settings);
 }
