@@ -2,11 +2,13 @@
 
 pub mod assets;
 pub mod backends;
+pub mod check;
 pub mod diag;
 pub mod document;
 pub mod edition;
 pub mod error;
 pub mod figures;
+mod keys;
 pub mod listings;
 pub mod manuscript;
 pub mod math;
