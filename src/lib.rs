@@ -13,6 +13,7 @@ pub mod listings;
 pub mod manuscript;
 pub mod math;
 pub mod passes;
+pub mod release;
 pub mod source;
 pub mod theme;
 
