@@ -5,9 +5,11 @@
 //! 3. [`notes`] orders and numbers footnotes.
 //! 4. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
 
+mod address;
 pub mod notes;
 pub mod references;
 pub mod sections;
+mod targets;
 pub mod typography;
 
 use crate::diag::Diagnostics;
