@@ -85,7 +85,11 @@ fn faces(edition: &Edition) -> impl Iterator<Item = &Font> {
     fonts.filter(move |font| {
         let fits = font.role == FontRole::Sans && font.family == edition.theme.families.sans && !font.italic;
         let bold = font.weight >= 600;
-        fits && wanted.iter().position(|want| *want == bold).map(|at| wanted.remove(at)).is_some()
+        fits && wanted
+            .iter()
+            .position(|want| *want == bold)
+            .map(|at| wanted.remove(at))
+            .is_some()
     })
 }
 
@@ -156,7 +160,11 @@ fn break_lines(text: &str, width: impl Fn(&str) -> f32, measure: f32) -> Vec<Str
 fn scene(edition: &Edition) -> String {
     let settings = &edition.settings;
     let colours = &edition.theme.colours;
-    let (ground, paper, tint) = (colours.accent.light.hex(), colours.page.light.hex(), colours.accent.dark.hex());
+    let (ground, paper, tint) = (
+        colours.accent.light.hex(),
+        colours.page.light.hex(),
+        colours.accent.dark.hex(),
+    );
     let bold = faces(edition).find(|font| font.weight >= 600);
     let regular = faces(edition).find(|font| font.weight < 600).or(bold);
     let family = escape::value(&edition.theme.families.sans);
@@ -165,11 +173,18 @@ fn scene(edition: &Edition) -> String {
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"{ground}\"/>"
     );
     push_layers(&mut svg, &tint);
-    let title = Lines::fit(package::title(settings), bold, &[250.0, 220.0, 190.0, 160.0, 130.0, 104.0, 84.0], 5);
+    let title = Lines::fit(
+        package::title(settings),
+        bold,
+        &[250.0, 220.0, 190.0, 160.0, 130.0, 104.0, 84.0],
+        5,
+    );
     let mut y = 330.0 + title.size * 0.72;
     push_lines(&mut svg, &title, y, &paper, "600");
     y += title.height() - title.size * 0.2;
-    svg.push_str(&format!("<rect x=\"{MARGIN}\" y=\"{y}\" width=\"220\" height=\"14\" fill=\"{tint}\"/>"));
+    svg.push_str(&format!(
+        "<rect x=\"{MARGIN}\" y=\"{y}\" width=\"220\" height=\"14\" fill=\"{tint}\"/>"
+    ));
     if let Some(subtitle) = &settings.subtitle {
         let subtitle = Lines::fit(subtitle, regular, &[84.0, 74.0, 64.0, 54.0], 5);
         push_lines(&mut svg, &subtitle, y + 110.0 + subtitle.size * 0.72, &paper, "400");

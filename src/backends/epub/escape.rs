@@ -106,7 +106,9 @@ pub(super) fn address(address: &str) -> Option<String> {
     for (at, character) in rest.char_indices() {
         match character {
             '%' => {
-                let encoded = bytes.get(at + 1..at + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
+                let encoded = bytes
+                    .get(at + 1..at + 3)
+                    .is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
                 out.push_str(if encoded { "%" } else { "%25" });
             }
             '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' | '\0'..=' ' | '\u{7F}' => {
@@ -123,7 +125,9 @@ fn is_host(host: &str) -> bool {
     let (name, port) = match host.strip_prefix('[') {
         Some(rest) => match rest.split_once(']') {
             Some((inside, after)) => {
-                let address = inside.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
+                let address = inside
+                    .bytes()
+                    .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
                 if !address {
                     return false;
                 }
@@ -189,7 +193,14 @@ mod tests {
     #[test]
     fn addresses_that_readers_refuse_are_no_addresses() {
         assert_eq!(address("HTTPS://a.b/c d%2Fe%"), Some("https://a.b/c%20d%2Fe%25".to_owned()));
-        for refused in ["javascript:alert(1)", "file:///etc", "https://", "http://a b/", "http://[x", "x"] {
+        for refused in [
+            "javascript:alert(1)",
+            "file:///etc",
+            "https://",
+            "http://a b/",
+            "http://[x",
+            "x",
+        ] {
             assert_eq!(address(refused), None, "{refused}");
         }
     }

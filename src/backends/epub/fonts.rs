@@ -222,5 +222,7 @@ fn fill(template: &str, edition: &Edition) -> String {
 
 /// A family's name inside of quotes.
 fn css_string(text: &str) -> String {
-    text.chars().filter(|character| !matches!(character, '"' | '\\' | '\n' | '\r')).collect()
+    text.chars()
+        .filter(|character| !matches!(character, '"' | '\\' | '\n' | '\r'))
+        .collect()
 }

@@ -15,6 +15,7 @@ use crate::document::{Block, BlockKind, Chapter, Part, Section};
 use crate::edition::Edition;
 use crate::manuscript::Settings;
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ReferenceType, ZipLibrary};
+use std::collections::HashSet;
 
 /// All that goes into the archive.
 #[derive(Debug)]
@@ -89,7 +90,10 @@ impl<'a> Package<'a> {
             bytes: font.bytes,
         });
         let cover_is_shown = pictures.clone().any(|picture| picture.file == self.cover.file);
-        std::iter::once(cover).filter(move |_| !cover_is_shown).chain(pictures).chain(fonts)
+        std::iter::once(cover)
+            .filter(move |_| !cover_is_shown)
+            .chain(pictures)
+            .chain(fonts)
     }
 
     /// The package document (EPUB 3.3, section 5).
@@ -160,7 +164,12 @@ impl<'a> Package<'a> {
     fn push_accessibility(&self, out: &mut String) {
         let found = &self.found;
         let mut modes = vec!["textual"];
-        let mut features = vec!["structuralNavigation", "tableOfContents", "readingOrder", "displayTransformability"];
+        let mut features = vec![
+            "structuralNavigation",
+            "tableOfContents",
+            "readingOrder",
+            "displayTransformability",
+        ];
         if found.visual {
             modes.push("visual");
         }
@@ -234,7 +243,13 @@ impl<'a> Package<'a> {
                 (false, true) => "svg",
                 (false, false) => "",
             };
-            item(out, &format!("page-{}", at + 1), &page.file, "application/xhtml+xml", properties);
+            item(
+                out,
+                &format!("page-{}", at + 1),
+                &page.file,
+                "application/xhtml+xml",
+                properties,
+            );
         }
         for (at, resource) in self.resources().enumerate() {
             if resource.file == self.cover.file {
@@ -262,7 +277,15 @@ impl<'a> Package<'a> {
             ("titlepage", &self.files.title, terms.title_page),
             ("copyright-page", &self.files.copyright, terms.copyright),
             ("toc", &format!("{}#toc", self.files.contents), terms.contents),
-            ("bodymatter", body, if body_title.trim().is_empty() { terms.contents } else { body_title }),
+            (
+                "bodymatter",
+                body,
+                if body_title.trim().is_empty() {
+                    terms.contents
+                } else {
+                    body_title
+                },
+            ),
         ] {
             if !file.is_empty() {
                 let (file, title) = (escape::value(file), escape::text(title));
@@ -277,7 +300,10 @@ impl<'a> Package<'a> {
     fn body_start(&self) -> &str {
         let mut chapters = self.edition.document.chapters().zip(&self.files.chapters);
         let first = chapters.find(|(chapter, _)| xhtml::kind(chapter).matter == "bodymatter");
-        first.map(|(_, file)| file).or(self.files.chapters.first()).map_or("", String::as_str)
+        first
+            .map(|(_, file)| file)
+            .or(self.files.chapters.first())
+            .map_or("", String::as_str)
     }
 
     /// The NCX, for readers of EPUB 2 (OPF 2.0.1, section 2.4.1). Kindle's shows two levels.
@@ -310,13 +336,18 @@ impl<'a> Package<'a> {
     /// The contents to a depth: parts, chapters, sections.
     fn entries(&self, depth: usize) -> Vec<Entry> {
         let mut entries = Vec::new();
+        let mut seen = HashSet::new();
         let mut files = self.files.chapters.iter();
         for (part, page) in self.edition.document.parts.iter().zip(&self.files.parts) {
-            let below = if page.is_some() { depth.saturating_sub(2) } else { depth.saturating_sub(1) };
+            let below = if page.is_some() {
+                depth.saturating_sub(2)
+            } else {
+                depth.saturating_sub(1)
+            };
             let chapters = part.chapters.iter().zip(files.by_ref()).map(|(chapter, file)| Entry {
                 label: chapter_label(self.edition, chapter),
                 href: file.clone(),
-                below: section_entries(&chapter.blocks, file, below),
+                below: section_entries(&chapter.blocks, file, below, &mut seen),
             });
             let chapters: Vec<Entry> = chapters.collect();
             match page {
@@ -339,7 +370,8 @@ struct Entry {
     below: Vec<Entry>,
 }
 
-fn section_entries(blocks: &[Block], file: &str, depth: usize) -> Vec<Entry> {
+/// The sections among blocks. An id that stands twice leads to its first place, and a second line to it is refused by readers.
+fn section_entries(blocks: &[Block], file: &str, depth: usize, seen: &mut HashSet<String>) -> Vec<Entry> {
     if depth == 0 {
         return Vec::new();
     }
@@ -349,11 +381,11 @@ fn section_entries(blocks: &[Block], file: &str, depth: usize) -> Vec<Entry> {
             && let Some(id) = block.attributes.id.as_deref().filter(|id| !id.is_empty())
             && let Some(label) = section_label(section)
         {
-            entries.push(Entry {
-                label,
-                href: format!("{file}#{}", escape::id(id)),
-                below: section_entries(&section.blocks, file, depth - 1),
-            });
+            let href = format!("{file}#{}", escape::id(id));
+            if seen.insert(href.clone()) {
+                let below = section_entries(&section.blocks, file, depth - 1, seen);
+                entries.push(Entry { label, href, below });
+            }
         }
     }
     entries
@@ -378,7 +410,9 @@ fn push_list(out: &mut String, entries: &[Entry]) {
 
 fn push_point(out: &mut String, entry: &Entry, order: &mut usize) {
     *order += 1;
-    out.push_str(&format!("<navPoint id=\"point-{order}\" playOrder=\"{order}\"><navLabel><text>"));
+    out.push_str(&format!(
+        "<navPoint id=\"point-{order}\" playOrder=\"{order}\"><navLabel><text>"
+    ));
     push_text(out, &entry.label);
     out.push_str("</text></navLabel><content src=\"");
     escape::push_value(out, &entry.href);
@@ -426,7 +460,11 @@ pub(super) fn chapter_label(edition: &Edition, chapter: &Chapter) -> String {
         (None, true) => {
             let name = chapter.path.rsplit('/').next().unwrap_or_default();
             let name = one_line(name.strip_suffix(".md").unwrap_or(name));
-            if name.is_empty() { edition.terms.chapter.to_owned() } else { name }
+            if name.is_empty() {
+                edition.terms.chapter.to_owned()
+            } else {
+                name
+            }
         }
     }
 }
@@ -482,7 +520,9 @@ pub(super) fn title_and_authors(settings: &Settings) -> String {
 
 /// The language's tag; `und`, undetermined, where the settings have none that is one.
 pub(super) fn language(settings: &Settings) -> &str {
-    Some(settings.language.trim()).filter(|tag| escape::is_language(tag)).unwrap_or("und")
+    Some(settings.language.trim())
+        .filter(|tag| escape::is_language(tag))
+        .unwrap_or("und")
 }
 
 /// The unique identifier: a URN of what the settings name, else of a UUID made from title and authors.
@@ -490,10 +530,16 @@ pub(super) fn identifier(settings: &Settings) -> String {
     let Some(identifier) = given(settings.identifier.as_deref()).map(str::trim) else {
         return uuid(settings).urn().to_string();
     };
-    let bare = identifier.strip_prefix("ISBN").unwrap_or(identifier).trim_start_matches([':', ' ']);
+    let bare = identifier
+        .strip_prefix("ISBN")
+        .unwrap_or(identifier)
+        .trim_start_matches([':', ' ']);
     let digits: String = bare.chars().filter(|character| !matches!(character, '-' | ' ')).collect();
     let is_isbn = matches!(digits.len(), 10 | 13)
-        && digits.bytes().enumerate().all(|(at, byte)| byte.is_ascii_digit() || (at == 9 && matches!(byte, b'X' | b'x')));
+        && digits
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| byte.is_ascii_digit() || (at == 9 && matches!(byte, b'X' | b'x')));
     if is_isbn {
         return format!("urn:isbn:{digits}");
     }

@@ -96,7 +96,11 @@ fn title_page(book: &Book<'_>, found: &mut Found, diagnostics: &mut Diagnostics)
         },
     );
     writer.raw("</section>");
-    writer.finish(book.edition.terms.title_page, "epub:type=\"frontmatter\" class=\"opener\"", None)
+    writer.finish(
+        book.edition.terms.title_page,
+        "epub:type=\"frontmatter\" class=\"opener\"",
+        None,
+    )
 }
 
 fn copyright_page(book: &Book<'_>, found: &mut Found, diagnostics: &mut Diagnostics) -> Page {
@@ -113,10 +117,18 @@ fn copyright_page(book: &Book<'_>, found: &mut Found, diagnostics: &mut Diagnost
         },
     );
     writer.raw("</p>\n");
-    let published = [settings.edition.as_deref(), settings.publisher.as_deref(), settings.date.as_deref()];
+    let published = [
+        settings.edition.as_deref(),
+        settings.publisher.as_deref(),
+        settings.date.as_deref(),
+    ];
     let published: Vec<&str> = published.into_iter().flatten().collect();
     let identifier = settings.identifier.as_ref().map(|_| package::identifier(settings));
-    let lines = settings.rights.iter().cloned().chain((!published.is_empty()).then(|| published.join(", ")));
+    let lines = settings
+        .rights
+        .iter()
+        .cloned()
+        .chain((!published.is_empty()).then(|| published.join(", ")));
     let colophon = settings.colophon.iter().flat_map(|text| text.lines()).map(str::to_owned);
     for line in lines.chain(colophon).chain(identifier) {
         if line.trim().is_empty() {

@@ -113,7 +113,11 @@ impl Maker {
 
     fn cell(&self, text: &str, columns: u16, rows: u16) -> Cell {
         Cell {
-            blocks: if text.is_empty() { Vec::new() } else { vec![self.paragraph(text)] },
+            blocks: if text.is_empty() {
+                Vec::new()
+            } else {
+                vec![self.paragraph(text)]
+            },
             columns,
             rows,
             header: false,
@@ -164,12 +168,21 @@ impl Maker {
             self.text(", an "),
             // A link and a note inside of a link.
             self.link(
-                vec![self.link(one("inner"), here.clone()), self.inline(InlineKind::Note { index: 0, occurrence: 1 })],
+                vec![
+                    self.link(one("inner"), here.clone()),
+                    self.inline(InlineKind::Note { index: 0, occurrence: 1 }),
+                ],
                 here.clone(),
             ),
             self.link(one(" script"), Target::External("javascript:alert(1)".to_owned())),
             self.link(one(" nowhere"), Target::Unresolved("x.md".to_owned())),
-            self.link(one(" lost"), Target::Internal { chapter: 1, id: Some("no-such-id".to_owned()) }),
+            self.link(
+                one(" lost"),
+                Target::Internal {
+                    chapter: 1,
+                    id: Some("no-such-id".to_owned()),
+                },
+            ),
             self.link(one(" part "), Target::Part { part: 1 }),
             self.inline(InlineKind::Reference(Reference {
                 target: here,
@@ -210,7 +223,10 @@ impl Maker {
             tokens: vec![
                 token("def", Class::Keyword),
                 token("fetch", Class::Function),
-                token("# a comment that is far too long for the line of any telephone in the world", Class::Comment),
+                token(
+                    "# a comment that is far too long for the line of any telephone in the world",
+                    Class::Comment,
+                ),
                 token("return", Class::Keyword),
                 token("\"\"\"two\n\nlines\"\"\"", Class::String),
                 token("42", Class::Number),
@@ -227,7 +243,10 @@ impl Maker {
             vec![("short", 1, 1)],
         ];
         let row = |cells: &[(&str, u16, u16)]| Row {
-            cells: cells.iter().map(|(text, columns, rows)| self.cell(text, *columns, *rows)).collect(),
+            cells: cells
+                .iter()
+                .map(|(text, columns, rows)| self.cell(text, *columns, *rows))
+                .collect(),
         };
         Table {
             columns: vec![Alignment::Left, Alignment::Center, Alignment::Right],
@@ -248,7 +267,13 @@ impl Maker {
 
     fn list(&self, start: Option<u64>, loose: bool, tasks: bool) -> Block {
         let task = |done| tasks.then_some(done);
-        let mut items = vec![self.item(task(true), "One that is done and runs on over the line's end on a small telephone"), self.item(task(false), "Two")];
+        let mut items = vec![
+            self.item(
+                task(true),
+                "One that is done and runs on over the line's end on a small telephone",
+            ),
+            self.item(task(false), "Two"),
+        ];
         items[1].blocks.push(self.block(BlockKind::List(List {
             start: None,
             loose: false,
@@ -355,7 +380,13 @@ impl Maker {
     fn chapter(&self, path: &str, title: &str, number: Option<&str>) -> Chapter {
         let mut blocks = vec![self.paragraph("Opening words that lead into the chapter.")];
         let deeper = self.section(2, None, "Deeper", "deeper", self.blocks());
-        blocks.push(self.section(1, number.map(|_| "2.1"), "History & more", "21-history", vec![self.paragraph("Told."), deeper]));
+        blocks.push(self.section(
+            1,
+            number.map(|_| "2.1"),
+            "History & more",
+            "21-history",
+            vec![self.paragraph("Told."), deeper],
+        ));
         blocks.push(self.section(1, None, "", "empty", vec![self.paragraph("Under an empty heading.")]));
         // The same id again, which may be written once only.
         blocks.push(self.section(1, None, "Note 1", "21-history", Vec::new()));
@@ -468,7 +499,8 @@ fn every_kind_of_node_becomes_well_formed_xml_with_ids_that_are_unique_and_links
             allow_dtd: true,
             ..roxmltree::ParsingOptions::default()
         };
-        let tree = roxmltree::Document::parse_with_options(&text, options).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
+        let tree =
+            roxmltree::Document::parse_with_options(&text, options).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
         let mut ids = std::collections::BTreeSet::new();
         for node in tree.descendants() {
             if let Some(id) = node.attribute("id") {
@@ -476,7 +508,10 @@ fn every_kind_of_node_becomes_well_formed_xml_with_ids_that_are_unique_and_links
             }
         }
         for link in tree.descendants().filter(|node| node.has_tag_name("a")) {
-            assert!(!link.ancestors().skip(1).any(|node| node.has_tag_name("a")), "{name} has a link in a link");
+            assert!(
+                !link.ancestors().skip(1).any(|node| node.has_tag_name("a")),
+                "{name} has a link in a link"
+            );
             let fragment = link.attribute("href").and_then(|href| href.strip_prefix('#'));
             assert!(fragment.is_none_or(|id| ids.contains(id)), "{name}: {fragment:?}");
         }
@@ -492,12 +527,18 @@ fn the_archive_is_as_readers_want_it_and_the_same_every_time() {
     assert!(output.bytes == export(&edition(), &mut Diagnostics::default()).unwrap().bytes);
     let entries = entries(&output.bytes);
     let (name, content, compression) = &entries[0];
-    assert_eq!((name.as_str(), content.as_slice()), ("mimetype", b"application/epub+zip".as_slice()));
+    assert_eq!(
+        (name.as_str(), content.as_slice()),
+        ("mimetype", b"application/epub+zip".as_slice())
+    );
     assert_eq!(*compression, zip::CompressionMethod::Stored);
     let mut names: Vec<&str> = entries.iter().map(|(name, ..)| name.as_str()).collect();
     names.sort_unstable();
     let all = names.len();
     names.dedup();
     assert_eq!(names.len(), all, "no file stands twice in the archive");
-    assert!(names.contains(&"OEBPS/cover-2.xhtml"), "a chapter called cover keeps a page of its own");
+    assert!(
+        names.contains(&"OEBPS/cover-2.xhtml"),
+        "a chapter called cover keeps a page of its own"
+    );
 }

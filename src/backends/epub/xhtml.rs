@@ -11,8 +11,8 @@ use crate::assets::{AssetId, FontRole};
 use crate::diag::{Diagnostics, codes};
 use crate::document::inline::plain_text;
 use crate::document::{
-    Admonition, Alignment, Attributes, Block, BlockKind, Chapter, Definition, Document, Figure, FigureContent, Heading, Image, Inline,
-    InlineKind, Link, List, Listing, Reference, Section, Table, Target, walk,
+    Admonition, Alignment, Attributes, Block, BlockKind, Chapter, Definition, Document, Figure, FigureContent, Heading, Image,
+    Inline, InlineKind, Link, List, Listing, Reference, Section, Table, Target, walk,
 };
 use crate::edition::Edition;
 use crate::figures::Drawing;
@@ -89,7 +89,10 @@ impl<'a> Book<'a> {
 
 /// For each chapter, the ids that its nodes carry.
 fn ids(document: &Document) -> Vec<HashSet<&str>> {
-    let mut ids: Vec<HashSet<&str>> = document.chapters().map(|chapter| HashSet::from([chapter.id.as_str()])).collect();
+    let mut ids: Vec<HashSet<&str>> = document
+        .chapters()
+        .map(|chapter| HashSet::from([chapter.id.as_str()]))
+        .collect();
     walk::query(document, |chapter, node| {
         let id = match node {
             walk::Node::Block(block) => block.attributes.id.as_deref(),
@@ -243,9 +246,11 @@ pub(super) fn frame(edition: &Edition, title: &str, body: &str, language: Option
     let mut out = String::with_capacity(content.len() + 512);
     out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html>\n");
     out.push_str("<html xmlns=\"http://www.w3.org/1999/xhtml\" xmlns:epub=\"http://www.idpf.org/2007/ops\"");
-    out.push_str(&format!(" xml:lang=\"{language}\" lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\"/>\n<title>"));
+    out.push_str(&format!(
+        " xml:lang=\"{language}\" lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\"/>\n<title>"
+    ));
     push_text(&mut out, title);
-    out.push_str("</title>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n");
+    out.push_str("</title>\n");
     out.push_str(&format!(
         "<link rel=\"stylesheet\" type=\"text/css\" href=\"{STYLESHEET}\"/>\n</head>\n<body {body}>\n"
     ));
@@ -282,10 +287,11 @@ pub(super) fn kind(chapter: &Chapter) -> Kind {
     ];
     let path = chapter.path.to_ascii_lowercase();
     let known = KINDS.iter().filter(|_| chapter.number.is_none());
-    let (_, matter, name, role) = known
-        .into_iter()
-        .find(|(stem, ..)| path.contains(stem))
-        .unwrap_or(&("", "bodymatter", "chapter", "doc-chapter"));
+    let (_, matter, name, role) =
+        known
+            .into_iter()
+            .find(|(stem, ..)| path.contains(stem))
+            .unwrap_or(&("", "bodymatter", "chapter", "doc-chapter"));
     Kind { matter, name, role }
 }
 
@@ -327,7 +333,11 @@ impl Writer<'_> {
         if let Some(number) = &chapter.number {
             let label = format!("{} ", self.book.edition.terms.chapter);
             self.styled(heading_style, |writer| {
-                writer.raw(if titled { "<p class=\"number\">" } else { "<h1 class=\"number\">" });
+                writer.raw(if titled {
+                    "<p class=\"number\">"
+                } else {
+                    "<h1 class=\"number\">"
+                });
                 writer.text(&label);
                 writer.raw("<span class=\"digits\">");
                 writer.text(number);
@@ -474,7 +484,11 @@ impl Writer<'_> {
             let term = self.book.edition.terms.listing;
             self.write_caption(term, listing.number.as_deref(), &listing.caption);
         }
-        self.raw(if listing.line_numbers { "<pre class=\"numbered\"><code" } else { "<pre><code" });
+        self.raw(if listing.line_numbers {
+            "<pre class=\"numbered\"><code"
+        } else {
+            "<pre><code"
+        });
         if let Some(language) = &listing.language {
             self.attribute("class", &format!("language-{language}"));
         }
@@ -496,7 +510,11 @@ impl Writer<'_> {
             let marked = highlighted.contains(&number);
             let end = start + line.len();
             let text_end = start + line.trim_end_matches(['\n', '\r']).len();
-            self.raw(if marked { "<mark class=\"line\">" } else { "<span class=\"line\">" });
+            self.raw(if marked {
+                "<mark class=\"line\">"
+            } else {
+                "<span class=\"line\">"
+            });
             self.write_line(code, start..text_end, tokens, &mut next);
             self.raw(if marked { "\n</mark>" } else { "\n</span>" });
             start = end;
@@ -724,7 +742,9 @@ impl Writer<'_> {
             (_, false) => "To do",
         };
         let sign = if done { "☑" } else { "☐" };
-        self.raw(&format!("<span class=\"box\" role=\"img\" aria-label=\"{name}\">{sign}</span> "));
+        self.raw(&format!(
+            "<span class=\"box\" role=\"img\" aria-label=\"{name}\">{sign}</span> "
+        ));
     }
 
     fn write_definitions(&mut self, definitions: &[Definition], attributes: &Attributes) {
@@ -735,7 +755,12 @@ impl Writer<'_> {
         self.raw("\n");
         for definition in definitions {
             // HTML wants at least one term and one meaning in each group.
-            for term in definition.terms.iter().map(Vec::as_slice).chain(definition.terms.is_empty().then_some(&[][..])) {
+            for term in definition
+                .terms
+                .iter()
+                .map(Vec::as_slice)
+                .chain(definition.terms.is_empty().then_some(&[][..]))
+            {
                 self.raw("<dt>");
                 self.styled(heading_style, |writer| writer.write_inlines(term));
                 self.raw("</dt>\n");
@@ -800,19 +825,25 @@ impl Writer<'_> {
         let occurrences = self.noterefs.get(&index).cloned().unwrap_or_default();
         let back = self.book.edition.terms.back;
         self.raw("<p class=\"back\">");
-        self.styled(|style| *style = Style::sans(), |writer| {
-            if occurrences.is_empty() {
-                writer.text(&number.to_string());
-            }
-            for (at, occurrence) in occurrences.iter().enumerate() {
-                writer.raw(&format!("<a role=\"doc-backlink\" href=\"#{}\"", noteref_id(index, *occurrence)));
-                let label = if at == 0 { number.to_string() } else { letters(at) };
-                writer.attribute("aria-label", &format!("{label}, {back}"));
-                writer.raw(">");
-                writer.text(&label);
-                writer.raw("</a> ");
-            }
-        });
+        self.styled(
+            |style| *style = Style::sans(),
+            |writer| {
+                if occurrences.is_empty() {
+                    writer.text(&number.to_string());
+                }
+                for (at, occurrence) in occurrences.iter().enumerate() {
+                    writer.raw(&format!(
+                        "<a role=\"doc-backlink\" href=\"#{}\"",
+                        noteref_id(index, *occurrence)
+                    ));
+                    let label = if at == 0 { number.to_string() } else { letters(at) };
+                    writer.attribute("aria-label", &format!("{label}, {back}"));
+                    writer.raw(">");
+                    writer.text(&label);
+                    writer.raw("</a> ");
+                }
+            },
+        );
         self.raw("</p>\n");
     }
 
@@ -927,7 +958,11 @@ impl Writer<'_> {
     }
 
     fn write_reference(&mut self, reference: &Reference, attributes: Option<&Attributes>) {
-        match self.book.href(&reference.target).filter(|_| !self.in_link && !reference.text.is_empty()) {
+        match self
+            .book
+            .href(&reference.target)
+            .filter(|_| !self.in_link && !reference.text.is_empty())
+        {
             Some(href) => {
                 self.open_link("ref", &href, "", attributes);
                 self.text(&reference.text);
@@ -939,7 +974,10 @@ impl Writer<'_> {
 
     /// Opens a link; within the same file only the fragment is named.
     fn open_link(&mut self, class: &str, href: &str, title: &str, attributes: Option<&Attributes>) {
-        let here = href.strip_prefix(self.file).filter(|rest| rest.starts_with('#')).unwrap_or(href);
+        let here = href
+            .strip_prefix(self.file)
+            .filter(|rest| rest.starts_with('#'))
+            .unwrap_or(href);
         self.raw("<a");
         self.attributes(class, attributes.unwrap_or(&Attributes::default()));
         self.attribute("href", here);
