@@ -5,9 +5,11 @@
 //! 3. [`notes`] orders and numbers footnotes.
 //! 4. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
 
+mod address;
 pub mod notes;
 pub mod references;
 pub mod sections;
+mod targets;
 pub mod typography;
 
 use crate::diag::Diagnostics;
@@ -20,4 +22,64 @@ pub fn run(document: &mut Document, settings: &Settings, diagnostics: &mut Diagn
     references::resolve(document, settings, diagnostics);
     notes::order(document, diagnostics);
     typography::set(document, settings);
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    //! Small trees, built by hand, for the tests of the passes.
+
+    use crate::document::inline::Inline;
+    use crate::document::{Block, BlockKind, Chapter, Document, Heading, Part};
+    use crate::source::{FileId, Sources, Span};
+
+    pub(crate) fn file() -> FileId {
+        Sources::default().add("a.md", "")
+    }
+
+    pub(crate) fn span() -> Span {
+        Span::new(file(), 0..1)
+    }
+
+    pub(crate) fn text(text: &str) -> Inline {
+        Inline::text(span(), text)
+    }
+
+    pub(crate) fn paragraph(inlines: Vec<Inline>) -> Block {
+        Block::new(span(), BlockKind::Paragraph(inlines))
+    }
+
+    /// A heading whose slug is its title in lower case with hyphens.
+    pub(crate) fn heading(level: u8, title: &str) -> Block {
+        let slug = title.to_lowercase().replace('.', "").replace(' ', "-");
+        let title = vec![text(title)];
+        Block::new(span(), BlockKind::Heading(Heading { level, title, slug }))
+    }
+
+    pub(crate) fn chapter(path: &str, title: &str, blocks: Vec<Block>) -> Chapter {
+        Chapter {
+            file: file(),
+            path: path.into(),
+            span: span(),
+            title: vec![text(title)],
+            slug: title.to_lowercase().replace(' ', "-"),
+            numbered: true,
+            number: None,
+            id: String::new(),
+            blocks,
+            notes: Vec::new(),
+            language: None,
+        }
+    }
+
+    pub(crate) fn book(chapters: Vec<Chapter>) -> Document {
+        Document {
+            parts: vec![Part {
+                span: None,
+                title: None,
+                number: None,
+                id: String::new(),
+                chapters,
+            }],
+        }
+    }
 }

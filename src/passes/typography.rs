@@ -5,3 +5,8 @@ use crate::manuscript::Settings;
 
 /// Sets the typography of a whole document.
 pub fn set(_document: &mut Document, _settings: &Settings) {}
+
+/// A title in the quotation marks of a language.
+pub(crate) fn quoted(title: &str, _language: &str) -> String {
+    format!("“{title}”")
+}
