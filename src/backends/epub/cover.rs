@@ -167,9 +167,9 @@ fn scene(edition: &Edition) -> String {
     );
     let bold = faces(edition).find(|font| font.weight >= 600);
     let regular = faces(edition).find(|font| font.weight < 600).or(bold);
-    let family = escape::value(&edition.theme.families.sans);
+    let family = escape::value(&edition.theme.families.sans.replace(['\'', '\\'], ""));
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"{family}\">\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"'{family}'\">\
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"{ground}\"/>"
     );
     push_layers(&mut svg, &tint);
