@@ -159,7 +159,7 @@ pub(super) fn main(
         book,
         media,
         emitted,
-        out: String::from("#import \"/styles.typ\": *\n#show: book\n#show: rules\n"),
+        out: String::from("#import \"/book.typ\": *\n#show: book\n"),
         offsets: Vec::new(),
     };
     frame.front();

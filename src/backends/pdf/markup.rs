@@ -40,13 +40,12 @@ pub(super) fn write(edition: &Edition, kind: PdfEdition) -> (Vec<VirtualFile>, T
     let mut files = vec![
         text_file("/theme.typ", super::front::theme(edition, kind)),
         text_file("/book.typ", TEMPLATE.to_owned()),
-        text_file("/styles.typ", styles(edition)),
     ];
     let mut media = BTreeMap::new();
     let mut emitted = BTreeSet::new();
     for (at, chapter) in edition.document.chapters().enumerate() {
         let mut writer = Writer::new(&book, at, chapter, &mut media, &mut emitted);
-        writer.out.push_str("#import \"/styles.typ\": *\n");
+        writer.out.push_str("#import \"/book.typ\": *\n");
         writer.write_blocks(&chapter.blocks);
         let path = chapter_path(at);
         trace.add(&path, writer.offsets);
@@ -62,12 +61,6 @@ pub(super) fn write(edition: &Edition, kind: PdfEdition) -> (Vec<VirtualFile>, T
 /// The path of a chapter's file.
 pub(super) fn chapter_path(at: usize) -> String {
     format!("/chapter/{:03}.typ", at + 1)
-}
-
-/// The built-in template and, after it, the publisher's own, whose functions take the place of ours.
-fn styles(edition: &Edition) -> String {
-    let own = edition.assets.typst.as_deref().unwrap_or_default();
-    format!("#import \"/book.typ\": *\n{own}\n")
 }
 
 fn text_file(path: &str, text: String) -> VirtualFile {

@@ -4,7 +4,7 @@
 //!
 //! - [`markup`] writes a virtual file a chapter. Text of the manuscript stands in it only as string literals, so that
 //!   nothing an author types can be read as Typst.
-//! - `styles/book.typ` is the template: every function that a chapter calls. A book's own `styles/book.typ` comes after it.
+//! - `styles/book.typ` is the template: every function that a chapter calls.
 //! - [`world`] holds files and fonts in memory; [`trace`] leads a message of Typst back to the author's line.
 //!
 //! A [`Press`] kept between two builds sets again only what changed.
@@ -157,3 +157,8 @@ fn failure(doing: &str, errors: &EcoVec<SourceDiagnostic>) -> Error {
         None => Error::new(doing),
     }
 }
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
