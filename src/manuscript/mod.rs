@@ -3,10 +3,17 @@
 //! Gets a folder, gives a [`Manuscript`]: settings, sources and a [`Document`] as written, with nothing numbered,
 //! resolved or drawn. What could not be followed becomes a diagnostic; a document is always made.
 
-pub mod html;
+mod attributes;
+mod fences;
+mod frontmatter;
+mod html;
 pub mod markdown;
 pub mod outline;
 pub mod settings;
+mod settle;
+pub(crate) mod slugs;
+mod stack;
+mod text;
 
 pub use settings::Settings;
 
