@@ -136,8 +136,6 @@ impl Area {
 /// The inside of a shape. Tints are the share of colour on the page, in hundredths; at most 40, so that text stays legible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fill {
-    /// Nothing.
-    None,
     /// The page's own colour; on screen nothing.
     Page,
     /// The colour of lines, solid.

@@ -167,17 +167,17 @@ fn write_text(out: &mut String, at: Point, line: &SetLine, centred: bool, tone: 
         let _ = writeln!(out, ">{}</text>", Escaped(&span.text));
         return;
     }
-    let _ = write!(out, "<text y=\"{}\"", Number(at.y));
+    out.push_str("<text");
     write_fill(out, Fill::Solid(tone), paint);
     if let Some(first) = line.spans.first() {
-        let _ = write!(out, " font-family=\"{}\" font-size=\"{}\"", Escaped(&first.family), Number(first.size));
+        let _ = write!(out, " font-family=\"{}\" font-size=\"{}\"", Family(&first.family), Number(first.size));
     }
     out.push('>');
     for span in &line.spans {
         if span.spaced {
             out.push(' ');
         }
-        let _ = write!(out, "<tspan x=\"{}\"", Number(at.x + span.x));
+        let _ = write!(out, "<tspan x=\"{}\" y=\"{}\"", Number(at.x + span.x), Number(at.y));
         write_font(out, span, paint);
         let _ = write!(out, ">{}</tspan>", Escaped(&span.text));
     }
@@ -188,7 +188,7 @@ fn write_font(out: &mut String, span: &SetSpan, paint: Paint) {
     let _ = write!(
         out,
         " font-family=\"{}\" font-size=\"{}\"",
-        Escaped(&span.family),
+        Family(&span.family),
         Number(span.size)
     );
     if span.weight != 400 {
@@ -201,7 +201,7 @@ fn write_font(out: &mut String, span: &SetSpan, paint: Paint) {
 
 fn write_fill(out: &mut String, fill: Fill, paint: Paint) {
     let _ = match (fill, paint) {
-        (Fill::None, _) | (Fill::Page, Paint::Screen { .. }) => write!(out, " fill=\"none\""),
+        (Fill::Page, Paint::Screen { .. }) => write!(out, " fill=\"none\""),
         (Fill::Page, Paint::Print(theme)) => write!(out, " fill=\"{}\"", theme.colours.page.light.hex()),
         (Fill::Solid(tone), Paint::Print(theme)) => write!(out, " fill=\"{}\"", colour(theme, tone).hex()),
         (Fill::Solid(_), Paint::Screen { .. }) => write!(out, " fill=\"currentColor\""),
@@ -244,6 +244,16 @@ fn tint(theme: &Theme, tone: Tone, share: u8) -> Colour {
     let ([red, green, blue], [page_red, page_green, page_blue]) = (ink, page);
     Colour {
         rgb: [mix(red, page_red), mix(green, page_green), mix(blue, page_blue)],
+    }
+}
+
+/// A family in quotation marks, without which a name such as `Source Sans 3` is none (CSS Fonts 4, section 2.1.1).
+struct Family<'a>(&'a str);
+
+impl std::fmt::Display for Family<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = self.0.replace(['\'', '\\'], "");
+        write!(f, "'{}'", Escaped(&name))
     }
 }
 

@@ -13,10 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const LINE: f64 = 1.24;
 /// From the middle of a line down to its baseline, in em: half of the height of capitals.
 const BASELINE: f64 = 0.33;
-/// What the parts of letters above and below the baseline take at most, in em.
+/// What letters take above the baseline at most, in em.
 pub(crate) const ASCENT: f64 = 0.76;
-/// See [`ASCENT`].
-pub(crate) const DESCENT: f64 = 0.25;
 /// Code is set a little smaller, since its letters look larger.
 const CODE_RATIO: f64 = 0.95;
 /// The smallest size of any text in print, in pt.
@@ -222,6 +220,10 @@ impl<'a> Typesetter<'a> {
         for character in word.text.chars() {
             let advance = self.width(character.encode_utf8(&mut [0; 4]), word.code, style);
             let bound = joins || is_extending(character);
+            // Names such as `PyImport` are cut before a capital.
+            if character.is_uppercase() && text.ends_with(char::is_lowercase) {
+                soft = text.len();
+            }
             if width + advance > measure && !text.is_empty() && !bound {
                 let rest = if soft * 2 > text.len() { text.split_off(soft) } else { String::new() };
                 pieces.push(self.piece(std::mem::take(&mut text), word, style, pieces.is_empty()));

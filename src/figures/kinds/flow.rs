@@ -613,7 +613,8 @@ impl<'a> Sized<'a> {
             .iter()
             .map(|label| {
                 let name = if label.lines.is_empty() { FRAME } else { label.height + 5.0 };
-                let (width, _) = (label.width + 2.0 * FRAME, label.height);
+                // So wide that the name has room on one side of a line that enters in the middle.
+                let width = if sideways { label.width + 2.0 * FRAME } else { 2.0 * (label.width + FRAME + 2.0 * BESIDE) };
                 layered::Group {
                     main_before: if sideways { FRAME } else { name },
                     main_behind: FRAME,
@@ -896,6 +897,7 @@ impl Drawn<'_> {
                 height: label.height,
             };
             scene.width = scene.width.max(place.right() + EDGE);
+            scene.height = scene.height.max(place.bottom() + EDGE);
             scene.push_text(Part::EdgeLabel, label, place, Place::Centre, Tone::Muted);
         }
     }

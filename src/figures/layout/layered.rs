@@ -521,6 +521,7 @@ impl<'a> Work<'a> {
             touching[piece.above].push(index);
             touching[piece.below].push(index);
         }
+        self.straighten(&at, &touching);
         for _ in 0..6 {
             let mut moved = false;
             for item in 0..self.items.len() {
@@ -533,6 +534,67 @@ impl<'a> Work<'a> {
                 break;
             }
         }
+    }
+
+    /// Takes out bends where one of the two sides can move as a whole without making anything longer.
+    fn straighten(&mut self, at: &[(usize, usize)], touching: &[Vec<usize>]) {
+        for _ in 0..4 {
+            let mut moved = false;
+            for index in 0..self.pieces.len() {
+                for down in [true, false] {
+                    let piece = self.pieces[index];
+                    let skew = self.skew(&piece);
+                    if skew.abs() < 0.01 {
+                        continue;
+                    }
+                    let (item, wish) = if down { (piece.below, -skew) } else { (piece.above, skew) };
+                    let run = self.straight_run(item, touching);
+                    if run.contains(&(piece.above + piece.below - item)) {
+                        continue;
+                    }
+                    let (low, high) = self.freedom(&run, at);
+                    let pulls = self.pulls(&run, touching);
+                    let length = |shift: f64| pulls.iter().map(|(pull, weight)| (pull - shift).abs() * *weight as f64).sum::<f64>();
+                    if (low - 0.001..=high + 0.001).contains(&wish) && length(wish) <= length(0.0) + 0.001 {
+                        run.iter().for_each(|item| self.cross[*item] += wish);
+                        moved = true;
+                    }
+                }
+            }
+            if !moved {
+                break;
+            }
+        }
+    }
+
+    /// All that is straight with an item.
+    fn straight_run(&self, item: usize, touching: &[Vec<usize>]) -> Vec<usize> {
+        let mut run = vec![item];
+        let mut next = 0;
+        while let Some(current) = run.get(next).copied() {
+            next += 1;
+            for piece in touching[current].iter().map(|at| &self.pieces[*at]) {
+                let other = piece.above + piece.below - current;
+                if self.skew(piece).abs() < 0.01 && !run.contains(&other) {
+                    run.push(other);
+                }
+            }
+        }
+        run
+    }
+
+    /// How far, and how strongly, everything that a run is joined to pulls it.
+    fn pulls(&self, run: &[usize], touching: &[Vec<usize>]) -> Vec<(f64, i64)> {
+        let mut pulls = Vec::new();
+        for item in run {
+            for piece in touching[*item].iter().map(|at| &self.pieces[*at]) {
+                if !run.contains(&(piece.above + piece.below - item)) {
+                    let skew = self.skew(piece);
+                    pulls.push((if piece.above == *item { skew } else { -skew }, self.weight(piece)));
+                }
+            }
+        }
+        pulls
     }
 
     /// What is straight with an item, without going by the item's own pieces below it (or above it).
@@ -554,15 +616,7 @@ impl<'a> Work<'a> {
 
     /// Moves a run to the middle of where its pulls are balanced; whether it moved.
     fn shift(&mut self, run: &[usize], at: &[(usize, usize)], touching: &[Vec<usize>]) -> bool {
-        let mut pulls = Vec::new();
-        for item in run {
-            for piece in touching[*item].iter().map(|at| &self.pieces[*at]) {
-                if !run.contains(&(piece.above + piece.below - item)) {
-                    let skew = self.skew(piece);
-                    pulls.push((if piece.above == *item { skew } else { -skew }, self.weight(piece)));
-                }
-            }
-        }
+        let mut pulls = self.pulls(run, touching);
         let Some(wish) = middle(&mut pulls) else { return false };
         let (low, high) = self.freedom(run, at);
         let shift = quarter(wish.clamp(low.min(0.0), high.max(0.0)));
