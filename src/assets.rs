@@ -1,5 +1,12 @@
 //! Fonts, styles and pictures, each read once, with media type and size.
 
+use crate::diag::{Diagnostics, codes};
+use crate::document::walk::{self, Visitor};
+use crate::document::{Block, BlockKind, Document, FigureContent, Image, Inline, InlineKind};
+use crate::manuscript::{Folder, Settings};
+use crate::source::{FileId, Sources, Span};
+use crate::theme::{Families, Theme};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A picture among [`Assets`].
@@ -162,5 +169,342 @@ pub fn built_in_fonts() -> Vec<Font> {
         "Source Code Pro" 400 true Mono "SourceCodePro-It.otf" "SourceCodePro-It.otf.woff2";
         "Source Code Pro" 600 false Mono "SourceCodePro-Semibold.otf" "SourceCodePro-Semibold.otf.woff2";
         "STIX Math" 400 false Math "STIXMath-Regular.otf";
+    }
+}
+
+/// Reads the theme: the built-in one, and above it the book's own `styles/theme.toml`.
+pub fn read_theme(folder: &Folder, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Theme {
+    let mut theme = Theme::built_in();
+    if folder.has("styles/theme.toml")
+        && let Some(file) = folder.read_text("styles/theme.toml", sources, diagnostics)
+    {
+        theme.read(sources, file, diagnostics);
+    }
+    theme
+}
+
+/// The fonts: the book's own `fonts/*.otf` and `*.ttf` first, then those in the binary.
+///
+/// A family that the theme names and no file has is an error: every character would come out in another face.
+pub fn read_fonts(folder: &Folder, theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<Font> {
+    let mut fonts = Vec::new();
+    let built_in = built_in_fonts();
+    for path in folder.files_in("fonts", &[".otf", ".ttf"]) {
+        if built_in.iter().any(|font| path.strip_prefix("fonts/") == Some(&font.name)) {
+            continue;
+        }
+        let shown = format!("{}/{path}", folder.shown());
+        match folder.read_bytes(&path) {
+            Err(fault) => fault.report(&shown, None, diagnostics),
+            Ok(bytes) => match read_font(&path, bytes, &theme.families) {
+                Some(font) => fonts.push(font),
+                None => {
+                    diagnostics
+                        .report(
+                            &codes::BAD_FONT,
+                            None,
+                            format!("`{shown}` is not an OpenType or TrueType font"),
+                        )
+                        .hint("convert it, or remove it from `fonts/`");
+                }
+            },
+        }
+    }
+    fonts.extend(built_in);
+    let families = [
+        &theme.families.text,
+        &theme.families.sans,
+        &theme.families.mono,
+        &theme.families.math,
+    ];
+    for family in families {
+        if !fonts.iter().any(|font| font.family == *family) {
+            let known: std::collections::BTreeSet<&str> = fonts.iter().map(|font| font.family.as_str()).collect();
+            diagnostics
+                .report(
+                    &codes::BAD_FONT,
+                    None,
+                    format!("the theme names the family `{family}`, and no font has it"),
+                )
+                .hint(format!(
+                    "the families are {}",
+                    known.into_iter().collect::<Vec<_>>().join(", ")
+                ));
+        }
+    }
+    fonts
+}
+
+/// What a font says of itself (OpenType 1.9, tables `name` and `OS/2`).
+fn read_font(path: &str, bytes: Vec<u8>, families: &Families) -> Option<Font> {
+    let face = ttf_parser::Face::parse(&bytes, 0).ok()?;
+    let name = |id: u16| {
+        face.names()
+            .into_iter()
+            .filter(|name| name.name_id == id)
+            .find_map(|name| name.to_string())
+    };
+    let family = name(ttf_parser::name_id::TYPOGRAPHIC_FAMILY).or_else(|| name(ttf_parser::name_id::FAMILY))?;
+    let role = match &family {
+        family if *family == families.mono => FontRole::Mono,
+        family if *family == families.sans => FontRole::Sans,
+        family if *family == families.math => FontRole::Math,
+        _ => FontRole::Text,
+    };
+    Some(Font {
+        weight: face.weight().to_number(),
+        italic: face.is_italic(),
+        role,
+        name: path.rsplit('/').next().unwrap_or(path).to_owned(),
+        family,
+        data: FontData::Owned(Arc::new(bytes)),
+        woff2: None,
+    })
+}
+
+/// Reads the pictures that a document shows and the cover, and gives every image its [`AssetId`].
+///
+/// A picture that cannot be had is reported, and its description stands in its place.
+pub fn read_pictures(
+    document: &mut Document,
+    folder: &Folder,
+    settings: &Settings,
+    fonts: &[Font],
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Assets {
+    let paths: BTreeMap<FileId, String> = document
+        .chapters()
+        .map(|chapter| (chapter.file, chapter.path.clone()))
+        .collect();
+    let mut reader = PictureReader {
+        folder,
+        fonts,
+        paths,
+        known: BTreeMap::new(),
+        assets: Assets::default(),
+        database: None,
+        diagnostics,
+    };
+    walk::walk(document, &mut reader);
+    if let Some(cover) = &settings.cover {
+        let file = sources.iter().find(|(_, source)| source.path().ends_with("book.toml"));
+        let span = file.map(|(id, source)| {
+            let at = source.text().find(cover.as_str()).unwrap_or(0);
+            Span::new(id, at..at + cover.len())
+        });
+        reader.assets.cover = reader.read(cover, cover, span);
+    }
+    let mut assets = reader.assets;
+    assets.css = read_style(folder, "styles/epub.css", include_str!("../styles/epub.css"));
+    assets.typst = read_style(folder, "styles/book.typ", include_str!("../styles/book.typ"));
+    assets
+}
+
+/// A style file of the book's own. A copy of the built-in one says nothing new.
+fn read_style(folder: &Folder, path: &str, built_in: &str) -> Option<String> {
+    let bytes = folder.read_bytes(path).ok()?;
+    String::from_utf8(bytes).ok().filter(|text| text != built_in)
+}
+
+struct PictureReader<'a> {
+    folder: &'a Folder,
+    fonts: &'a [Font],
+    /// The path of each chapter's file, to which its pictures' paths are relative.
+    paths: BTreeMap<FileId, String>,
+    known: BTreeMap<String, Option<AssetId>>,
+    assets: Assets,
+    /// The fonts for text in pictures, read when the first SVG comes.
+    database: Option<Arc<resvg::usvg::fontdb::Database>>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Visitor for PictureReader<'_> {
+    fn block(&mut self, block: &mut Block) {
+        if let BlockKind::Figure(figure) = &mut block.kind
+            && let FigureContent::Image(image) = &mut figure.content
+        {
+            self.settle(image, block.span);
+        }
+    }
+
+    fn inline(&mut self, inline: &mut Inline) {
+        if let InlineKind::Image(image) = &mut inline.kind {
+            self.settle(image, inline.span);
+        }
+    }
+}
+
+impl PictureReader<'_> {
+    fn settle(&mut self, image: &mut Image, span: Span) {
+        if image.alt.trim().is_empty() {
+            self.diagnostics
+                .report(
+                    &codes::FIGURE_WITHOUT_ALT,
+                    span,
+                    "this picture says nothing to a reader who cannot see it",
+                )
+                .hint("write what it shows between the brackets: `![what it shows](...)`");
+        }
+        let source = image.source.as_str();
+        if source.contains("://") || source.starts_with("//") || source.starts_with("data:") {
+            self.diagnostics
+                .report(
+                    &codes::REMOTE_IMAGE,
+                    span,
+                    format!("`{}` is not a file of the manuscript", shorten(source)),
+                )
+                .hint("save the picture in the manuscript, for instance under `images/`");
+            return;
+        }
+        let chapter = self.paths.get(&span.file).map_or("", String::as_str);
+        let folder = chapter.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let source = source.split(['?', '#']).next().unwrap_or(source);
+        let path = normal_path(folder, source);
+        image.asset = self.read(&path, source, Some(span));
+    }
+
+    /// The picture at a path inside the manuscript; `typed` is how the author wrote it.
+    fn read(&mut self, path: &str, typed: &str, span: Option<Span>) -> Option<AssetId> {
+        if let Some(known) = self.known.get(path) {
+            return *known;
+        }
+        let found = self.load(path, typed, span).map(|picture| {
+            self.assets.pictures.push(picture);
+            AssetId(self.assets.pictures.len() - 1)
+        });
+        self.known.insert(path.to_owned(), found);
+        found
+    }
+
+    fn load(&mut self, path: &str, typed: &str, span: Option<Span>) -> Option<Picture> {
+        let bytes = match self.folder.read_bytes(path) {
+            Ok(bytes) => bytes,
+            Err(fault) if fault.code == &codes::UNREADABLE => {
+                self.report_missing(path, typed, span);
+                return None;
+            }
+            Err(fault) => {
+                fault.report(typed, span, self.diagnostics);
+                return None;
+            }
+        };
+        let picture = self.decode(path, bytes);
+        if picture.is_none() {
+            self.diagnostics
+                .report(
+                    &codes::UNKNOWN_IMAGE,
+                    span,
+                    format!("`{typed}` is not a picture that can be read"),
+                )
+                .hint("the kinds are PNG, JPEG, GIF, WebP and SVG");
+        }
+        picture
+    }
+
+    fn report_missing(&mut self, path: &str, typed: &str, span: Option<Span>) {
+        let folder = path.rsplit_once('/').map_or("images", |(folder, _)| folder);
+        let there = self
+            .folder
+            .files_in(folder, &[".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"]);
+        let diagnostic = self
+            .diagnostics
+            .report(&codes::MISSING_IMAGE, span, format!("there is no picture `{typed}`"));
+        if let Some(near) = crate::diag::nearest(path, there.iter().map(String::as_str)) {
+            diagnostic.hint(format!("did you mean `{near}`?"));
+        }
+    }
+
+    fn decode(&mut self, path: &str, bytes: Vec<u8>) -> Option<Picture> {
+        let picture = |format, width, height, bytes| Picture {
+            path: path.to_owned(),
+            format,
+            width,
+            height,
+            bytes: Arc::new(bytes),
+        };
+        let format = match imagesize::image_type(&bytes) {
+            Ok(imagesize::ImageType::Png) => PictureFormat::Png,
+            Ok(imagesize::ImageType::Jpeg) => PictureFormat::Jpeg,
+            Ok(imagesize::ImageType::Gif) => PictureFormat::Gif,
+            Ok(imagesize::ImageType::Webp) => PictureFormat::Webp,
+            _ => {
+                let (bytes, width, height) = self.settle_svg(&bytes)?;
+                return Some(picture(PictureFormat::Svg, width, height, bytes));
+            }
+        };
+        let size = imagesize::blob_size(&bytes).ok()?;
+        let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
+        (width > 0 && height > 0).then(|| picture(format, width, height, bytes))
+    }
+
+    /// An SVG with nothing left to run, to load or to look up: usvg resolves styles, drops scripts, and sets text in the
+    /// embedded fonts as outlines, so that it looks the same in every output and cannot reach out of the book.
+    fn settle_svg(&mut self, bytes: &[u8]) -> Option<(Vec<u8>, u32, u32)> {
+        use resvg::usvg;
+        let database = self
+            .database
+            .get_or_insert_with(|| Arc::new(font_database(self.fonts)))
+            .clone();
+        let options = usvg::Options {
+            fontdb: database,
+            font_family: "Source Sans 3".to_owned(),
+            image_href_resolver: usvg::ImageHrefResolver {
+                resolve_string: Box::new(|_, _| None),
+                ..usvg::ImageHrefResolver::default()
+            },
+            ..usvg::Options::default()
+        };
+        let tree = usvg::Tree::from_data(bytes, &options).ok()?;
+        let size = tree.size().to_int_size();
+        let text = tree.to_string(&usvg::WriteOptions::default());
+        Some((text.into_bytes(), size.width(), size.height()))
+    }
+}
+
+/// The fonts as usvg wants them.
+pub fn font_database(fonts: &[Font]) -> resvg::usvg::fontdb::Database {
+    let mut database = resvg::usvg::fontdb::Database::new();
+    for font in fonts {
+        let data: Arc<dyn AsRef<[u8]> + Send + Sync> = match &font.data {
+            FontData::Static(bytes) => Arc::new(*bytes),
+            FontData::Owned(bytes) => Arc::new(SharedBytes(bytes.clone())),
+        };
+        database.load_font_source(resvg::usvg::fontdb::Source::Binary(data));
+    }
+    database
+}
+
+/// Bytes that are shared without being copied.
+struct SharedBytes(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for SharedBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// A path from a folder without `.` and `..`; `..` above the manuscript stays, and is refused when it is read.
+fn normal_path(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let mut outside = 0;
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.pop().is_none() => outside += 1,
+            ".." => {}
+            name => parts.push(name),
+        }
+    }
+    let above = "../".repeat(outside);
+    let root = if path.starts_with('/') { "/" } else { "" };
+    format!("{root}{above}{}", parts.join("/"))
+}
+
+/// A text cut to what fits a message.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }

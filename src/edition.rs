@@ -1,10 +1,14 @@
 //! The edition: all that a backend receives, with nothing left open.
 
-use crate::assets::Assets;
-use crate::document::Document;
-use crate::manuscript::Settings;
+use crate::assets::{self, Assets};
+use crate::check;
+use crate::diag::{Diagnostics, codes};
+use crate::document::walk::{self, Visitor};
+use crate::document::{Document, Inline, InlineKind, Target};
+use crate::manuscript::{Manuscript, Settings};
 use crate::source::Sources;
 use crate::theme::Theme;
+use crate::{figures, listings, math, passes};
 
 /// A book in which everything is settled: numbered, resolved, drawn, highlighted.
 #[derive(Debug)]
@@ -21,6 +25,164 @@ pub struct Edition {
     pub assets: Assets,
     /// The files it was read from, for messages.
     pub sources: Sources,
+}
+
+impl Edition {
+    /// Settles a manuscript: figures are drawn, numbers given, links resolved, listings highlighted, pictures read.
+    ///
+    /// Always gives an edition; whether it may be built is for the diagnostics to say.
+    pub fn bind(manuscript: Manuscript, selection: Option<&Selection>, diagnostics: &mut Diagnostics) -> Self {
+        let Manuscript {
+            folder,
+            settings,
+            mut sources,
+            outline,
+            mut document,
+        } = manuscript;
+        let theme = assets::read_theme(&folder, &mut sources, diagnostics);
+        let fonts = assets::read_fonts(&folder, &theme, diagnostics);
+        math::parse(&mut document, diagnostics);
+        figures::draw(&mut document, &theme, &fonts, settings.print.measure(), diagnostics);
+        passes::run(&mut document, &settings, diagnostics);
+        if let Some(selection) = selection {
+            selection.keep(&mut document, diagnostics);
+        }
+        listings::highlight(&mut document);
+        let mut assets = assets::read_pictures(&mut document, &folder, &settings, &fonts, &sources, diagnostics);
+        if let Some(outline) = &outline {
+            check::outline(&document, outline, diagnostics);
+        }
+        check::glyphs(&document, &fonts, &sources, diagnostics);
+        assets.fonts = fonts;
+        Self {
+            terms: Terms::of(&settings.language),
+            settings,
+            theme,
+            document,
+            assets,
+            sources,
+        }
+    }
+}
+
+/// Which chapters a draft has: `--chapters 1,3-5,introduction`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    items: Vec<Choice>,
+}
+
+/// One choice of chapters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Choice {
+    /// `3` or `3-5`
+    Numbers(u32, u32),
+    /// A file's name without `.md`.
+    Name(String),
+}
+
+impl Selection {
+    /// Reads `1,3-5,introduction`; the error says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let items: Vec<Choice> = text
+            .split(',')
+            .map(|item| Choice::parse(item.trim()))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { items })
+    }
+
+    fn has(&self, number: Option<&str>, path: &str) -> bool {
+        let number: Option<u32> = number.and_then(|number| number.parse().ok());
+        self.items.iter().any(|choice| match choice {
+            Choice::Numbers(first, last) => number.is_some_and(|number| (*first..=*last).contains(&number)),
+            Choice::Name(name) => path.strip_suffix(".md").unwrap_or(path) == name || path == name,
+        })
+    }
+
+    /// Drops the other chapters. Numbers stay those of the whole book; links to what is left out become text.
+    fn keep(&self, document: &mut Document, diagnostics: &mut Diagnostics) {
+        let kept: Vec<bool> = document
+            .chapters()
+            .map(|chapter| self.has(chapter.number.as_deref(), &chapter.path))
+            .collect();
+        let mut places = Vec::with_capacity(kept.len());
+        let mut count = 0;
+        for keep in &kept {
+            places.push(keep.then_some(count));
+            count += usize::from(*keep);
+        }
+        if count == 0 {
+            diagnostics
+                .report(&codes::EMPTY_BOOK, None, "`--chapters` names no chapter of the book")
+                .hint("name chapters by number, or by file: `1,3-5,introduction`");
+        }
+        let mut at = 0;
+        let mut parts = Vec::new();
+        for part in &mut document.parts {
+            part.chapters.retain(|_| {
+                at += 1;
+                kept.get(at - 1).copied().unwrap_or(false)
+            });
+            let before = parts.iter().flatten().count();
+            parts.push((!part.chapters.is_empty()).then_some(before));
+        }
+        document.parts.retain(|part| !part.chapters.is_empty());
+        walk::walk(document, &mut Retarget { chapters: places, parts });
+    }
+}
+
+impl Choice {
+    fn parse(item: &str) -> Result<Self, String> {
+        let numbers = match item.split_once('-') {
+            Some((first, last)) => first.parse().ok().zip(last.parse().ok()),
+            None => item.parse().ok().map(|number| (number, number)),
+        };
+        match numbers {
+            Some((first, last)) if first <= last => Ok(Self::Numbers(first, last)),
+            Some((first, last)) => Err(format!("`{first}-{last}` runs backwards")),
+            None if item.is_empty() => Err("a chapter's number or name is missing".to_owned()),
+            None => Ok(Self::Name(item.to_owned())),
+        }
+    }
+}
+
+/// Turns links to chapters and parts that were dropped into their text, and counts the others anew.
+struct Retarget {
+    chapters: Vec<Option<usize>>,
+    parts: Vec<Option<usize>>,
+}
+
+impl Retarget {
+    /// Counts a target anew; `false` when it is gone.
+    fn settle(&self, target: &mut Target) -> bool {
+        let place = match target {
+            Target::Internal { chapter, .. } => (self.chapters.get(*chapter), chapter),
+            Target::Part { part } => (self.parts.get(*part), part),
+            Target::External(_) | Target::Unresolved(_) => return true,
+        };
+        match place {
+            (Some(Some(new)), old) => {
+                *old = *new;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Visitor for Retarget {
+    fn inline(&mut self, inline: &mut Inline) {
+        let gone = match &mut inline.kind {
+            InlineKind::Link(link) => !self.settle(&mut link.target),
+            InlineKind::Reference(reference) => !self.settle(&mut reference.target),
+            _ => false,
+        };
+        let text = match &mut inline.kind {
+            InlineKind::Link(link) if gone => InlineKind::Span(std::mem::take(&mut link.content)),
+            InlineKind::Reference(reference) if gone => InlineKind::Text(std::mem::take(&mut reference.text)),
+            _ => return,
+        };
+        inline.kind = text;
+    }
 }
 
 /// Words that the compiler writes itself.
@@ -114,5 +276,19 @@ impl Terms {
                 back: "Back to text",
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chapters_are_chosen_by_number_range_and_name() {
+        let selection = Selection::parse("1, 3-5,introduction").expect("a good selection");
+        let has = |number, path| selection.has(number, path);
+        assert!(has(Some("1"), "a.md") && has(Some("4"), "b.md") && has(None, "introduction.md"));
+        assert!(!has(Some("2"), "c.md") && !has(None, "appendix.md"));
+        assert!(Selection::parse("5-3").is_err() && Selection::parse("1,,2").is_err());
     }
 }

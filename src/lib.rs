@@ -1,16 +1,56 @@
-//! `publish` compiles a manuscript of Markdown chapters into an EPUB and a PDF from one document tree.
+//! `publish` compiles a manuscript of Markdown chapters into an EPUB 3.3 and a print-ready PDF from one document tree, so
+//! that the two never disagree about a number, a link or a caption.
+//!
+//! # The way through
+//!
+//! 1. [`manuscript`] reads book.toml, the outline and the chapters, and always makes a [`Document`](document::Document);
+//!    what it could not follow becomes a [diagnostic](diag).
+//! 2. [`assets`] brings in theme, fonts and pictures, each once.
+//! 3. [`math`] reads formulas, and [`figures`] turns every described diagram into a drawing.
+//! 4. [`passes`] give the document sections, numbers, targets, notes and typography, in an order that is written down.
+//! 5. [`listings`] finds out which characters of code are keywords, strings and comments.
+//! 6. [`check`] holds the document against the outline and the fonts.
+//! 7. [`edition`] binds all this into an [`Edition`](edition::Edition), in which nothing is left to decide.
+//! 8. Each of the [`backends`] turns the edition into bytes.
+//! 9. [`release`] writes them to `dist/`, all or none.
+//!
+//! Only [`manuscript`] and [`assets`] read files, only [`release`] writes them, and only the command line prints; the rest
+//! runs in memory. The same manuscript gives the same bytes, on any machine, on any day.
+//!
+//! ```no_run
+//! use publish::{backends::epub, diag::Diagnostics, edition::Edition, manuscript};
+//!
+//! let folder = manuscript::Folder::open("manuscript".as_ref()).expect("a folder with book.toml");
+//! let mut diagnostics = Diagnostics::default();
+//! let manuscript = manuscript::read(folder, &mut diagnostics);
+//! let edition = Edition::bind(manuscript, None, &mut diagnostics);
+//! if !diagnostics.has_errors() {
+//!     let book = epub::export(&edition, &mut diagnostics)?;
+//!     std::fs::write("book.epub", book.bytes).expect("a folder that can be written");
+//! }
+//! # Ok::<(), publish::Error>(())
+//! ```
+//!
+//! # What is not supported yet
+//!
+//! Citations and bibliographies, index marks, `include` and `only` comments: each is reported where it stands, as
+//! `not-supported`, and its text is kept. Of the described diagrams, the kinds `stack` and `flow` are drawn; the others
+//! are reported and stay as listings.
 
 pub mod assets;
 pub mod backends;
+pub mod check;
 pub mod diag;
 pub mod document;
 pub mod edition;
 pub mod error;
 pub mod figures;
+mod keys;
 pub mod listings;
 pub mod manuscript;
 pub mod math;
 pub mod passes;
+pub mod release;
 pub mod source;
 pub mod theme;
 

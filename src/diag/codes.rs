@@ -34,7 +34,8 @@ codes! {
     UNKNOWN_KEY "unknown-key" Error "A key that means nothing is most often a misspelt one, and would be ignored in silence."
     MISSING_KEY "missing-key" Error "A key that every book needs is absent."
     BAD_VALUE "bad-value" Error "A value is outside what the key allows."
-    MISSING_CHAPTER "missing-chapter" Warning "The outline or book.toml names a chapter that has no file yet."
+    MISSING_CHAPTER "missing-chapter" Error "book.toml lists a chapter that is not there."
+    UNWRITTEN_CHAPTER "unwritten-chapter" Note "The outline names chapters that have no file yet; the book is built without them."
     UNLISTED_CHAPTER "unlisted-chapter" Warning "A Markdown file stands in the manuscript but no outline or list names it, so it is left out."
     OUTSIDE_MANUSCRIPT "outside-manuscript" Error "A path leads out of the manuscript's folder. Nothing outside of it is read."
 
@@ -76,6 +77,7 @@ codes! {
     UNKNOWN_DIAGRAM "unknown-diagram" Error "No diagram kind has this name."
     BAD_DIAGRAM "bad-diagram" Error "A line of a described diagram could not be read."
     DENSE_DIAGRAM "dense-diagram" Warning "A figure is too wide for the page at a readable size."
+    BAD_FONT "bad-font" Error "A font file cannot be read, or the theme names a family that no font has."
     MISSING_GLYPH "missing-glyph" Warning "No embedded font has this character, so it would print as an empty box."
 
     // What the backends find.

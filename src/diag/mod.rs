@@ -81,6 +81,29 @@ impl Diagnostics {
         self.list.extend(other.list);
     }
 
+    /// Gives the messages the weights that `[check]` of book.toml names for their codes; `off` drops them. What would
+    /// leave the book wrong or unbuildable stays an error whatever book.toml says.
+    pub fn weigh(&mut self, weights: &std::collections::BTreeMap<String, String>) {
+        self.list.retain_mut(|diagnostic| {
+            if diagnostic.code.severity == Severity::Error {
+                return true;
+            }
+            match weights.get(diagnostic.code.name).map(String::as_str) {
+                Some("off") => return false,
+                Some("note") => diagnostic.severity = Severity::Note,
+                Some("warning") => diagnostic.severity = Severity::Warning,
+                Some("error") => diagnostic.severity = Severity::Error,
+                _ => {}
+            }
+            true
+        });
+    }
+
+    /// Drops all but errors, for `--quiet`.
+    pub fn keep_errors(&mut self) {
+        self.list.retain(|diagnostic| diagnostic.severity == Severity::Error);
+    }
+
     /// Makes every warning an error, for `--strict`.
     pub fn make_strict(&mut self) {
         for diagnostic in &mut self.list {

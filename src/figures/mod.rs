@@ -21,4 +21,11 @@ pub struct Drawing {
 }
 
 /// Draws every described diagram of a document.
-pub fn draw(_document: &mut Document, _theme: &Theme, _diagnostics: &mut Diagnostics) {}
+pub fn draw(
+    _document: &mut Document,
+    _theme: &Theme,
+    _fonts: &[crate::assets::Font],
+    _measure: f64,
+    _diagnostics: &mut Diagnostics,
+) {
+}

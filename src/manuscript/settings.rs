@@ -1,6 +1,10 @@
 //! What book.toml says.
 
+use crate::diag::{Diagnostics, Severity, codes};
+use crate::keys::{self, Table};
+use crate::source::{FileId, Sources, Span};
 use std::collections::BTreeMap;
+use toml::de::DeValue;
 
 /// What book.toml says, read strictly: an unknown key is an error with the nearest key as hint.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -64,6 +68,11 @@ pub enum PdfEdition {
 }
 
 impl PdfEdition {
+    /// The edition with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Print, Self::Screen].into_iter().find(|edition| edition.name() == name)
+    }
+
     /// `print` or `screen`.
     pub fn name(self) -> &'static str {
         match self {
@@ -107,5 +116,285 @@ impl Print {
     /// The width of the text, in pt.
     pub fn measure(&self) -> f64 {
         self.width - self.inside - self.outside
+    }
+}
+
+/// The keys of `[book]`.
+const BOOK: &[&str] = &[
+    "title",
+    "subtitle",
+    "authors",
+    "language",
+    "identifier",
+    "date",
+    "publisher",
+    "edition",
+    "rights",
+    "description",
+    "subjects",
+    "cover",
+    "colophon",
+    "chapters",
+];
+/// The keys of `[print]`.
+const PRINT: &[&str] = &["width", "height", "inside", "outside", "top", "bottom"];
+/// The tables of the file.
+const TABLES: &[&str] = &["book", "print", "editions", "variables", "check", "errata"];
+
+/// Reads book.toml. Gives settings in any case; where a required key is absent, an error says so.
+pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Settings {
+    let mut settings = Settings::default();
+    let Some(parsed) = keys::parse(sources, file, diagnostics) else {
+        return settings;
+    };
+    let root = Table::root(file, &parsed);
+    root.check(TABLES, diagnostics);
+    match root.table("book", diagnostics) {
+        Some(book) => read_book(&book, &mut settings, diagnostics),
+        None => {
+            diagnostics
+                .report(&codes::MISSING_KEY, Span::new(file, 0..0), "book.toml has no [book] table")
+                .hint("write `[book]`, and below it `title`, `authors` and `language`");
+        }
+    }
+    if let Some(print) = root.table("print", diagnostics) {
+        read_print(&print, &mut settings.print, diagnostics);
+    }
+    settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
+    if let Some(editions) = root.table("editions", diagnostics) {
+        editions.check(&["pdf"], diagnostics);
+        settings.editions = read_editions(&editions, diagnostics);
+    }
+    if let Some(variables) = root.table("variables", diagnostics) {
+        settings.variables = read_variables(&variables, diagnostics);
+    }
+    if let Some(check) = root.table("check", diagnostics) {
+        settings.check = read_check(&check, diagnostics);
+    }
+    if let Some(errata) = root.table("errata", diagnostics) {
+        settings.errata = read_errata(&errata, diagnostics);
+    }
+    settings
+}
+
+fn read_book(book: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Diagnostics) {
+    book.check(BOOK, diagnostics);
+    settings.title = required(book, "title", "`title = \"...\"`", diagnostics);
+    settings.language = required(book, "language", "`language = \"en\"`", diagnostics);
+    settings.authors = book.strings("authors", diagnostics);
+    if settings.authors.is_empty() {
+        diagnostics
+            .report(&codes::MISSING_KEY, book.place("authors"), "[book] names no `authors`")
+            .hint("write `authors = [\"...\"]`");
+    }
+    if !settings.language.is_empty() && !is_language(&settings.language) {
+        diagnostics
+            .report(
+                &codes::BAD_VALUE,
+                book.place("language"),
+                format!("`{}` is not a language tag", settings.language),
+            )
+            .hint("write a BCP 47 tag such as `en`, `en-GB` or `de`");
+    }
+    settings.subtitle = book.string("subtitle", diagnostics);
+    settings.identifier = book.string("identifier", diagnostics);
+    settings.date = book.string("date", diagnostics).filter(|date| {
+        let valid = is_date(date);
+        if !valid {
+            diagnostics
+                .report(&codes::BAD_VALUE, book.place("date"), format!("`{date}` is not a date"))
+                .hint("write year, month and day: `2026-05-01`");
+        }
+        valid
+    });
+    settings.publisher = book.string("publisher", diagnostics);
+    settings.edition = book.string("edition", diagnostics);
+    settings.rights = book.string("rights", diagnostics);
+    settings.description = book.string("description", diagnostics);
+    settings.subjects = book.strings("subjects", diagnostics);
+    settings.cover = book.string("cover", diagnostics);
+    settings.colophon = book.string("colophon", diagnostics);
+    settings.chapters = book.strings("chapters", diagnostics);
+}
+
+fn required(book: &Table<'_, '_>, key: &str, example: &str, diagnostics: &mut Diagnostics) -> String {
+    let before = diagnostics.count(Severity::Error);
+    let value = book.string(key, diagnostics).unwrap_or_default();
+    if value.trim().is_empty() && diagnostics.count(Severity::Error) == before {
+        diagnostics
+            .report(&codes::MISSING_KEY, book.place(key), format!("[book] has no `{key}`"))
+            .hint(format!("write {example}"));
+    }
+    value
+}
+
+/// Whether a text has the form of a BCP 47 tag: letters, then groups of letters and digits.
+fn is_language(tag: &str) -> bool {
+    let mut groups = tag.split('-');
+    let primary = groups.next().unwrap_or_default();
+    (2..=8).contains(&primary.len())
+        && primary.chars().all(|letter| letter.is_ascii_alphabetic())
+        && groups.all(|group| (1..=8).contains(&group.len()) && group.chars().all(|letter| letter.is_ascii_alphanumeric()))
+}
+
+/// Whether a text is a day of the calendar, `YYYY-MM-DD`.
+fn is_date(date: &str) -> bool {
+    chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok_and(|day| day.format("%Y-%m-%d").to_string() == date)
+}
+
+fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagnostics) {
+    table.check(PRINT, diagnostics);
+    let fields = [
+        ("width", &mut print.width),
+        ("height", &mut print.height),
+        ("inside", &mut print.inside),
+        ("outside", &mut print.outside),
+        ("top", &mut print.top),
+        ("bottom", &mut print.bottom),
+    ];
+    for (key, field) in fields {
+        let Some(text) = table.string(key, diagnostics) else {
+            continue;
+        };
+        match length(&text) {
+            Some(points) => *field = points,
+            None => {
+                diagnostics
+                    .report(&codes::BAD_VALUE, table.place(key), format!("`{text}` is not a length"))
+                    .hint("write a number and a unit: `7in`, `178mm`, `17.8cm` or `504pt`");
+            }
+        }
+    }
+    if print.measure() < 144.0 || print.height - print.top - print.bottom < 144.0 {
+        diagnostics
+            .report(
+                &codes::BAD_VALUE,
+                table.span,
+                "the margins leave less than 2 in (144 pt) for the text",
+            )
+            .hint("make the page larger or the margins smaller");
+        *print = Print::default();
+    }
+}
+
+/// A length in pt, from a number with a unit.
+fn length(text: &str) -> Option<f64> {
+    let units = [("in", 72.0), ("mm", 72.0 / 25.4), ("cm", 72.0 / 2.54), ("pt", 1.0)];
+    units.into_iter().find_map(|(unit, points)| {
+        let number: f64 = text.trim().strip_suffix(unit)?.trim().parse().ok()?;
+        (0.0..=10_000.0)
+            .contains(&number)
+            .then_some(number * points)
+            .filter(|length| *length <= 5_000.0)
+    })
+}
+
+fn read_editions(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> Vec<PdfEdition> {
+    let mut editions = Vec::new();
+    for name in table.strings("pdf", diagnostics) {
+        match PdfEdition::parse(&name) {
+            Some(edition) if !editions.contains(&edition) => editions.push(edition),
+            Some(_) => {}
+            None => {
+                diagnostics
+                    .report(&codes::BAD_VALUE, table.place("pdf"), format!("`{name}` is not an edition"))
+                    .hint("the editions are `print` and `screen`");
+            }
+        }
+    }
+    editions
+}
+
+fn read_variables(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
+    let value = |(key, value, span): (&str, &DeValue<'_>, Span)| {
+        let text = match value {
+            DeValue::Integer(number) => number.as_str().to_owned(),
+            DeValue::Float(number) => number.as_str().to_owned(),
+            other => keys::as_string(key, other, span, diagnostics)?,
+        };
+        Some((key.to_owned(), text))
+    };
+    table.entries().filter_map(value).collect()
+}
+
+fn read_check(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {
+    let known: Vec<&str> = codes::ALL.iter().map(|code| code.name).collect();
+    table.check(&known, diagnostics);
+    let mut check = BTreeMap::new();
+    for (code, value, span) in table.entries() {
+        let Some(severity) = keys::as_string(code, value, span, diagnostics) else {
+            continue;
+        };
+        if ["error", "warning", "note", "off"].contains(&severity.as_str()) {
+            check.insert(code.to_owned(), severity);
+        } else {
+            diagnostics
+                .report(&codes::BAD_VALUE, span, format!("`{severity}` is not a severity"))
+                .hint("the severities are `error`, `warning`, `note` and `off`");
+        }
+    }
+    check
+}
+
+fn read_errata(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> BTreeMap<String, Erratum> {
+    let mut errata = BTreeMap::new();
+    for (old, _, _) in table.entries() {
+        let Some(entry) = table.table(old, diagnostics) else {
+            continue;
+        };
+        entry.check(&["title", "why"], diagnostics);
+        let title = entry.string("title", diagnostics).unwrap_or_default();
+        let why = entry.string("why", diagnostics).unwrap_or_default();
+        if title.is_empty() || why.is_empty() {
+            diagnostics
+                .report(
+                    &codes::MISSING_KEY,
+                    entry.span,
+                    format!("the erratum for `{old}` lacks its `title` or its `why`"),
+                )
+                .hint("write `\"old title\" = { title = \"new title\", why = \"the reason\" }`");
+        }
+        errata.insert(old.to_owned(), Erratum { title, why });
+    }
+    errata
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> (Settings, Vec<String>) {
+        let mut sources = Sources::default();
+        let file = sources.add("book.toml", text);
+        let mut diagnostics = Diagnostics::default();
+        let settings = read(&sources, file, &mut diagnostics);
+        let messages = diagnostics
+            .iter()
+            .map(|found| format!("{}: {} ({})", found.code.name, found.message, found.hints.join("; ")));
+        (settings, messages.collect())
+    }
+
+    #[test]
+    fn a_misspelt_key_names_the_nearest_one() {
+        let (_, messages) = read_text("[book]\ntitle = \"T\"\nautors = [\"A\"]\nauthors = \"A\"\nlanguage = \"en\"\n");
+        assert_eq!(
+            messages,
+            ["unknown-key: `autors` is not a key of [book] (did you mean `authors`?)"]
+        );
+    }
+
+    #[test]
+    fn what_every_book_needs_is_asked_for_all_at_once() {
+        let (_, messages) = read_text("[book]\nsubtitle = \"S\"\n");
+        assert_eq!(messages.len(), 3, "{messages:?}");
+    }
+
+    #[test]
+    fn lengths_have_units() {
+        assert_eq!(length("7in"), Some(504.0));
+        assert_eq!(length(" 25.4 mm "), Some(72.0));
+        assert_eq!(length("7"), None);
+        assert_eq!(length("-1in"), None);
+        assert_eq!(length("NaNin"), None);
     }
 }

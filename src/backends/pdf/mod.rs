@@ -1,1 +1,164 @@
-//! The PDF backend.
+//! The PDF backend: an [`Edition`] becomes Typst source in memory, Typst sets the pages, and a PDF comes out.
+//!
+//! Gets an edition in which everything is settled, gives the bytes of a PDF. Nothing here numbers, resolves or reads.
+//!
+//! - [`markup`] writes a virtual file a chapter. Text of the manuscript stands in it only as string literals, so that
+//!   nothing an author types can be read as Typst.
+//! - `styles/book.typ` is the template: every function that a chapter calls.
+//! - [`world`] holds files and fonts in memory; [`trace`] leads a message of Typst back to the author's line.
+//!
+//! A [`Press`] kept between two builds sets again only what changed.
+
+mod front;
+mod leaf;
+mod listing;
+mod markup;
+mod metrics;
+mod table;
+mod trace;
+mod world;
+
+use super::Output;
+use crate::Error;
+use crate::diag::{Diagnostics, Severity};
+use crate::edition::Edition;
+use crate::manuscript::settings::PdfEdition;
+use trace::Trace;
+use typst::World;
+use typst::diag::SourceDiagnostic;
+use typst::ecow::EcoVec;
+use typst::foundations::Smart;
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use world::{BookWorld, Content};
+
+/// How many builds a result of Typst that was not used again is kept for.
+const KEPT_BUILDS: usize = 5;
+
+/// Sets one edition as a PDF.
+pub fn export(edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+    Press::new().export(edition, kind, diagnostics)
+}
+
+/// The Typst files of an edition as path and text, drawings included; with the book's fonts and pictures beside them,
+/// Typst alone makes the same pages from `/main.typ`.
+pub fn typst_source(edition: &Edition, kind: PdfEdition) -> Vec<(String, String)> {
+    let (files, _) = markup::write(edition, kind);
+    let texts = files.into_iter().filter_map(|file| match file.content {
+        Content::Text(text) => Some((file.path, text)),
+        Content::Bytes(_) => None,
+    });
+    texts.collect()
+}
+
+/// A press that keeps what it set, so that a rebuild in the same process costs little more than what changed.
+pub struct Press {
+    world: BookWorld,
+}
+
+impl std::fmt::Debug for Press {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Press").finish_non_exhaustive()
+    }
+}
+
+impl Default for Press {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Press {
+    /// A press that has set nothing yet.
+    pub fn new() -> Self {
+        Self { world: BookWorld::new() }
+    }
+
+    /// Sets one edition as a PDF.
+    pub fn export(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+        let (document, trace) = self.set(edition, kind, diagnostics)?;
+        let bytes = self.convert(edition, kind, &document, &trace, diagnostics)?;
+        Ok(Output {
+            bytes,
+            pages: Some(document.pages().len()),
+        })
+    }
+
+    /// Sets the pages.
+    fn set(
+        &mut self,
+        edition: &Edition,
+        kind: PdfEdition,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<(PagedDocument, Trace), Error> {
+        let (files, trace) = markup::write(edition, kind);
+        self.world.set_fonts(&edition.assets.fonts);
+        self.world.set_files(files);
+        let result = typst::compile::<PagedDocument>(&self.world);
+        typst::comemo::evict(KEPT_BUILDS);
+        trace.report(&self.world, &result.warnings, Severity::Warning, diagnostics);
+        match result.output {
+            Ok(document) => Ok((document, trace)),
+            Err(errors) => {
+                trace.report(&self.world, &errors, Severity::Error, diagnostics);
+                Err(failure("setting the pages", &errors))
+            }
+        }
+    }
+
+    /// Turns pages into a PDF.
+    ///
+    /// The screen edition claims PDF/UA-1 and PDF/A-2a. Where the book breaks a rule of theirs, such as text that no font
+    /// can show, each fault is a warning and the file is made without the claim: a book that can be read is better than none.
+    fn convert(
+        &self,
+        edition: &Edition,
+        kind: PdfEdition,
+        document: &PagedDocument,
+        trace: &Trace,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<Vec<u8>, Error> {
+        let world: &dyn World = &self.world;
+        let claimed = match kind {
+            PdfEdition::Print => None,
+            PdfEdition::Screen => PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_2a]).ok(),
+        };
+        if let Some(standards) = claimed {
+            match typst_pdf::pdf(document, &options(edition, kind, standards)) {
+                Ok(bytes) => return Ok(bytes),
+                Err(errors) => trace.report(world, &errors, Severity::Warning, diagnostics),
+            }
+        }
+        typst_pdf::pdf(document, &options(edition, kind, PdfStandards::default())).map_err(|errors| {
+            trace.report(world, &errors, Severity::Error, diagnostics);
+            failure("writing the PDF", &errors)
+        })
+    }
+}
+
+/// Options under which the same book gives the same bytes: nothing is taken from the clock or from the machine.
+fn options(edition: &Edition, kind: PdfEdition, standards: PdfStandards) -> PdfOptions {
+    let settings = &edition.settings;
+    let identity = settings.identifier.as_deref().unwrap_or(&settings.title);
+    PdfOptions {
+        ident: Smart::Custom(format!("{identity}#{}", kind.name())),
+        creator: Smart::Custom(Some(concat!("publish ", env!("CARGO_PKG_VERSION")).to_owned())),
+        timestamp: None,
+        page_ranges: None,
+        standards,
+        tagged: kind == PdfEdition::Screen,
+        pretty: false,
+    }
+}
+
+fn failure(doing: &str, errors: &EcoVec<SourceDiagnostic>) -> Error {
+    match errors.first() {
+        Some(first) => Error::caused(doing, first.message.to_string()),
+        None => Error::new(doing),
+    }
+}
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,330 @@
+//! The frame of a book: the theme as Typst has it, and the main file, which calls for title pages, contents, parts and
+//! chapters in order.
+
+use super::leaf::{optional, push_string, string};
+use super::markup::{Book, Writer, chapter_path, language};
+use super::world::Content;
+use crate::document::{Block, BlockKind, Chapter, Part};
+use crate::edition::Edition;
+use crate::listings::Class;
+use crate::manuscript::settings::PdfEdition;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// The room between the edge of a listing and its code, in pt.
+pub(super) const CODE_INSET: f32 = 8.0;
+
+/// `/theme.typ`: everything the template needs to know that is not text of the book.
+pub(super) fn theme(edition: &Edition, kind: PdfEdition) -> String {
+    let mut out = String::from("#let theme = (\n");
+    let print = kind == PdfEdition::Print;
+    let _ = writeln!(out, "  print: {print},");
+    families(&mut out, edition);
+    sizes(&mut out, edition);
+    colours(&mut out, edition);
+    page(&mut out, edition, kind);
+    out.push_str(")\n");
+    out
+}
+
+fn families(out: &mut String, edition: &Edition) {
+    let families = &edition.theme.families;
+    let all = [&families.text, &families.sans, &families.mono, &families.math];
+    let lists = [
+        ("text", [0, 1, 3, 2]),
+        ("sans", [1, 0, 3, 2]),
+        ("mono", [2, 3, 1, 0]),
+        ("math", [3, 0, 1, 2]),
+    ];
+    out.push_str("  fonts: (\n");
+    for (role, order) in lists {
+        let _ = write!(out, "    {role}: (");
+        for family in order.iter().filter_map(|at| all.get(*at)) {
+            push_string(out, family);
+            out.push_str(", ");
+        }
+        out.push_str("),\n");
+    }
+    out.push_str("  ),\n");
+}
+
+fn sizes(out: &mut String, edition: &Edition) {
+    let sizes = &edition.theme.sizes;
+    let all = [
+        ("text", sizes.text),
+        ("leading", sizes.leading),
+        ("code", sizes.code),
+        ("table", sizes.table),
+        ("caption", sizes.caption),
+        ("note", sizes.note),
+        ("head", sizes.head),
+        ("chapter", sizes.chapter),
+        ("section", sizes.section),
+        ("subsection", sizes.subsection),
+        ("code-inset", CODE_INSET),
+        ("cell-inset", super::table::INSET as f32),
+    ];
+    out.push_str("  sizes: (\n");
+    for (name, size) in all {
+        let _ = writeln!(out, "    {name}: {size:.3}pt,");
+    }
+    out.push_str("  ),\n");
+}
+
+fn colours(out: &mut String, edition: &Edition) {
+    let colours = &edition.theme.colours;
+    let all = [
+        ("text", colours.text),
+        ("accent", colours.accent),
+        ("link", colours.link),
+        ("muted", colours.muted),
+        ("rule", colours.rule),
+        ("code", colours.code),
+        ("highlighted", colours.highlighted),
+    ];
+    out.push_str("  colours: (\n");
+    for (name, pair) in all {
+        let _ = writeln!(out, "    {name}: rgb(\"{}\"),", pair.light.hex());
+    }
+    for class in Class::ALL {
+        let pair = colours.tokens.get(&class).copied().unwrap_or(colours.text);
+        let _ = writeln!(out, "    {}: rgb(\"{}\"),", class.name(), pair.light.hex());
+    }
+    out.push_str("  ),\n");
+}
+
+fn page(out: &mut String, edition: &Edition, kind: PdfEdition) {
+    let print = &edition.settings.print;
+    // On screen there is no spine: the two margins become equal, and lines break where they break in print.
+    let (inside, outside) = match kind {
+        PdfEdition::Print => (print.inside, print.outside),
+        PdfEdition::Screen => {
+            let side = f64::midpoint(print.inside, print.outside);
+            (side, side)
+        }
+    };
+    let _ = writeln!(
+        out,
+        "  page: (width: {:.3}pt, height: {:.3}pt, inside: {inside:.3}pt, outside: {outside:.3}pt, top: {:.3}pt, bottom: {:.3}pt),",
+        print.width, print.height, print.top, print.bottom
+    );
+    let settings = &edition.settings;
+    let (lang, region) = language(&settings.language).unwrap_or_else(|| ("en".to_owned(), "none".to_owned()));
+    let _ = writeln!(out, "  lang: \"{lang}\", region: {region},");
+    let terms = &edition.terms;
+    let words = [
+        ("chapter", terms.chapter),
+        ("part", terms.part),
+        ("contents", terms.contents),
+        ("output", terms.output),
+        ("page", terms.page),
+    ];
+    out.push_str("  terms: (");
+    for (name, word) in words {
+        let _ = write!(out, "{name}: {}, ", string(word));
+    }
+    out.push_str("),\n");
+    metadata(out, edition);
+}
+
+fn metadata(out: &mut String, edition: &Edition) {
+    let settings = &edition.settings;
+    let _ = writeln!(out, "  title: {},", string(&settings.title));
+    let _ = writeln!(out, "  subtitle: {},", optional(settings.subtitle.as_deref()));
+    let list = |items: &[String]| items.iter().map(|item| string(item) + ", ").collect::<String>();
+    let _ = writeln!(out, "  authors: ({}),", list(&settings.authors));
+    let _ = writeln!(out, "  keywords: ({}),", list(&settings.subjects));
+    let _ = writeln!(out, "  description: {},", optional(settings.description.as_deref()));
+    let date = settings.date.as_deref().and_then(date);
+    let date = date.map(|(year, month, day)| format!("datetime(year: {year}, month: {month}, day: {day})"));
+    let _ = writeln!(out, "  date: {},", date.as_deref().unwrap_or("none"));
+}
+
+/// Reads `YYYY-MM-DD`; a day that no month has is none, since Typst refuses it.
+fn date(text: &str) -> Option<(u16, u8, u8)> {
+    use chrono::Datelike;
+    let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    let year = u16::try_from(date.year()).ok()?;
+    Some((year, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?))
+}
+
+/// `/main.typ`, with where its titles come from.
+pub(super) fn main(
+    book: &Book<'_>,
+    media: &mut BTreeMap<String, Content>,
+    emitted: &mut BTreeSet<String>,
+) -> (String, Vec<(usize, Span)>) {
+    let mut frame = Frame {
+        book,
+        media,
+        emitted,
+        out: String::from("#import \"/book.typ\": *\n#show: book\n"),
+        offsets: Vec::new(),
+    };
+    frame.front();
+    frame.contents();
+    frame.body();
+    (frame.out, frame.offsets)
+}
+
+/// Writes the main file.
+struct Frame<'a, 'b> {
+    book: &'b Book<'a>,
+    media: &'b mut BTreeMap<String, Content>,
+    emitted: &'b mut BTreeSet<String>,
+    out: String,
+    offsets: Vec<(usize, Span)>,
+}
+
+impl Frame<'_, '_> {
+    fn front(&mut self) {
+        let settings = &self.book.edition.settings;
+        let list = settings.authors.iter().map(|author| string(author) + ", ").collect::<String>();
+        let _ = writeln!(
+            self.out,
+            "#title-pages({}, {}, ({list}), {})",
+            string(&settings.title),
+            optional(settings.subtitle.as_deref()),
+            optional(settings.publisher.as_deref()),
+        );
+        let _ = writeln!(self.out, "#copyright-page(");
+        let lines = [&settings.rights, &settings.publisher, &settings.edition, &settings.date];
+        let identifier = settings.identifier.as_deref().map(identifier);
+        self.out.push_str("  (");
+        for line in lines.into_iter().flatten() {
+            let _ = write!(self.out, "{}, ", string(line));
+        }
+        if let Some(identifier) = identifier {
+            let _ = write!(self.out, "{}, ", string(&identifier));
+        }
+        self.out.push_str("),\n  (");
+        for line in settings.colophon.as_deref().unwrap_or_default().lines() {
+            let _ = write!(self.out, "{}, ", string(line));
+        }
+        self.out.push_str("),\n)\n");
+    }
+
+    /// A title in a form that may stand twice.
+    fn title(&mut self, title: &[crate::document::Inline], chapter: &Chapter, at: usize) {
+        let mut writer = Writer::new(self.book, at, chapter, self.media, self.emitted);
+        writer.write_title(title);
+        self.out.push_str(&writer.out);
+    }
+
+    fn contents(&mut self) {
+        let document = &self.book.edition.document;
+        self.out.push_str("#contents-page((\n");
+        let mut at = 0;
+        for (number, part) in document.parts.iter().enumerate() {
+            if let (Some(title), Some(first)) = (&part.title, part.chapters.first()) {
+                let _ = write!(self.out, "  (\"part\", {}, ", optional(part.number.as_deref()));
+                self.title(title, first, at);
+                let _ = writeln!(self.out, ", \"p{number}\"),");
+            }
+            for chapter in &part.chapters {
+                let _ = write!(self.out, "  (\"chapter\", {}, ", optional(chapter.number.as_deref()));
+                self.title(&chapter.title, chapter, at);
+                let _ = writeln!(self.out, ", \"c{at}\"),");
+                for (place, section) in sections(chapter).enumerate() {
+                    let _ = write!(self.out, "  (\"section\", {}, ", optional(section.number.as_deref()));
+                    self.title(&section.title, chapter, at);
+                    let _ = writeln!(self.out, ", \"s{at}.{}\"),", place + 1);
+                }
+                at += 1;
+            }
+        }
+        self.out.push_str("))\n");
+    }
+
+    fn body(&mut self) {
+        let mut at = 0;
+        let document = &self.book.edition.document;
+        for (number, part) in document.parts.iter().enumerate() {
+            self.part(number, part, at);
+            for chapter in &part.chapters {
+                self.chapter(chapter, at, part.title.is_some());
+                at += 1;
+            }
+        }
+    }
+
+    fn part(&mut self, number: usize, part: &Part, at: usize) {
+        let (Some(title), Some(first)) = (&part.title, part.chapters.first()) else { return };
+        if let Some(span) = part.span {
+            self.offsets.push((self.out.len(), span));
+        }
+        let _ = write!(self.out, "#part-page({}, \"p{number}\", {}, ", at == 0, optional(part.number.as_deref()));
+        self.emitted.insert(format!("p{number}"));
+        self.title(title, first, at);
+        self.out.push_str(")\n");
+    }
+
+    fn chapter(&mut self, chapter: &Chapter, at: usize, in_part: bool) {
+        self.offsets.push((self.out.len(), chapter.span));
+        // The part's page, where there is one, is the first page of the body.
+        let first = at == 0 && !in_part;
+        let _ = write!(
+            self.out,
+            "#chapter({first}, {at}, {}, {}, ",
+            if in_part { 2 } else { 1 },
+            optional(chapter.number.as_deref())
+        );
+        let mut writer = Writer::new(self.book, at, chapter, self.media, self.emitted);
+        writer.write_heading(&chapter.title);
+        self.out.push_str(&writer.out);
+        self.out.push_str(", ");
+        self.title(&chapter.title, chapter, at);
+        self.out.push_str(", (");
+        for section in sections(chapter) {
+            let _ = write!(self.out, "({}, ", optional(section.number.as_deref()));
+            self.title(&section.title, chapter, at);
+            self.out.push_str("), ");
+        }
+        self.out.push_str("))[");
+        if let Some((lang, region)) = chapter.language.as_deref().and_then(language) {
+            let _ = write!(self.out, "#set text(lang: \"{lang}\", region: {region})\n");
+        }
+        self.missing_anchors(at);
+        let _ = writeln!(self.out, "#include {}]", string(&chapter_path(at)));
+    }
+
+    /// Places that something leads to but that were not written, because their note or cell was not, are the chapter's
+    /// beginning: a link may then be less exact, but never stops the book.
+    fn missing_anchors(&mut self, at: usize) {
+        let prefix = format!("c{at}:");
+        for label in self.book.wanted.iter().filter(|label| label.starts_with(&prefix)) {
+            if self.emitted.insert(label.clone()) {
+                let _ = write!(self.out, "#a({})", string(label));
+            }
+        }
+    }
+}
+
+/// A chapter's sections of the first depth, wherever groups put them.
+fn sections(chapter: &Chapter) -> impl Iterator<Item = &crate::document::Section> {
+    let mut found = Vec::new();
+    collect_sections(&chapter.blocks, &mut found);
+    found.into_iter()
+}
+
+fn collect_sections<'a>(blocks: &'a [Block], found: &mut Vec<&'a crate::document::Section>) {
+    crate::document::walk::query_blocks(blocks, &mut |node| {
+        if let crate::document::walk::Node::Block(Block {
+            kind: BlockKind::Section(section),
+            ..
+        }) = node
+            && section.depth == 1
+        {
+            found.push(section);
+        }
+    });
+}
+
+/// An identifier as a copyright page shows it: `ISBN 978-...` for an ISBN, anything else as it is.
+fn identifier(identifier: &str) -> String {
+    match identifier.strip_prefix("urn:isbn:") {
+        Some(isbn) => format!("ISBN {isbn}"),
+        None => identifier.to_owned(),
+    }
+}

@@ -1,0 +1,1015 @@
+//! From the tree to Typst source.
+//!
+//! A chapter becomes one virtual file. It is markup in which everything is a call of the template's functions, and text is
+//! a string literal (`#"text"`): nothing an author types is ever read as Typst. While writing, the offset of every node
+//! is kept, so that a message of Typst leads back to the manuscript.
+
+use super::leaf::{self, push_breakable, push_inner, push_string};
+use super::listing::{self, MARK_CELLS};
+use super::metrics::Metrics;
+use super::table;
+use super::trace::Trace;
+use super::world::{Content, VirtualFile};
+use crate::assets::{FontRole, PictureFormat};
+use crate::document::block::{AdmonitionKind, Alignment, Cell, Definition, Figure, FigureContent, List, Listing, Section, Table};
+use crate::document::inline::plain_text;
+use crate::document::walk::Node;
+use crate::document::{Attributes, Block, BlockKind, Chapter, Image, Inline, InlineKind, Link, Reference, Target, query};
+use crate::edition::Edition;
+use crate::figures::Drawing;
+use crate::manuscript::settings::PdfEdition;
+use crate::math::Formula;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// How deep containers are indented. Deeper ones keep their text, but no longer move in: a line needs room for words,
+/// and Typst refuses layouts deeper than 72.
+const DEEPEST: usize = 10;
+
+/// How long a word in code may be before it may be broken anywhere, in characters.
+const LONGEST_WORD: usize = 40;
+
+/// The template.
+const TEMPLATE: &str = include_str!("../../../styles/book.typ");
+
+/// Writes all virtual files of an edition, and which Markdown each place of them comes from.
+pub(super) fn write(edition: &Edition, kind: PdfEdition) -> (Vec<VirtualFile>, Trace) {
+    let book = Book::new(edition, kind);
+    let mut trace = Trace::default();
+    let mut files = vec![
+        text_file("/theme.typ", super::front::theme(edition, kind)),
+        text_file("/book.typ", TEMPLATE.to_owned()),
+    ];
+    let mut media = BTreeMap::new();
+    let mut emitted = BTreeSet::new();
+    for (at, chapter) in edition.document.chapters().enumerate() {
+        let mut writer = Writer::new(&book, at, chapter, &mut media, &mut emitted);
+        writer.out.push_str("#import \"/book.typ\": *\n");
+        writer.write_blocks(&chapter.blocks);
+        let path = chapter_path(at);
+        trace.add(&path, writer.offsets);
+        files.push(text_file(&path, writer.out));
+    }
+    let (main, offsets) = super::front::main(&book, &mut media, &mut emitted);
+    trace.add("/main.typ", offsets);
+    files.push(text_file("/main.typ", main));
+    files.extend(media.into_iter().map(|(path, content)| VirtualFile { path, content }));
+    (files, trace)
+}
+
+/// The path of a chapter's file.
+pub(super) fn chapter_path(at: usize) -> String {
+    format!("/chapter/{:03}.typ", at + 1)
+}
+
+fn text_file(path: &str, text: String) -> VirtualFile {
+    VirtualFile {
+        path: path.to_owned(),
+        content: Content::Text(text),
+    }
+}
+
+/// What all chapters of a book share while they are written.
+pub(super) struct Book<'a> {
+    /// The edition.
+    pub(super) edition: &'a Edition,
+    /// Print or screen.
+    pub(super) kind: PdfEdition,
+    /// The labels of all places that something leads to.
+    pub(super) wanted: BTreeSet<String>,
+    chapters: usize,
+    sans: Metrics<'a>,
+    mono: Metrics<'a>,
+}
+
+impl<'a> Book<'a> {
+    fn new(edition: &'a Edition, kind: PdfEdition) -> Self {
+        let chapters = edition.document.chapters().count();
+        let mut wanted = BTreeSet::new();
+        query(&edition.document, |_, node| {
+            if let Node::Inline(inline) = node {
+                let target = match &inline.kind {
+                    InlineKind::Link(link) => Some(&link.target),
+                    InlineKind::Reference(reference) => Some(&reference.target),
+                    _ => None,
+                };
+                wanted.extend(target.and_then(|target| label(target, chapters, edition.document.parts.len())));
+            }
+        });
+        Self {
+            edition,
+            kind,
+            wanted,
+            chapters,
+            sans: Metrics::new(&edition.assets.fonts, FontRole::Sans),
+            mono: Metrics::new(&edition.assets.fonts, FontRole::Mono),
+        }
+    }
+
+    fn label(&self, target: &Target) -> Option<String> {
+        label(target, self.chapters, self.edition.document.parts.len())
+    }
+}
+
+/// The label of a place in the book; `None` for what lies outside of it or does not exist.
+fn label(target: &Target, chapters: usize, parts: usize) -> Option<String> {
+    match target {
+        Target::Internal { chapter, id } if *chapter < chapters => Some(match id {
+            Some(id) => format!("c{chapter}:{id}"),
+            None => format!("c{chapter}"),
+        }),
+        Target::Part { part } if *part < parts => Some(format!("p{part}")),
+        Target::Internal { .. } | Target::Part { .. } | Target::External(_) | Target::Unresolved(_) => None,
+    }
+}
+
+/// What surrounds the inlines that are being written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Running text.
+    Text,
+    /// A footnote, in which no other begins.
+    Note,
+    /// The head of a table, which is repeated on every page: nothing in it may be labelled.
+    Head,
+    /// A title in the table of contents or a running head: letters only.
+    Title,
+}
+
+/// Writes one file.
+pub(super) struct Writer<'a, 'b> {
+    book: &'b Book<'a>,
+    /// The source so far.
+    pub(super) out: String,
+    /// Where each node's source begins, and its Markdown.
+    pub(super) offsets: Vec<(usize, Span)>,
+    chapter: usize,
+    notes: &'b [crate::document::Note],
+    /// The printed number of each note that was referred to.
+    numbers: Vec<Option<u32>>,
+    next_note: u32,
+    /// Web addresses that already have a note in this chapter.
+    addresses: BTreeMap<String, u32>,
+    sections: usize,
+    open: bool,
+    place: Place,
+    depth: usize,
+    measure: f64,
+    /// When set, unbroken runs longer than this many characters may be broken anywhere: narrow columns.
+    longest: Option<usize>,
+    held: Vec<String>,
+    media: &'b mut BTreeMap<String, Content>,
+    emitted: &'b mut BTreeSet<String>,
+}
+
+impl<'a, 'b> Writer<'a, 'b> {
+    /// A writer for the chapter with this place in the book.
+    pub(super) fn new(
+        book: &'b Book<'a>,
+        at: usize,
+        chapter: &'b Chapter,
+        media: &'b mut BTreeMap<String, Content>,
+        emitted: &'b mut BTreeSet<String>,
+    ) -> Self {
+        Self {
+            book,
+            out: String::new(),
+            offsets: Vec::new(),
+            chapter: at,
+            notes: &chapter.notes,
+            numbers: vec![None; chapter.notes.len()],
+            next_note: 1,
+            addresses: BTreeMap::new(),
+            sections: 0,
+            open: false,
+            place: Place::Text,
+            depth: 0,
+            measure: book.edition.settings.print.measure(),
+            longest: None,
+            held: Vec::new(),
+            media,
+            emitted,
+        }
+    }
+
+    fn mark(&mut self, span: Span) {
+        self.offsets.push((self.out.len(), span));
+    }
+
+    /// Appends code; a string literal that stands open is closed first.
+    fn code(&mut self, code: &str) {
+        self.close();
+        self.out.push_str(code);
+    }
+
+    fn close(&mut self) {
+        if self.open {
+            self.out.push('"');
+            self.open = false;
+        }
+    }
+
+    /// Appends text. Neighbouring texts share a literal, since each costs Typst a node.
+    fn text(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        match self.longest {
+            Some(longest) if has_long_word(text, longest) => {
+                self.code("#{(");
+                push_breakable(&mut self.out, text, longest);
+                self.out.push_str(").join()}");
+            }
+            _ => {
+                if !self.open {
+                    self.out.push_str("#\"");
+                    self.open = true;
+                }
+                push_inner(&mut self.out, text);
+            }
+        }
+    }
+
+    /// Appends `name[` ... `]` around what `content` writes.
+    fn wrap(&mut self, head: &str, content: impl FnOnce(&mut Self)) {
+        self.code(head);
+        self.out.push('[');
+        content(self);
+        self.close();
+        self.out.push(']');
+    }
+
+    /// Writes inside a container that takes `indent` pt of the measure.
+    fn inside(&mut self, indent: f64, content: impl FnOnce(&mut Self)) {
+        let measure = self.measure;
+        self.measure = (measure - indent).max(60.0);
+        self.depth += 1;
+        content(self);
+        self.depth -= 1;
+        self.measure = measure;
+    }
+
+    /// Whether containers no longer move in.
+    fn too_deep(&self) -> bool {
+        self.depth >= DEEPEST
+    }
+
+    /// Makes the place one that links lead to, if any does.
+    fn anchor(&mut self, attributes: &Attributes) {
+        if let Some(id) = &attributes.id {
+            self.anchor_id(&format!("c{}:{id}", self.chapter));
+        }
+    }
+
+    fn anchor_id(&mut self, label: &str) {
+        if self.place == Place::Title || !self.book.wanted.contains(label) {
+            return;
+        }
+        if self.place == Place::Head {
+            self.held.push(label.to_owned());
+        } else if self.emitted.insert(label.to_owned()) {
+            self.code("#a(");
+            push_string(&mut self.out, label);
+            self.out.push(')');
+        }
+    }
+
+    /// Writes blocks below one another.
+    pub(super) fn write_blocks(&mut self, blocks: &[Block]) {
+        for (at, block) in blocks.iter().enumerate() {
+            let next = blocks.get(at + 1).map(|next| &next.kind);
+            let previous = at.checked_sub(1).and_then(|at| blocks.get(at)).map(|previous| &previous.kind);
+            self.close();
+            if at > 0 || self.depth == 0 {
+                self.out.push_str("\n\n");
+            }
+            self.mark(block.span);
+            match block.attributes.language.as_deref().and_then(language) {
+                Some((lang, region)) => {
+                    let head = format!("#text(lang: \"{lang}\", region: {region})");
+                    self.wrap(&head, |writer| writer.write_block(block, previous, next));
+                }
+                None => self.write_block(block, previous, next),
+            }
+            self.close();
+        }
+    }
+
+    fn write_block(&mut self, block: &Block, previous: Option<&BlockKind>, next: Option<&BlockKind>) {
+        match &block.kind {
+            BlockKind::Paragraph(inlines) => {
+                self.anchor(&block.attributes);
+                self.write_inlines(inlines);
+            }
+            BlockKind::Heading(heading) => {
+                self.wrap("#minor", |writer| {
+                    writer.anchor(&block.attributes);
+                    writer.write_inlines(&heading.title);
+                });
+            }
+            BlockKind::Section(section) => self.write_section(section, &block.attributes),
+            BlockKind::Listing(listing) => {
+                let joined = matches!(next, Some(BlockKind::Output(_)));
+                self.write_listing(listing, &block.attributes, joined);
+            }
+            BlockKind::Output(output) => {
+                self.anchor(&block.attributes);
+                self.write_output(output, matches!(previous, Some(BlockKind::Listing(_))));
+            }
+            // Diagrams are drawn before an edition is bound; one that could not be drawn shows its description.
+            BlockKind::Diagram(diagram) => self.write_output(&diagram.body, false),
+            BlockKind::Figure(figure) => self.write_figure(figure, &block.attributes),
+            BlockKind::Table(table) => self.write_table(table, &block.attributes),
+            BlockKind::Quote(blocks) => self.write_container("#quoted", 36.0, &block.attributes, blocks),
+            BlockKind::Admonition(admonition) => {
+                let name = self.book.edition.terms.admonitions.get(admonition_index(admonition.kind)).copied();
+                let head = format!("#admonition(\"{}\", {})", admonition.kind.name(), leaf::string(name.unwrap_or_default()));
+                self.write_container(&head, 14.0, &block.attributes, &admonition.blocks);
+            }
+            BlockKind::List(list) => self.write_list(list, &block.attributes),
+            BlockKind::Definitions(definitions) => self.write_definitions(definitions, &block.attributes),
+            BlockKind::Math(formula) => {
+                self.anchor(&block.attributes);
+                self.write_formula(formula);
+            }
+            BlockKind::Rule => self.code("#ornament"),
+            BlockKind::Details { summary, blocks } => self.write_details(summary, blocks, &block.attributes),
+            BlockKind::Group(blocks) => {
+                self.anchor(&block.attributes);
+                self.inside(0.0, |writer| writer.write_blocks(blocks));
+            }
+        }
+    }
+
+    fn write_container(&mut self, head: &str, indent: f64, attributes: &Attributes, blocks: &[Block]) {
+        if self.too_deep() {
+            self.anchor(attributes);
+            self.write_blocks(blocks);
+            return;
+        }
+        self.wrap(head, |writer| {
+            writer.anchor(attributes);
+            writer.inside(indent, |writer| writer.write_blocks(blocks));
+        });
+    }
+
+    fn write_section(&mut self, section: &Section, attributes: &Attributes) {
+        self.mark(section.heading_span);
+        let head = if section.depth == 1 {
+            self.sections += 1;
+            format!(
+                "#section({}, \"s{}.{}\", \"h{}\")",
+                leaf::optional(section.number.as_deref()),
+                self.chapter,
+                self.sections,
+                self.chapter
+            )
+        } else {
+            format!("#subsection({}, {})", section.depth, leaf::optional(section.number.as_deref()))
+        };
+        self.wrap(&head, |writer| {
+            writer.anchor(attributes);
+            writer.write_inlines(&section.title);
+        });
+        self.write_blocks(&section.blocks);
+    }
+
+    /// Appends `caption: (number, [text])` as an argument, or nothing.
+    fn caption(&mut self, term: &str, number: Option<&str>, caption: &[Inline], attributes: &Attributes) {
+        let prefix = number.map(|number| format!("{term}\u{a0}{number}"));
+        self.code("(");
+        self.out.push_str(&leaf::optional(prefix.as_deref()));
+        self.out.push_str(", ");
+        if caption.is_empty() {
+            self.out.push_str("none");
+        } else {
+            self.wrap("", |writer| writer.write_inlines(caption));
+        }
+        self.out.push_str(", ");
+        let label = attributes.id.as_ref().map(|id| format!("c{}:{id}", self.chapter));
+        let label = label.filter(|label| self.place == Place::Text && self.book.wanted.contains(label));
+        match label {
+            Some(label) if self.emitted.insert(label.clone()) => push_string(&mut self.out, &label),
+            _ => self.out.push_str("none"),
+        }
+        self.out.push(')');
+    }
+
+    fn write_listing(&mut self, listing: &Listing, attributes: &Attributes, joined: bool) {
+        self.code("#listing(");
+        self.caption(self.book.edition.terms.listing, listing.number.as_deref(), &listing.caption, attributes);
+        let _ = write!(self.out, ", {joined})[");
+        let lines = listing.code.split('\n').count();
+        let digits = if listing.line_numbers { lines.to_string().len() } else { 0 };
+        let room = self.code_width() - if digits > 0 { self.book.mono.advance('0') * (digits as f32 + 2.0) } else { 0.0 };
+        let mut start = 0;
+        for (at, line) in listing.code.split('\n').enumerate() {
+            if at > 0 {
+                self.out.push_str("\\\n");
+            }
+            let highlighted = u32::try_from(at + 1).is_ok_and(|number| listing.highlighted.contains(&number));
+            if highlighted {
+                self.out.push_str("#hl[");
+            }
+            self.write_code_line(listing, line, start, room, (digits, at + 1));
+            if highlighted {
+                self.out.push(']');
+            }
+            start += line.len() + 1;
+        }
+        self.out.push(']');
+    }
+
+    /// Writes one line of a listing, broken where it is too long. `numbered` is how many digits line numbers have, 0 for
+    /// none, and the line's number.
+    fn write_code_line(&mut self, listing: &Listing, line: &str, start: usize, room: f32, numbered: (usize, usize)) {
+        let (digits, number) = numbered;
+        for piece in listing::wrap(line, start, room, &self.book.mono) {
+            match piece.continued {
+                None if digits > 0 => {
+                    let _ = write!(self.out, "#n(\"{number:>digits$}  \")");
+                }
+                None => {}
+                Some(indent) => {
+                    let lead = if digits > 0 { digits + 2 } else { 0 } + indent;
+                    self.out.push_str("\\\n");
+                    listing::push_plain(&mut self.out, &" ".repeat(lead));
+                    self.out.push_str("#k");
+                }
+            }
+            if piece.range.is_empty() && digits == 0 {
+                self.out.push_str("#\" \"");
+            } else {
+                listing::push_runs(&mut self.out, &listing.code, piece.range, &listing.tokens);
+            }
+        }
+    }
+
+    fn write_output(&mut self, output: &str, joined: bool) {
+        let _ = write!(self.out, "#output({joined})[");
+        let room = self.code_width();
+        let mut start = 0;
+        for (at, line) in output.split('\n').enumerate() {
+            for piece in listing::wrap(line, start, room, &self.book.mono) {
+                if at > 0 || piece.continued.is_some() {
+                    self.out.push_str("\\\n");
+                }
+                if let Some(indent) = piece.continued {
+                    listing::push_plain(&mut self.out, &" ".repeat(indent));
+                    self.out.push_str("#k");
+                }
+                let text = output.get(piece.range).unwrap_or_default();
+                listing::push_plain(&mut self.out, if text.is_empty() { " " } else { text });
+            }
+            start += line.len() + 1;
+        }
+        self.out.push(']');
+    }
+
+    /// The room for code, in em of code.
+    fn code_width(&self) -> f32 {
+        let size = self.book.edition.theme.sizes.code.max(1.0);
+        ((self.measure as f32 - 2.0 * super::front::CODE_INSET) / size).max(MARK_CELLS * 4.0)
+    }
+
+    fn write_figure(&mut self, figure: &Figure, attributes: &Attributes) {
+        let term = self.book.edition.terms.figure;
+        match &figure.content {
+            FigureContent::Image(image) => {
+                self.code("#figured(");
+                self.caption(term, figure.number.as_deref(), &figure.caption, attributes);
+                self.out.push_str(")[");
+                self.write_picture(image);
+                self.close();
+                self.out.push(']');
+            }
+            FigureContent::Drawing(drawing) => {
+                self.code("#figured(");
+                self.caption(term, figure.number.as_deref(), &figure.caption, attributes);
+                self.out.push_str(")[");
+                self.write_drawing(drawing);
+                self.out.push(']');
+            }
+            FigureContent::Blocks(blocks) => {
+                self.code("#framed(");
+                self.caption(term, figure.number.as_deref(), &figure.caption, attributes);
+                self.out.push_str(")[");
+                self.inside(0.0, |writer| writer.write_blocks(blocks));
+                self.close();
+                self.out.push(']');
+            }
+        }
+    }
+
+    fn write_drawing(&mut self, drawing: &Drawing) {
+        let svg = drawing_svg(drawing, self.book.edition);
+        let path = format!("/fig/{:032x}.svg", typst::utils::hash128(&svg));
+        let size = (f64::from(drawing.width), f64::from(drawing.height));
+        self.media.insert(path.clone(), Content::Text(svg));
+        self.push_image(&path, &drawing.description, size);
+    }
+
+    /// Writes a picture at its size on the page, or its description where it could not be read.
+    fn write_picture(&mut self, image: &Image) {
+        let picture = image.asset.and_then(|id| self.book.edition.assets.pictures.get(id.0));
+        let Some(picture) = picture else {
+            self.wrap("#absent", |writer| writer.text(&image.alt));
+            return;
+        };
+        let stem = image.asset.map_or(0, |id| id.0);
+        let path = format!("/picture/{stem}.{}", picture.format.extension());
+        self.media.entry(path.clone()).or_insert_with(|| Content::Bytes(picture.bytes.clone()));
+        // Raster pictures at 150 px an inch, vector ones as CSS has them, 96.
+        let scale = if picture.format == PictureFormat::Svg { 0.75 } else { 72.0 / 150.0 };
+        let natural = (f64::from(picture.width.max(1)), f64::from(picture.height.max(1)));
+        let width = wanted_width(image.width.as_deref(), self.measure).unwrap_or(natural.0 * scale);
+        self.push_image(&path, &image.alt, (width, width * natural.1 / natural.0));
+    }
+
+    /// Appends an image no wider than the measure and no higher than most of a page.
+    fn push_image(&mut self, path: &str, alt: &str, (width, height): (f64, f64)) {
+        let print = &self.book.edition.settings.print;
+        let highest = (print.height - print.top - print.bottom) * 0.82;
+        let shrink = (self.measure / width.max(1.0)).min(highest / height.max(1.0)).min(1.0);
+        self.code("#image(");
+        push_string(&mut self.out, path);
+        self.out.push_str(", alt: ");
+        push_string(&mut self.out, alt);
+        let _ = write!(self.out, ", width: {:.3}pt)", width * shrink);
+    }
+
+    fn write_table(&mut self, table: &Table, attributes: &Attributes) {
+        let count = table::column_count(table);
+        if count == 0 {
+            return;
+        }
+        let size = f64::from(self.book.edition.theme.sizes.table);
+        let columns = table::columns(table, self.measure, size, &self.book.sans, &self.book.mono);
+        // What the repeated head may not carry stands before the table.
+        let head = table::place(&table.head, count);
+        let body = table::place(&table.body, count);
+        let start = self.out.len();
+        let marks = self.offsets.len();
+        self.code("#tabular(");
+        self.caption(self.book.edition.terms.table, table.number.as_deref(), &table.caption, attributes);
+        let height = self.estimate(&columns, &body) + self.estimate(&columns, &head);
+        let page = self.book.edition.settings.print.height;
+        let _ = write!(self.out, ", {:.2}pt, {}, table(columns: (", columns.size, height > page * 0.3);
+        for width in &columns.widths {
+            let _ = write!(self.out, "{width:.2}pt, ");
+        }
+        self.out.push_str("), align: (");
+        for at in 0..count {
+            self.out.push_str(alignment(table.columns.get(at).copied().unwrap_or_default()));
+            self.out.push_str(", ");
+        }
+        self.out.push_str("), ");
+        if !head.is_empty() {
+            let repeat = self.estimate(&columns, &head) < page * 0.2;
+            let _ = write!(self.out, "table.header(repeat: {repeat}, ");
+            let place = std::mem::replace(&mut self.place, Place::Head);
+            self.write_rows(&head, &columns, true);
+            self.place = place;
+            self.out.push_str("), table.hline(stroke: head-rule), ");
+        }
+        self.write_rows(&body, &columns, false);
+        self.out.push_str("))");
+        self.release(start, marks);
+    }
+
+    /// Puts the labels that a table's head would have carried before the table.
+    fn release(&mut self, start: usize, marks: usize) {
+        let held = std::mem::take(&mut self.held);
+        let mut before = String::new();
+        for label in held {
+            if self.emitted.insert(label.clone()) {
+                before.push_str("#a(");
+                push_string(&mut before, &label);
+                before.push(')');
+            }
+        }
+        if before.is_empty() {
+            return;
+        }
+        self.out.insert_str(start, &before);
+        for (offset, _) in self.offsets.iter_mut().skip(marks) {
+            *offset += before.len();
+        }
+    }
+
+    fn write_rows(&mut self, rows: &[Vec<table::Placed<'_>>], columns: &table::Columns, head: bool) {
+        for placed in rows.iter().flatten() {
+            let spans = placed.columns > 1 || placed.rows > 1;
+            if spans {
+                let _ = write!(self.out, "table.cell(colspan: {}, rowspan: {})", placed.columns, placed.rows);
+            }
+            self.out.push('[');
+            if let Some(cell) = placed.cell {
+                let widths = columns.widths.iter().skip(placed.column).take(placed.columns);
+                let width: f64 = widths.sum::<f64>() - 2.0 * table::INSET;
+                self.write_cell(cell, width, columns.size, head || cell.header);
+            }
+            self.close();
+            self.out.push_str("], ");
+        }
+    }
+
+    fn write_cell(&mut self, cell: &Cell, width: f64, size: f64, strong: bool) {
+        let measure = std::mem::replace(&mut self.measure, width.max(20.0));
+        // The widest letter is about one em, the usual one half of it.
+        let letters = (width / (size * 0.62)).max(2.0) as usize;
+        let longest = self.longest.replace(letters);
+        self.depth += 1;
+        if strong {
+            self.wrap("#th", |writer| writer.write_blocks(&cell.blocks));
+        } else {
+            self.write_blocks(&cell.blocks);
+        }
+        self.depth -= 1;
+        self.longest = longest;
+        self.measure = measure;
+    }
+
+    /// About how high some rows will be, in pt.
+    fn estimate(&self, columns: &table::Columns, rows: &[Vec<table::Placed<'_>>]) -> f64 {
+        let height = |placed: &table::Placed<'_>| {
+            let widths = columns.widths.iter().skip(placed.column).take(placed.columns);
+            let width = (widths.sum::<f64>() - 2.0 * table::INSET).max(4.0);
+            let mut letters = 0;
+            let mut lines = 1.0;
+            for block in placed.cell.map(|cell| cell.blocks.as_slice()).unwrap_or_default() {
+                match &block.kind {
+                    BlockKind::Paragraph(inlines) => letters += plain_text(inlines).chars().count(),
+                    _ => lines += 6.0,
+                }
+            }
+            lines + (letters as f64 * columns.size * 0.55 / width).floor()
+        };
+        let row = |row: &Vec<table::Placed<'_>>| row.iter().map(height).fold(1.0, f64::max) * columns.size * 1.35 + 7.0;
+        rows.iter().map(row).sum()
+    }
+
+    fn write_list(&mut self, list: &List, attributes: &Attributes) {
+        if self.too_deep() {
+            self.anchor(attributes);
+            for item in &list.items {
+                self.out.push_str("\n\n");
+                self.write_blocks(&item.blocks);
+            }
+            return;
+        }
+        self.anchor(attributes);
+        let tasks = list.items.iter().any(|item| item.task.is_some());
+        let loose = if list.loose { "-loose" } else { "" };
+        let indent = if list.start.is_some() { 26.0 } else { 18.0 };
+        match list.start {
+            _ if tasks => {
+                let _ = write!(self.out, "#tasks{loose}((");
+                for item in &list.items {
+                    self.out.push_str(match item.task {
+                        Some(true) => "done, ",
+                        Some(false) => "undone, ",
+                        None => "bullet, ",
+                    });
+                }
+                self.out.push_str("), ");
+            }
+            Some(start) => {
+                let _ = write!(self.out, "#ol{loose}(start: {}, ", start.min(1_000_000_000));
+            }
+            None => {
+                let _ = write!(self.out, "#ul{loose}(");
+            }
+        }
+        for item in &list.items {
+            self.mark(item.span);
+            self.wrap("", |writer| writer.inside(indent, |writer| writer.write_blocks(&item.blocks)));
+            self.out.push_str(", ");
+        }
+        self.out.push(')');
+    }
+
+    fn write_definitions(&mut self, definitions: &[Definition], attributes: &Attributes) {
+        self.anchor(attributes);
+        for definition in definitions {
+            for term in &definition.terms {
+                self.wrap("#term", |writer| writer.write_inlines(term));
+                self.out.push('\n');
+            }
+            for meaning in &definition.meanings {
+                self.write_container("#meaning", 18.0, &Attributes::default(), meaning);
+                self.close();
+                self.out.push('\n');
+            }
+        }
+    }
+
+    fn write_details(&mut self, summary: &[Inline], blocks: &[Block], attributes: &Attributes) {
+        self.wrap("#summary", |writer| {
+            writer.anchor(attributes);
+            writer.write_inlines(summary);
+        });
+        self.write_container("#details", 14.0, &Attributes::default(), blocks);
+    }
+
+    /// Writes a title for the table of contents or a running head: no notes, no links, nothing labelled.
+    pub(super) fn write_title(&mut self, title: &[Inline]) {
+        let place = std::mem::replace(&mut self.place, Place::Title);
+        self.wrap("", |writer| writer.write_inlines(title));
+        self.place = place;
+    }
+
+    /// Writes a title where it stands, with its notes and links.
+    pub(super) fn write_heading(&mut self, title: &[Inline]) {
+        self.wrap("", |writer| writer.write_inlines(title));
+    }
+
+    /// Writes inlines beside one another.
+    pub(super) fn write_inlines(&mut self, inlines: &[Inline]) {
+        for inline in inlines {
+            if !self.open {
+                self.mark(inline.span);
+            }
+            if let Some(attributes) = &inline.attributes {
+                self.anchor(attributes);
+                if let Some((lang, region)) = attributes.language.as_deref().and_then(language) {
+                    let head = format!("#text(lang: \"{lang}\", region: {region})");
+                    self.wrap(&head, |writer| writer.write_inline(inline));
+                    continue;
+                }
+            }
+            self.write_inline(inline);
+        }
+    }
+
+    fn write_inline(&mut self, inline: &Inline) {
+        match &inline.kind {
+            InlineKind::Text(text) => self.text(text),
+            InlineKind::SoftBreak => self.text(" "),
+            InlineKind::LineBreak if self.place == Place::Title => self.text(" "),
+            InlineKind::LineBreak => self.code("#linebreak()"),
+            InlineKind::Emphasis(content) => self.wrap("#emph", |writer| writer.write_inlines(content)),
+            InlineKind::Strong(content) => self.wrap("#strong", |writer| writer.write_inlines(content)),
+            InlineKind::Strikethrough(content) => self.wrap("#strike", |writer| writer.write_inlines(content)),
+            InlineKind::Superscript(content) => self.wrap("#super", |writer| writer.write_inlines(content)),
+            InlineKind::Subscript(content) => self.wrap("#sub", |writer| writer.write_inlines(content)),
+            InlineKind::Keyboard(content) => self.wrap("#key", |writer| writer.write_inlines(content)),
+            InlineKind::Abbreviation { content, .. } | InlineKind::Span(content) => self.write_inlines(content),
+            InlineKind::Code(code) => self.write_code(code),
+            InlineKind::Math(formula) => self.write_formula(formula),
+            InlineKind::Link(link) => self.write_link(link),
+            InlineKind::Reference(reference) => self.write_reference(reference),
+            InlineKind::Image(image) => self.write_inline_image(image),
+            InlineKind::NoteLabel(label) => {
+                self.text("[^");
+                self.text(label);
+                self.text("]");
+            }
+            InlineKind::Note { index, .. } => self.write_note(*index),
+            InlineKind::Anchor => {}
+        }
+    }
+
+    fn write_code(&mut self, code: &str) {
+        self.code("#c(");
+        let longest = self.longest.map_or(LONGEST_WORD, |longest| longest * 4 / 5).max(2);
+        push_breakable(&mut self.out, code, longest);
+        self.out.push(')');
+    }
+
+    fn write_inline_image(&mut self, image: &Image) {
+        if self.place == Place::Title {
+            self.text(&image.alt);
+            return;
+        }
+        self.wrap("#inline-picture", |writer| writer.write_picture(image));
+    }
+
+    fn write_formula(&mut self, formula: &Formula) {
+        match formula_source(formula) {
+            Some(code) => {
+                self.code("#");
+                self.out.push_str(&code);
+                // A formula may end in a call; what follows must not become its argument.
+                self.out.push(';');
+            }
+            None => {
+                self.code(if formula.display { "#formula-text(" } else { "#c(" });
+                push_breakable(&mut self.out, &formula.latex, LONGEST_WORD);
+                self.out.push(')');
+            }
+        }
+    }
+
+    fn write_link(&mut self, link: &Link) {
+        match &link.target {
+            _ if self.place == Place::Title => self.write_inlines(&link.content),
+            Target::Internal { .. } | Target::Part { .. } => match self.book.label(&link.target) {
+                Some(label) => self.write_internal(&label, |writer| writer.write_inlines(&link.content)),
+                None => self.write_inlines(&link.content),
+            },
+            Target::External(address) => self.write_external(address, &link.content),
+            Target::Unresolved(_) => self.write_inlines(&link.content),
+        }
+    }
+
+    /// A link inside the book: live on screen, plain words in print.
+    fn write_internal(&mut self, label: &str, content: impl FnOnce(&mut Self)) {
+        match self.book.kind {
+            PdfEdition::Print => content(self),
+            PdfEdition::Screen => {
+                let head = format!("#i({})", leaf::string(label));
+                self.wrap(&head, content);
+            }
+        }
+    }
+
+    /// A link out of the book: live on screen; in print the address stands in a footnote, unless the text shows it.
+    fn write_external(&mut self, address: &str, content: &[Inline]) {
+        if self.book.kind == PdfEdition::Screen {
+            let head = format!("#w({})", leaf::string(address));
+            self.wrap(&head, |writer| writer.write_inlines(content));
+            return;
+        }
+        let shown = address.strip_prefix("mailto:").unwrap_or(address);
+        if shows(content, shown) {
+            self.code("#address(");
+            push_breakable(&mut self.out, &plain_text(content), LONGEST_WORD);
+            self.out.push(')');
+            return;
+        }
+        self.write_inlines(content);
+        match self.place {
+            Place::Text => self.write_address_note(shown),
+            Place::Note => {
+                self.text(" (");
+                self.code("#address(");
+                push_breakable(&mut self.out, shown, LONGEST_WORD);
+                self.out.push(')');
+                self.text(")");
+            }
+            Place::Head | Place::Title => {}
+        }
+    }
+
+    fn write_address_note(&mut self, address: &str) {
+        if let Some(number) = self.addresses.get(address).copied() {
+            let _ = write!(self.closed(), "#super(\"{number}\")");
+            return;
+        }
+        let number = self.take_number();
+        self.addresses.insert(address.to_owned(), number);
+        let _ = write!(self.closed(), "#note(\"{number}\", none)[#address(");
+        push_breakable(&mut self.out, address, LONGEST_WORD);
+        self.out.push_str(")]");
+    }
+
+    fn closed(&mut self) -> &mut String {
+        self.close();
+        &mut self.out
+    }
+
+    fn take_number(&mut self) -> u32 {
+        let number = self.next_note;
+        self.next_note += 1;
+        number
+    }
+
+    fn write_reference(&mut self, reference: &Reference) {
+        match self.book.label(&reference.target) {
+            Some(label) if self.place != Place::Title => match self.book.kind {
+                PdfEdition::Screen => {
+                    let head = format!("#i({})", leaf::string(&label));
+                    self.wrap(&head, |writer| writer.text(&reference.text));
+                }
+                PdfEdition::Print => {
+                    self.text(&reference.text);
+                    self.code("#on-page(");
+                    push_string(&mut self.out, &label);
+                    self.out.push(')');
+                }
+            },
+            _ => self.text(&reference.text),
+        }
+    }
+
+    /// Writes a footnote where it is first referred to, and its mark wherever it is referred to again.
+    fn write_note(&mut self, index: usize) {
+        if self.place == Place::Title {
+            return;
+        }
+        let notes = self.notes;
+        let Some(note) = notes.get(index) else { return };
+        let label = format!("n{}.{index}", self.chapter);
+        if let Some(number) = self.numbers.get(index).copied().flatten() {
+            let linked = self.book.kind == PdfEdition::Screen && self.emitted.contains(&label);
+            let label = linked.then_some(label.as_str());
+            let _ = write!(self.closed(), "#again(\"{number}\", {})", leaf::optional(label));
+            return;
+        }
+        // A footnote cannot begin in a footnote or in a head that is repeated; there it is put in brackets.
+        if self.place != Place::Text {
+            self.text(" (");
+            self.write_note_blocks(&note.blocks);
+            self.text(")");
+            return;
+        }
+        let number = self.take_number();
+        if let Some(slot) = self.numbers.get_mut(index) {
+            *slot = Some(number);
+        }
+        let again = note.references > 1 && self.emitted.insert(label.clone());
+        let _ = write!(self.closed(), "#note(\"{number}\", {})[", leaf::optional(again.then_some(label.as_str())));
+        self.mark(note.span);
+        self.write_note_blocks(&note.blocks);
+        self.close();
+        self.out.push(']');
+    }
+
+    fn write_note_blocks(&mut self, blocks: &[Block]) {
+        let place = self.place;
+        if place == Place::Text {
+            self.place = Place::Note;
+        }
+        let longest = self.longest.take();
+        let measure = std::mem::replace(&mut self.measure, self.book.edition.settings.print.measure());
+        self.inside(12.0, |writer| writer.write_blocks(blocks));
+        self.measure = measure;
+        self.longest = longest;
+        self.place = place;
+    }
+}
+
+/// Whether a run without spaces is longer than `longest` characters.
+fn has_long_word(text: &str, longest: usize) -> bool {
+    text.len() > longest && text.split(' ').any(|word| word.len() > longest && word.chars().count() > longest)
+}
+
+/// Whether a link's text is its address, with or without scheme and closing slash.
+fn shows(content: &[Inline], address: &str) -> bool {
+    let bare = |text: &str| {
+        let text = text.trim();
+        let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
+        text.trim_end_matches('/').to_lowercase()
+    };
+    bare(&plain_text(content)) == bare(address)
+}
+
+/// The language and region of a BCP 47 tag as Typst has them: two or three letters, and a region of two.
+pub(super) fn language(tag: &str) -> Option<(String, String)> {
+    let letters = |part: &&str, least: usize, most: usize| {
+        (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
+    let mut parts = tag.split('-');
+    let lang = parts.next().filter(|part| letters(part, 2, 3))?.to_ascii_lowercase();
+    let region = parts.find(|part| letters(part, 2, 2));
+    let region = region.map_or_else(|| "none".to_owned(), |region| format!("\"{}\"", region.to_ascii_uppercase()));
+    Some((lang, region))
+}
+
+/// `60%` of the measure, or px as HTML has them (CSS: 96 to an inch), in pt.
+fn wanted_width(width: Option<&str>, measure: f64) -> Option<f64> {
+    let width = width?.trim();
+    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
+    match width.strip_suffix('%') {
+        Some(percent) => Some(number(percent)?.min(100.0) / 100.0 * measure),
+        None => Some(number(width.strip_suffix("px").unwrap_or(width))? * 0.75),
+    }
+}
+
+fn alignment(alignment: Alignment) -> &'static str {
+    match alignment {
+        Alignment::Natural => "start + top",
+        Alignment::Left => "left + top",
+        Alignment::Center => "center + top",
+        Alignment::Right => "right + top",
+    }
+}
+
+fn admonition_index(kind: AdmonitionKind) -> usize {
+    match kind {
+        AdmonitionKind::Note => 0,
+        AdmonitionKind::Tip => 1,
+        AdmonitionKind::Important => 2,
+        AdmonitionKind::Warning => 3,
+        AdmonitionKind::Caution => 4,
+    }
+}
+
+/// A drawing as SVG in the paint for paper.
+fn drawing_svg(drawing: &Drawing, _edition: &Edition) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}pt\" height=\"{1}pt\" viewBox=\"0 0 {0} {1}\">\
+         <rect x=\"0.5\" y=\"0.5\" width=\"{2}\" height=\"{3}\" fill=\"none\" stroke=\"#5b6068\"/></svg>",
+        drawing.width,
+        drawing.height,
+        drawing.width - 1.0,
+        drawing.height - 1.0
+    )
+}
+
+/// A formula as Typst code, or `None` where its LaTeX could not be read.
+fn formula_source(_formula: &Formula) -> Option<String> {
+    None
+}

@@ -1,0 +1,194 @@
+//! Tables: a grid without holes, and columns as wide as what is in them.
+
+use super::metrics::Metrics;
+use crate::document::inline::plain_text;
+use crate::document::walk::{Node, query_blocks};
+use crate::document::{Block, BlockKind, Cell, InlineKind, Row, Table};
+
+/// The room at either side of a cell, in pt.
+pub(super) const INSET: f64 = 5.0;
+
+/// The smallest type that a table is set in, in pt.
+const SMALLEST: f64 = 6.6;
+
+/// A table with columns that fit.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Columns {
+    /// The widths in pt, insets included.
+    pub(super) widths: Vec<f64>,
+    /// The size of type, in pt.
+    pub(super) size: f64,
+}
+
+/// A place of the grid: a cell with the columns and rows it covers, or a hole that an empty cell fills.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed<'a> {
+    /// What is in it; `None` for a hole.
+    pub(super) cell: Option<&'a Cell>,
+    /// The first column, from 0.
+    pub(super) column: usize,
+    /// How many columns it covers inside the grid.
+    pub(super) columns: usize,
+    /// How many rows it covers inside the grid.
+    pub(super) rows: usize,
+}
+
+/// Places the cells of some rows: spans that lead out of the grid or into other cells are cut, holes are filled.
+pub(super) fn place(rows: &[Row], columns: usize) -> Vec<Vec<Placed<'_>>> {
+    // For each column, how many rows from the present one on are covered from above.
+    let mut covered = vec![0usize; columns];
+    let mut placed = Vec::with_capacity(rows.len());
+    for (at, row) in rows.iter().enumerate() {
+        let mut line = Vec::with_capacity(columns);
+        let mut cells = row.cells.iter();
+        let mut column = 0;
+        while column < columns {
+            if covered.get(column).is_some_and(|rows| *rows > 0) {
+                column += 1;
+                continue;
+            }
+            let cell = cells.next();
+            let wanted = cell.map_or(1, |cell| usize::from(cell.columns).max(1));
+            let free = covered.iter().skip(column).take_while(|rows| **rows == 0).count();
+            let width = wanted.min(free).max(1);
+            let height = cell.map_or(1, |cell| usize::from(cell.rows).max(1)).min(rows.len() - at);
+            for slot in covered.iter_mut().skip(column).take(width) {
+                *slot = height;
+            }
+            line.push(Placed {
+                cell,
+                column,
+                columns: width,
+                rows: height,
+            });
+            column += width;
+        }
+        for slot in &mut covered {
+            *slot = slot.saturating_sub(1);
+        }
+        placed.push(line);
+    }
+    placed
+}
+
+/// How many columns a table has: as many as its ruler says, or as its widest row needs.
+pub(super) fn column_count(table: &Table) -> usize {
+    let rows = table.head.iter().chain(&table.body);
+    let widest = rows.map(|row| row.cells.len()).max().unwrap_or(0);
+    table.columns.len().max(if table.columns.is_empty() { widest } else { 0 })
+}
+
+/// The natural and the least width of each column, in em: that of its longest line and that of its longest word.
+#[derive(Debug, Clone, Copy, Default)]
+struct Demand {
+    natural: f64,
+    least: f64,
+}
+
+/// Column widths for a table on `measure` pt, at `size` pt or smaller.
+///
+/// A table that fits keeps its natural widths. Otherwise every column gets its longest word and a share of the rest by
+/// what it would like to have. When not even the words fit, the type becomes smaller, and in the end words are broken.
+pub(super) fn columns(table: &Table, measure: f64, size: f64, text: &Metrics<'_>, code: &Metrics<'_>) -> Columns {
+    let count = column_count(table);
+    let demands = demands(table, count, text, code);
+    let insets = 2.0 * INSET * count as f64;
+    let room = (measure - insets).max(count as f64 * 4.0);
+    let least: f64 = demands.iter().map(|demand| demand.least).sum();
+    let size = if least * size > room {
+        (room / least).clamp(SMALLEST.min(size), size)
+    } else {
+        size
+    };
+    let widths = share(&demands, room / size);
+    Columns {
+        widths: widths.iter().map(|em| em * size + 2.0 * INSET).collect(),
+        size,
+    }
+}
+
+/// Shares `room` em among columns.
+fn share(demands: &[Demand], room: f64) -> Vec<f64> {
+    let natural: f64 = demands.iter().map(|demand| demand.natural).sum();
+    let least: f64 = demands.iter().map(|demand| demand.least).sum();
+    if natural <= room {
+        // A table that nearly fills the measure is drawn out to it, so that its rules end where the text ends.
+        let stretch = if natural > 0.72 * room { room / natural } else { 1.0 };
+        return demands.iter().map(|demand| demand.natural * stretch).collect();
+    }
+    if least >= room {
+        // A column never gets less than its share by the root of its words, so that one path does not starve the others.
+        let roots: f64 = demands.iter().map(|demand| demand.least.sqrt()).sum();
+        return demands.iter().map(|demand| room * demand.least.sqrt() / roots.max(0.001)).collect();
+    }
+    // The root keeps one long column from taking everything; what a column cannot use goes to the others.
+    let mut widths: Vec<f64> = demands.iter().map(|demand| demand.least).collect();
+    let mut rest = room - least;
+    for _ in 0..demands.len() {
+        let open = |(width, demand): (&f64, &Demand)| (demand.natural - *width).max(0.0).sqrt();
+        let weights: Vec<f64> = widths.iter().zip(demands).map(open).collect();
+        let total: f64 = weights.iter().sum();
+        if total <= 0.0 || rest <= 0.01 {
+            break;
+        }
+        let mut given = 0.0;
+        for ((width, demand), weight) in widths.iter_mut().zip(demands).zip(&weights) {
+            let more = (rest * weight / total).min(demand.natural - *width).max(0.0);
+            *width += more;
+            given += more;
+        }
+        rest -= given;
+    }
+    widths
+}
+
+fn demands(table: &Table, count: usize, text: &Metrics<'_>, code: &Metrics<'_>) -> Vec<Demand> {
+    let mut demands = vec![Demand { natural: 1.0, least: 1.0 }; count];
+    let head = place(&table.head, count);
+    let body = place(&table.body, count);
+    for placed in head.iter().chain(&body).flatten() {
+        let Some(cell) = placed.cell else { continue };
+        let demand = cell_demand(&cell.blocks, text, code);
+        let share = placed.columns as f64;
+        for slot in demands.iter_mut().skip(placed.column).take(placed.columns) {
+            slot.natural = slot.natural.max(demand.natural / share);
+            slot.least = slot.least.max(demand.least / share);
+        }
+    }
+    demands
+}
+
+/// What a cell would like: its widest line, and its widest word with code in the metrics of code.
+fn cell_demand(blocks: &[Block], text: &Metrics<'_>, code: &Metrics<'_>) -> Demand {
+    let mut demand = Demand::default();
+    for block in blocks {
+        let (natural, extra) = match &block.kind {
+            BlockKind::Paragraph(inlines) => (f64::from(text.width(&plain_text(inlines))), 0.0),
+            BlockKind::Listing(listing) => (listing.code.lines().map(|line| f64::from(code.width(line))).fold(0.0, f64::max), 1.0),
+            // Whatever else HTML puts into cells wants room, but has no single line to measure.
+            _ => (12.0, 0.0),
+        };
+        demand.natural = demand.natural.max(natural + extra);
+    }
+    query_blocks(blocks, &mut |node| {
+        if let Node::Inline(inline) = node {
+            match &inline.kind {
+                InlineKind::Text(run) => {
+                    let widest = run.split_whitespace().map(|word| f64::from(text.width(word))).fold(0.0, f64::max);
+                    demand.least = demand.least.max(widest);
+                }
+                InlineKind::Code(run) => {
+                    let widest = run.split_whitespace().map(|word| f64::from(code.width(word)) * 0.92).fold(0.0, f64::max);
+                    demand.least = demand.least.max(widest);
+                    // Code is wider than the text that was measured in its place.
+                    demand.natural += f64::from((code.width(run) - text.width(run)).max(0.0));
+                }
+                _ => {}
+            }
+        }
+    });
+    // A little more than measured: bold type in heads, rounding in the last line.
+    demand.natural = demand.natural * 1.06 + 0.1;
+    demand.least = (demand.least * 1.06 + 0.1).min(demand.natural.max(demand.least));
+    demand
+}

@@ -1,0 +1,107 @@
+//! `missing-glyph`: every character has a glyph in some embedded font.
+
+use crate::assets::Font;
+use crate::diag::{Diagnostics, codes};
+use crate::document::walk::{Node, query};
+use crate::document::{BlockKind, Document, InlineKind};
+use crate::source::{Sources, Span};
+use std::collections::BTreeMap;
+
+/// Reports each character that no font has, once, at its first place, with how often it occurs.
+///
+/// Code is asked of all fonts too: what the mono face lacks comes from another one.
+pub fn glyphs(document: &Document, fonts: &[Font], sources: &Sources, diagnostics: &mut Diagnostics) {
+    let coverage = Coverage::of(fonts);
+    let mut missing: BTreeMap<char, (Span, usize)> = BTreeMap::new();
+    let mut see = |text: &str, span: Span| {
+        // Nearly all text is ASCII, which every font has.
+        for character in text
+            .chars()
+            .filter(|character| !character.is_ascii() && !coverage.has(*character))
+        {
+            missing
+                .entry(character)
+                .or_insert_with(|| (place_of(character, span, sources), 0))
+                .1 += 1;
+        }
+    };
+    query(document, |_, node| match node {
+        Node::Block(block) => match &block.kind {
+            BlockKind::Listing(listing) => see(&listing.code, block.span),
+            BlockKind::Output(text) => see(text, block.span),
+            _ => {}
+        },
+        Node::Inline(inline) => {
+            if let InlineKind::Text(text) | InlineKind::Code(text) = &inline.kind {
+                see(text, inline.span);
+            }
+        }
+    });
+    for (character, (span, count)) in missing {
+        let times = if count == 1 {
+            String::new()
+        } else {
+            format!(", {count} times")
+        };
+        let code = u32::from(character);
+        diagnostics
+            .report(
+                &codes::MISSING_GLYPH,
+                span,
+                format!("no font has `{character}` (U+{code:04X}){times}"),
+            )
+            .hint("use another character, or put an OFL font that has it into `fonts/`");
+    }
+}
+
+/// The character's own place inside a node's source, where it stands there as typed.
+fn place_of(character: char, span: Span, sources: &Sources) -> Span {
+    match sources.text(span).find(character) {
+        Some(at) => span.slice(at..at + character.len_utf8()),
+        None => span,
+    }
+}
+
+/// Which characters have a glyph.
+struct Coverage {
+    /// One bit a character of the first three planes.
+    bits: Vec<u64>,
+}
+
+impl Coverage {
+    fn of(fonts: &[Font]) -> Self {
+        let mut bits = vec![0_u64; 0x30000 / 64];
+        let mut families: Vec<&str> = Vec::new();
+        // The faces of a family cover nearly the same characters, and what an italic lacks comes from an upright.
+        for font in fonts.iter().filter(|font| !font.italic) {
+            if families.contains(&font.family.as_str()) {
+                continue;
+            }
+            families.push(&font.family);
+            let Ok(face) = ttf_parser::Face::parse(font.data.bytes(), 0) else {
+                continue;
+            };
+            let tables = face.tables().cmap.into_iter().flat_map(|cmap| cmap.subtables);
+            for table in tables.filter(|table| table.is_unicode()) {
+                table.codepoints(|code| {
+                    if let Some(word) = bits.get_mut(code as usize / 64) {
+                        *word |= 1 << (code % 64);
+                    }
+                });
+            }
+        }
+        Self { bits }
+    }
+
+    fn has(&self, character: char) -> bool {
+        let code = u32::from(character);
+        // What has no shape of its own: white space, joiners, direction marks, variation selectors, soft hyphens.
+        let invisible = character.is_whitespace()
+            || matches!(code, 0xAD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2064 | 0xFE00..=0xFE0F | 0xFEFF | 0xE0100..=0xE01EF);
+        invisible
+            || self
+                .bits
+                .get(code as usize / 64)
+                .is_some_and(|word| word & (1 << (code % 64)) != 0)
+    }
+}

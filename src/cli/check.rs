@@ -1,0 +1,50 @@
+//! `publish check` and `publish tree`: read everything, build nothing.
+
+use super::messages::Messages;
+use super::{CheckArgs, CommonArgs};
+use publish::diag::{Diagnostics, codes, nearest};
+use publish::document::show;
+use publish::edition::Edition;
+use publish::manuscript;
+use std::process::ExitCode;
+
+pub(super) fn run(args: &CheckArgs) -> ExitCode {
+    let messages = Messages::new(&args.common);
+    if let Some(name) = &args.explain {
+        return explain(name, &messages);
+    }
+    match read(&args.common, &messages) {
+        Some(_) => ExitCode::SUCCESS,
+        None => ExitCode::FAILURE,
+    }
+}
+
+pub(super) fn tree(args: &CommonArgs) -> ExitCode {
+    let messages = Messages::new(args);
+    let Some(edition) = read(args, &messages) else { return ExitCode::FAILURE };
+    messages.print(&show::json(&edition.document, &edition.sources));
+    ExitCode::SUCCESS
+}
+
+/// The edition, with every message shown; `None` when there were errors.
+fn read(args: &CommonArgs, messages: &Messages<'_>) -> Option<Edition> {
+    let folder = Messages::new(args).open()?;
+    let mut diagnostics = Diagnostics::default();
+    let manuscript = manuscript::read(folder, &mut diagnostics);
+    let edition = Edition::bind(manuscript, None, &mut diagnostics);
+    messages.show(&mut diagnostics, &edition.sources, &edition.settings).then_some(edition)
+}
+
+fn explain(name: &str, messages: &Messages<'_>) -> ExitCode {
+    if let Some(code) = codes::find(name) {
+        messages.print(&format!("{} ({})\n\n{}\n", code.name, code.severity.name(), code.reason));
+        return ExitCode::SUCCESS;
+    }
+    let names: Vec<&str> = codes::ALL.iter().map(|code| code.name).collect();
+    let hint = match nearest(name, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the codes are {}", names.join(", ")),
+    };
+    messages.say(&format!("error: there is no code `{name}`\n  hint: {hint}\n"));
+    ExitCode::from(2)
+}

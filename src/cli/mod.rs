@@ -1,0 +1,148 @@
+//! The command line: what was asked. Only this module prints.
+
+mod build;
+mod check;
+mod messages;
+mod new;
+
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use publish::manuscript::settings::PdfEdition;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Compiles a manuscript of Markdown chapters into an EPUB and a PDF.
+#[derive(Debug, Parser)]
+#[command(name = "publish", version, about, subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    build: BuildArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the book (this is what happens without a command)
+    Build(BuildArgs),
+    /// Say what is wrong with the manuscript, without building it
+    Check(CheckArgs),
+    /// Make a small book that builds at once
+    New {
+        /// The folder to make
+        dir: PathBuf,
+    },
+    /// Print the document tree as JSON
+    Tree(CommonArgs),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What every command that reads a manuscript understands.
+#[derive(Debug, Args)]
+struct CommonArgs {
+    /// The folder with book.toml [default: ./manuscript, or the nearest folder above with book.toml]
+    #[arg(long, value_name = "DIR")]
+    manuscript: Option<PathBuf>,
+    /// Take warnings for errors
+    #[arg(long)]
+    strict: bool,
+    /// How messages are written: for people to standard error, or as JSON to standard output, one object a line
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    message_format: MessageFormat,
+    /// Whether messages are coloured
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+    /// Say nothing but errors
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say also what each stage took
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+#[derive(Debug, Args)]
+struct BuildArgs {
+    /// What to build; may be repeated or separated by commas [default: all]
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
+    format: Vec<Format>,
+    /// Which PDFs [default: those that book.toml lists]
+    #[arg(long, value_name = "EDITION", value_delimiter = ',')]
+    edition: Vec<Edition>,
+    /// Where the books go
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    out: PathBuf,
+    /// A draft of some chapters: numbers, ranges and file names, such as `1,3-5,introduction`
+    #[arg(long, value_name = "CHAPTERS", value_parser = publish::edition::Selection::parse)]
+    chapters: Option<publish::edition::Selection>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    /// Say what a code means and why it matters
+    #[arg(long, value_name = "CODE")]
+    explain: Option<String>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// An EPUB 3.3
+    Epub,
+    /// PDFs, by default of all editions
+    Pdf,
+    /// Both
+    All,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Edition {
+    /// For the press
+    Print,
+    /// For reading on a screen, accessible
+    Screen,
+}
+
+impl From<Edition> for PdfEdition {
+    fn from(edition: Edition) -> Self {
+        match edition {
+            Edition::Print => Self::Print,
+            Edition::Screen => Self::Screen,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MessageFormat {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Runs the command that was typed. The code is 0 when done, 1 when the manuscript has errors or the build failed, and 2
+/// when the command line is wrong.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.command {
+        None => build::run(&cli.build),
+        Some(Command::Build(args)) => build::run(&args),
+        Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Tree(args)) => check::tree(&args),
+        Some(Command::New { dir }) => new::run(&dir),
+        Some(Command::Completions { shell }) => {
+            clap_complete::generate(shell, &mut Cli::command(), "publish", &mut std::io::stdout());
+            ExitCode::SUCCESS
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Writing `dist/`: all files of a build or none.
+//!
+//! Every file is first written whole under a temporary name in the same folder and then moved into its place, so that an
+//! earlier output is replaced only by a complete new one, and a failed build leaves everything as it was.
+
+use crate::error::Error;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Writes files into a folder, which is made if it is not there. Gives their paths in the same order.
+pub fn write(folder: &Path, files: &[(String, &[u8])]) -> Result<Vec<PathBuf>, Error> {
+    std::fs::create_dir_all(folder).map_err(|error| Error::caused(format!("making the folder {}", folder.display()), error))?;
+    let mut staged = Vec::new();
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        let writing = |error: std::io::Error| Error::caused(format!("writing {}", path.display()), error);
+        let mut file = tempfile::Builder::new().prefix(".publish-").tempfile_in(folder).map_err(writing)?;
+        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(writing)?;
+        allow_reading(file.as_file()).map_err(writing)?;
+        staged.push((file, path));
+    }
+    let mut paths = Vec::new();
+    for (file, path) in staged {
+        file.persist(&path).map_err(|error| Error::caused(format!("writing {}", path.display()), error.error))?;
+        paths.push(path);
+    }
+    Ok(paths)
+}
+
+/// Temporary files are for their owner alone; a book is for everyone.
+#[cfg(unix)]
+fn allow_reading(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn allow_reading(_: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_written_leaves_the_others_as_they_were() {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        std::fs::write(folder.path().join("a.epub"), "old").expect("an earlier output");
+        // A name in a folder that is not there cannot be moved into place; a staged name with `/` fails at the move,
+        // so the fault must come while staging: the folder itself is a file.
+        let blocked = folder.path().join("a.epub");
+        assert!(write(&blocked, &[("a.epub".to_owned(), b"new")]).is_err());
+        assert_eq!(std::fs::read(folder.path().join("a.epub")).expect("the earlier output"), b"old");
+        write(folder.path(), &[("a.epub".to_owned(), b"new")]).expect("a folder that can be written");
+        let names: Vec<_> = std::fs::read_dir(folder.path()).expect("the folder").flatten().map(|entry| entry.file_name()).collect();
+        assert_eq!(names, ["a.epub"]);
+    }
+}

