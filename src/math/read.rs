@@ -17,6 +17,8 @@ const MAX_DEPTH: usize = 48;
 /// Reads a formula; what went wrong is said in a clause.
 pub(super) fn read(latex: &str) -> Result<Node, String> {
     check(latex)?;
+    let prepared = prepare(latex);
+    let latex = prepared.as_str();
     let outcome = read_as_typed(latex);
     // Rows without an environment are an error in LaTeX, but what GitHub and others show is what authors are used to.
     match outcome {
@@ -55,6 +57,41 @@ fn check(latex: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Puts what the parser does not know into words that it knows, and leaves out what numbers and names equations: a book's
+/// numbers are the compiler's.
+fn prepare(latex: &str) -> String {
+    let mut out = String::with_capacity(latex.len());
+    let mut rest = latex;
+    while let Some(at) = rest.find('\\') {
+        let (before, command) = rest.split_at(at);
+        out.push_str(before);
+        let length = command.bytes().skip(1).take_while(u8::is_ascii_alphabetic).count();
+        let (name, after) = command.split_at_checked(1 + length.max(1)).unwrap_or((command, ""));
+        rest = after;
+        match name {
+            r"\operatorname" if after.starts_with('*') => {
+                out.push_str(r"\mathop");
+                rest = after.get(1..).unwrap_or_default();
+            }
+            r"\argmax" => out.push_str(r"\mathop{argmax}"),
+            r"\argmin" => out.push_str(r"\mathop{argmin}"),
+            r"\nonumber" | r"\notag" | r"\boxed" => out.push(' '),
+            r"\label" | r"\tag" => rest = after_group(after),
+            name => out.push_str(name),
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// What follows a `{group}` without braces in it.
+fn after_group(text: &str) -> &str {
+    match text.trim_start_matches('*').strip_prefix('{') {
+        Some(group) => group.split_once('}').map_or("", |(_, after)| after),
+        None => text,
+    }
 }
 
 fn read_as_typed(latex: &str) -> Result<Node, String> {
@@ -127,6 +164,7 @@ impl<'a> Reader<'a> {
 
     fn element_inside(&mut self, event: Event<'a>, font: Option<Font>) -> Result<Node, String> {
         Ok(match event {
+            Event::Content(Content::Text(text)) => self.text(text, font)?,
             Event::Content(content) => leaf(content, font),
             Event::Begin(grouping) => self.group(grouping, font)?,
             Event::Visual(Visual::SquareRoot) => Node::Root {
@@ -148,6 +186,22 @@ impl<'a> Reader<'a> {
             Event::StateChange(_) | Event::End => Node::Row(Vec::new()),
             Event::EnvironmentFlow(_) => return Err("`&` or `\\\\` stands outside of an environment".to_string()),
         })
+    }
+
+    /// `\text{a $x$ b}`: text, and the formulas in it.
+    fn text(&mut self, text: &str, font: Option<Font>) -> Result<Node, String> {
+        if text == "&nbsp;" {
+            return Ok(Node::Text(" ".to_string()));
+        }
+        let mut nodes = Vec::new();
+        for (at, part) in text.split('$').enumerate() {
+            if at % 2 == 1 && !text.contains(r"\$") {
+                nodes.push(read_as_typed(part)?);
+            } else if !part.is_empty() {
+                nodes.push(Node::Text(map(&plain(part), font)));
+            }
+        }
+        Ok(row(nodes))
     }
 
     fn script(&mut self, ty: ScriptType, position: ScriptPosition, font: Option<Font>) -> Result<Node, String> {
@@ -182,7 +236,19 @@ impl<'a> Reader<'a> {
         use TableKind::{Aligned, Cases, Gathered, Matrix, Stack};
         let pairs = || vec![Side::Right, Side::Left];
         match grouping {
-            Grouping::Normal => self.row(font),
+            Grouping::Normal => Ok(match self.row(font)? {
+                // Braces take the space away from a comma: `1{,}000`.
+                Node::Operator {
+                    text,
+                    role: Role::Punctuation,
+                    size,
+                } => Node::Operator {
+                    text,
+                    role: Role::Ordinary,
+                    size,
+                },
+                node => node,
+            }),
             Grouping::LeftRight(open, close) => {
                 let body = Box::new(self.row(font)?);
                 Ok(Node::Fenced { open, close, body })
@@ -298,14 +364,18 @@ fn is_mark(c: char) -> bool {
 fn leaf(content: Content, font: Option<Font>) -> Node {
     let sign = |text: String, role| Node::Operator { text, role, size: None };
     match content {
-        Content::Text(text) => Node::Text(text.to_string()),
+        Content::Text(text) => Node::Text(map(&plain(text), font)),
         Content::Number(number) => Node::Number(map(number, font)),
-        Content::Function(name) => Node::Function(name.to_string()),
+        Content::Function(name) => Node::Function(plain(name)),
         Content::Ordinary { content, .. } if content.is_alphabetic() || "∂ℏℓ℘".contains(content) => {
             identifier(content, font)
         }
+        // The parser gives the sign for a diameter.
+        Content::Ordinary { content: '⌀', .. } => sign("∅".to_string(), Role::Ordinary),
         Content::Ordinary { content, .. } => sign(map(content.encode_utf8(&mut [0; 4]), font), Role::Ordinary),
         Content::LargeOp { content, .. } => sign(content.to_string(), Role::Large),
+        // A slash takes no space in TeX.
+        Content::BinaryOp { content: '/', .. } => sign("/".to_string(), Role::Ordinary),
         Content::BinaryOp { content, .. } => sign(content.to_string(), Role::Binary),
         Content::Relation { content, .. } => {
             let mut buffer = [0; 8];
@@ -315,6 +385,7 @@ fn leaf(content: Content, font: Option<Font>) -> Node {
         Content::Delimiter { content, size, ty } => {
             let role = match ty {
                 DelimiterType::Open => Role::Open,
+                DelimiterType::Fence if size.is_none() => Role::Ordinary,
                 DelimiterType::Fence => Role::Middle,
                 DelimiterType::Close => Role::Close,
             };
@@ -333,6 +404,26 @@ fn leaf(content: Content, font: Option<Font>) -> Node {
         }
         Content::Punctuation(content) => sign(content.to_string(), Role::Punctuation),
     }
+}
+
+/// The words of text in which LaTeX may be left: `100\%`, `arg\,max`, `\mathrm{rank}`.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some(',' | ' ' | ';' | ':') => plain.push(' '),
+                Some('!') | None => {}
+                Some(c) if c.is_ascii_alphabetic() => while chars.next_if(char::is_ascii_alphabetic).is_some() {},
+                Some(c) => plain.push(c),
+            },
+            '{' | '}' => {}
+            '~' => plain.push(' '),
+            c => plain.push(c),
+        }
+    }
+    plain
 }
 
 fn map(text: &str, font: Option<Font>) -> String {
@@ -444,7 +535,12 @@ fn join(last: &mut Node, node: Node) -> Option<Node> {
             prime,
         ) if is_primes(sup) && is_primes(&prime) => {
             if let (Node::Operator { text, .. }, Node::Operator { text: more, .. }) = (&mut **sup, prime) {
-                text.push_str(&more);
+                *text = match (text.as_str(), more.as_str()) {
+                    ("′", "′") => "″".to_string(),
+                    ("″", "′") => "‴".to_string(),
+                    ("‴", "′") => "⁗".to_string(),
+                    (text, more) => format!("{text}{more}"),
+                };
             }
             None
         }

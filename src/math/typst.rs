@@ -58,7 +58,7 @@ fn write_node(node: &Node, out: &mut String) {
             write_node(radicand, out);
         }),
         Node::Script { base, sub, sup, place } => write_script(base, sub.as_deref(), sup.as_deref(), *place, out),
-        Node::Accent { base, mark, below, .. } => write_accent(base, *mark, *below, None, out),
+        Node::Accent { base, mark, below, wide } => write_accent(base, *mark, *below, *wide, None, out),
         Node::Fenced { open, close, body } => call("math.lr", out, |out| {
             out.push_str("[]");
             write_fence(*open, Role::Open, out);
@@ -95,16 +95,23 @@ fn string(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// A sign or a letter; Typst slants letters by custom and spaces signs by what they are.
+/// A sign or a letter; Typst slants letters by custom and spaces signs by what they are. It takes one character and what
+/// combines with it as a symbol; anything else is text.
 fn symbol(text: &str, out: &mut String) {
-    call("symbol", out, |out| string(text, out));
+    let mut chars = text.chars();
+    let first = chars.next().is_some_and(|c| !c.is_control());
+    if first && chars.all(|c| c == '\u{338}' || c == '\u{fe00}') {
+        call("symbol", out, |out| string(text, out));
+    } else {
+        string(text, out);
+    }
 }
 
 fn write_operator(text: &str, role: Role, size: Option<f32>, out: &mut String) {
     let class = match role {
         Role::Ordinary => "normal",
-        Role::Large => "large",
-        Role::Binary => "binary",
+        // Typst knows these, and tells a sign before one thing from a sign between two.
+        Role::Large | Role::Binary => return symbol(text, out),
         Role::Relation => "relation",
         Role::Open => "opening",
         Role::Close => "closing",
@@ -114,13 +121,9 @@ fn write_operator(text: &str, role: Role, size: Option<f32>, out: &mut String) {
     if let Some(size) = size {
         let _ = write!(out, "math.lr(size: {size}em, ");
     }
-    if role == Role::Large {
-        symbol(text, out);
-    } else {
-        let _ = write!(out, "math.class(\"{class}\", ");
-        symbol(text, out);
-        out.push(')');
-    }
+    let _ = write!(out, "math.class(\"{class}\", ");
+    symbol(text, out);
+    out.push(')');
     if size.is_some() {
         out.push(')');
     }
@@ -153,10 +156,10 @@ fn write_fraction(numerator: &Node, denominator: &Node, line: bool, out: &mut St
 fn write_script(base: &Node, sub: Option<&Node>, sup: Option<&Node>, place: Place, out: &mut String) {
     match (base, sub, sup, place) {
         (Node::Accent { base, mark: '⏞', .. }, None, Some(note), Place::Limits) => {
-            return write_accent(base, '⏞', false, Some(note), out);
+            return write_accent(base, '⏞', false, true, Some(note), out);
         }
         (Node::Accent { base, mark: '⏟', .. }, Some(note), None, Place::Limits) => {
-            return write_accent(base, '⏟', true, Some(note), out);
+            return write_accent(base, '⏟', true, true, Some(note), out);
         }
         _ => {}
     }
@@ -188,7 +191,7 @@ fn write_script(base: &Node, sub: Option<&Node>, sup: Option<&Node>, place: Plac
 }
 
 /// A mark above or below, with a note beyond a brace.
-fn write_accent(base: &Node, mark: char, below: bool, note: Option<&Node>, out: &mut String) {
+fn write_accent(base: &Node, mark: char, below: bool, wide: bool, note: Option<&Node>, out: &mut String) {
     let line = match (mark, below) {
         ('‾', _) => Some("math.overline"),
         ('_', _) => Some("math.underline"),
@@ -223,6 +226,10 @@ fn write_accent(base: &Node, mark: char, below: bool, note: Option<&Node>, out: 
         write_node(base, out);
         out.push(',');
         string(combining(mark).encode_utf8(&mut [0; 4]), out);
+        if !wide {
+            // Smaller than any accent, so that it keeps its own size.
+            out.push_str(", size: 1%");
+        }
     });
 }
 
