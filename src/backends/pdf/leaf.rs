@@ -40,37 +40,29 @@ pub(super) fn optional(text: Option<&str>) -> String {
     text.map_or_else(|| "none".to_owned(), string)
 }
 
-/// Where a long unspaced run may be broken: after a character that joins two names, and before a capital inside a word
-/// is not one, because `getElementById` reads badly in pieces.
+/// Whether a name may be broken after this character.
 fn joins(character: char) -> bool {
-    matches!(
-        character,
-        '.' | '_' | '/' | '\\' | '-' | ',' | ';' | ':' | '=' | '(' | ')' | '[' | ']' | '{' | '}' | '?' | '&' | '|' | '+' | '<' | '>' | '#' | '%' | '@'
-    )
+    ".,;:_-/\\=()[]{}?&|+<>#%@".contains(character)
 }
 
-/// Appends text as arguments, string literals with `z` (a place to break a line, nothing else) between them, such that
-/// no piece is longer than `longest` characters. Pieces end after joining characters where they can.
+/// Appends text as arguments: string literals with `z`, a place where a line may end, between them. Lines end after
+/// joining characters, or where `longest` characters stand together without one.
 pub(super) fn push_breakable(out: &mut String, text: &str, longest: usize) {
     out.push('"');
-    let mut piece = 0;
     let mut run = 0;
+    let mut pushed = 0;
     for (at, character) in text.char_indices() {
-        if character == ' ' {
-            run = 0;
-        } else {
-            run += 1;
-        }
-        push_inner(out, text.get(at..at + character.len_utf8()).unwrap_or_default());
-        let last = at + character.len_utf8() >= text.len();
-        // Very short pieces at either end of a name would look like a mistake.
-        let joint = joins(character) && run >= 3 && text.len() - at > 3;
-        if !last && (joint || run >= longest) {
+        let end = at + character.len_utf8();
+        run = if character == ' ' { 0 } else { run + 1 };
+        // Two or three characters at either end of a name would look lost.
+        let joint = joins(character) && run > 2 && text.len() - end > 2;
+        if end < text.len() && (joint || run >= longest) {
+            push_inner(out, text.get(pushed..end).unwrap_or_default());
             out.push_str("\", z, \"");
-            piece += 1;
+            pushed = end;
             run = 0;
         }
     }
+    push_inner(out, text.get(pushed..).unwrap_or_default());
     out.push('"');
-    let _ = piece;
 }

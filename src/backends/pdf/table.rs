@@ -119,7 +119,10 @@ fn share(demands: &[Demand], room: f64) -> Vec<f64> {
     if least >= room {
         // A column never gets less than its share by the root of its words, so that one path does not starve the others.
         let roots: f64 = demands.iter().map(|demand| demand.least.sqrt()).sum();
-        return demands.iter().map(|demand| room * demand.least.sqrt() / roots.max(0.001)).collect();
+        return demands
+            .iter()
+            .map(|demand| room * demand.least.sqrt() / roots.max(0.001))
+            .collect();
     }
     // The root keeps one long column from taking everything; what a column cannot use goes to the others.
     let mut widths: Vec<f64> = demands.iter().map(|demand| demand.least).collect();
@@ -143,7 +146,13 @@ fn share(demands: &[Demand], room: f64) -> Vec<f64> {
 }
 
 fn demands(table: &Table, count: usize, text: &Metrics<'_>, code: &Metrics<'_>) -> Vec<Demand> {
-    let mut demands = vec![Demand { natural: 1.0, least: 1.0 }; count];
+    let mut demands = vec![
+        Demand {
+            natural: 1.0,
+            least: 1.0
+        };
+        count
+    ];
     let head = place(&table.head, count);
     let body = place(&table.body, count);
     for placed in head.iter().chain(&body).flatten() {
@@ -164,7 +173,14 @@ fn cell_demand(blocks: &[Block], text: &Metrics<'_>, code: &Metrics<'_>) -> Dema
     for block in blocks {
         let (natural, extra) = match &block.kind {
             BlockKind::Paragraph(inlines) => (f64::from(text.width(&plain_text(inlines))), 0.0),
-            BlockKind::Listing(listing) => (listing.code.lines().map(|line| f64::from(code.width(line))).fold(0.0, f64::max), 1.0),
+            BlockKind::Listing(listing) => (
+                listing
+                    .code
+                    .lines()
+                    .map(|line| f64::from(code.width(line)))
+                    .fold(0.0, f64::max),
+                1.0,
+            ),
             // Whatever else HTML puts into cells wants room, but has no single line to measure.
             _ => (12.0, 0.0),
         };
@@ -174,11 +190,17 @@ fn cell_demand(blocks: &[Block], text: &Metrics<'_>, code: &Metrics<'_>) -> Dema
         if let Node::Inline(inline) = node {
             match &inline.kind {
                 InlineKind::Text(run) => {
-                    let widest = run.split_whitespace().map(|word| f64::from(text.width(word))).fold(0.0, f64::max);
+                    let widest = run
+                        .split_whitespace()
+                        .map(|word| f64::from(text.width(word)))
+                        .fold(0.0, f64::max);
                     demand.least = demand.least.max(widest);
                 }
                 InlineKind::Code(run) => {
-                    let widest = run.split_whitespace().map(|word| f64::from(code.width(word)) * 0.92).fold(0.0, f64::max);
+                    let widest = run
+                        .split_whitespace()
+                        .map(|word| f64::from(code.width(word)) * 0.92)
+                        .fold(0.0, f64::max);
                     demand.least = demand.least.max(widest);
                     // Code is wider than the text that was measured in its place.
                     demand.natural += f64::from((code.width(run) - text.width(run)).max(0.0));
