@@ -24,6 +24,8 @@ pub struct Assets {
     pub fonts: Vec<Font>,
     /// `styles/epub.css` of the book, added after the built-in style sheet.
     pub css: Option<String>,
+    /// `styles/book.typ` of the book, evaluated after the built-in template. It is the publisher's, not manuscript text.
+    pub typst: Option<String>,
 }
 
 impl Assets {
@@ -186,7 +188,11 @@ pub fn read_theme(folder: &Folder, sources: &mut Sources, diagnostics: &mut Diag
 /// A family that the theme names and no file has is an error: every character would come out in another face.
 pub fn read_fonts(folder: &Folder, theme: &Theme, diagnostics: &mut Diagnostics) -> Vec<Font> {
     let mut fonts = Vec::new();
+    let built_in = built_in_fonts();
     for path in folder.files_in("fonts", &[".otf", ".ttf"]) {
+        if built_in.iter().any(|font| path.strip_prefix("fonts/") == Some(&font.name)) {
+            continue;
+        }
         let shown = format!("{}/{path}", folder.shown());
         match folder.read_bytes(&path) {
             Err(fault) => fault.report(&shown, None, diagnostics),
@@ -204,7 +210,7 @@ pub fn read_fonts(folder: &Folder, theme: &Theme, diagnostics: &mut Diagnostics)
             },
         }
     }
-    fonts.extend(built_in_fonts());
+    fonts.extend(built_in);
     let families = [
         &theme.families.text,
         &theme.families.sans,
@@ -290,13 +296,15 @@ pub fn read_pictures(
         reader.assets.cover = reader.read(cover, cover, span);
     }
     let mut assets = reader.assets;
-    assets.css = read_css(folder);
+    assets.css = read_style(folder, "styles/epub.css", include_str!("../styles/epub.css"));
+    assets.typst = read_style(folder, "styles/book.typ", include_str!("../styles/book.typ"));
     assets
 }
 
-fn read_css(folder: &Folder) -> Option<String> {
-    let bytes = folder.read_bytes("styles/epub.css").ok()?;
-    String::from_utf8(bytes).ok()
+/// A style file of the book's own. A copy of the built-in one says nothing new.
+fn read_style(folder: &Folder, path: &str, built_in: &str) -> Option<String> {
+    let bytes = folder.read_bytes(path).ok()?;
+    String::from_utf8(bytes).ok().filter(|text| text != built_in)
 }
 
 struct PictureReader<'a> {

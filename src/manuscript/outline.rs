@@ -297,7 +297,7 @@ mod tests {
             .collect();
         assert_eq!(titles, [None, Some("One"), Some("Summary And Appendix")]);
         let first = &outline.parts[1].chapters[0];
-        assert_eq!((first.number.as_deref(), first.title.as_str()), (Some("1."), "First"));
+        assert_eq!((first.number.as_deref(), first.title.as_str()), (Some("1"), "First"));
         assert_eq!(first.entries[0].title, "What: x & Why?");
         assert_eq!(first.entries[1].note.as_deref(), Some("Too."));
         assert_eq!(outline.parts[0].chapters[0].entries[0].title, "Purpose");

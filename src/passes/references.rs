@@ -484,9 +484,17 @@ impl Resolver<'_> {
         Some(format!("the nearest is `#{near}`"))
     }
 
+    /// The chapter whose file's name is nearest; the folder decides only among files of that name, since a path that is
+    /// right but for the folder is a common slip, and a common folder makes any two paths alike.
     fn nearest_path(&mut self, path: &str) -> Option<String> {
         self.hints += 1;
-        let near = nearest(path, self.paths.list.iter().take(MOST_NAMES).map(String::as_str))?;
+        let name = |path: &'_ str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let paths = || self.paths.list.iter().take(MOST_NAMES).map(String::as_str);
+        let names: Vec<String> = paths().map(name).collect();
+        let wanted = name(path);
+        let near = nearest(&wanted, names.iter().map(String::as_str))?;
+        let namesakes = paths().filter(|path| name(path) == near);
+        let near = nearest(path, namesakes.clone()).or_else(|| namesakes.clone().next())?;
         let near = relative(self.paths.folder(self.chapter), near);
         Some(format!("the nearest is `{near}`"))
     }
@@ -513,4 +521,307 @@ fn is_empty(content: &[Inline]) -> bool {
         | InlineKind::NoteLabel(_)
         | InlineKind::Note { .. } => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::{Attributes, Chapter, Image, Listing, Table, inline::plain_text};
+    use crate::document::{Figure, FigureContent};
+    use crate::passes::sections;
+    use crate::passes::tests::{book, chapter, heading, paragraph, span, text};
+    use std::fmt::Write;
+
+    fn link(shown: &str, target: &str) -> Inline {
+        let content = if shown.is_empty() { Vec::new() } else { vec![text(shown)] };
+        let target = Target::Unresolved(target.into());
+        let title = String::new();
+        Inline::new(span(), InlineKind::Link(Link { content, target, title }))
+    }
+
+    fn reference(target: &str) -> Inline {
+        let target = Target::Unresolved(target.into());
+        let text = String::new();
+        Inline::new(span(), InlineKind::Reference(Reference { target, text }))
+    }
+
+    fn with_id(mut block: Block, id: &str) -> Block {
+        block.attributes = Attributes::with_id(id);
+        block
+    }
+
+    fn listing(id: &str) -> Block {
+        with_id(Block::new(span(), BlockKind::Listing(Listing::default())), id)
+    }
+
+    fn figure(caption: &str) -> Block {
+        let image = Image {
+            source: "a.png".into(),
+            alt: "a".into(),
+            title: String::new(),
+            width: None,
+            asset: None,
+        };
+        let content = FigureContent::Image(image);
+        let caption = vec![text(caption)];
+        let number = None;
+        Block::new(
+            span(),
+            BlockKind::Figure(Figure {
+                content,
+                caption,
+                number,
+            }),
+        )
+    }
+
+    /// Runs the first two passes.
+    fn run(chapters: Vec<Chapter>) -> (Document, Diagnostics) {
+        let mut document = book(chapters);
+        let mut diagnostics = Diagnostics::default();
+        sections::nest_and_number(&mut document, &mut diagnostics);
+        let settings = Settings {
+            language: "en".into(),
+            ..Settings::default()
+        };
+        resolve(&mut document, &settings, &mut diagnostics);
+        (document, diagnostics)
+    }
+
+    /// What the links and references in a book became: what is seen, and where it leads.
+    fn seen(document: &Document) -> Vec<String> {
+        let mut list = Vec::new();
+        crate::document::query(document, |_, node| {
+            let walk::Node::Inline(inline) = node else { return };
+            let (shown, target) = match &inline.kind {
+                InlineKind::Link(link) => (plain_text(&link.content), &link.target),
+                InlineKind::Reference(reference) => (reference.text.replace('\u{a0}', "~"), &reference.target),
+                InlineKind::Text(text) => return list.push(text.clone()),
+                _ => return,
+            };
+            let mut line = format!("{shown} > ");
+            match target {
+                Target::External(address) => line.push_str(address),
+                Target::Internal { chapter, id } => {
+                    write!(line, "{chapter}#{}", id.as_deref().unwrap_or_default()).expect("a string takes all");
+                }
+                other => write!(line, "{other:?}").expect("a string takes all"),
+            }
+            list.push(line);
+        });
+        list
+    }
+
+    fn messages(diagnostics: &Diagnostics) -> Vec<String> {
+        let line = |diagnostic: &crate::diag::Diagnostic| {
+            format!(
+                "{}: {} ({})",
+                diagnostic.code.name,
+                diagnostic.message,
+                diagnostic.hints.join("; ")
+            )
+        };
+        diagnostics.iter().map(line).collect()
+    }
+
+    /// The chapters of a book with `inlines` in a paragraph at the start of the second.
+    fn linked(inlines: Vec<Inline>) -> (Vec<String>, Vec<String>) {
+        let mut introduction = chapter("README.md", "Introduction", vec![figure("Zero")]);
+        introduction.numbered = false;
+        let body = vec![
+            paragraph(inlines),
+            heading(2, "The GIL"),
+            figure("One"),
+            heading(3, "Inside"),
+            heading(2, "2. What"),
+        ];
+        let execution = chapter("guide/02-execution.md", "Execution", body);
+        let body = vec![
+            with_id(heading(2, "The GIL"), "sec-gil"),
+            listing("lst:a"),
+            heading(2, "Only here"),
+            figure("Two"),
+        ];
+        let last = chapter("guide/more/03-last.md", "Last", body);
+        let (document, diagnostics) = run(vec![introduction, execution, last]);
+        // The titles and captions of the chapters are not of interest.
+        let seen = seen(&document)
+            .into_iter()
+            .filter(|line| line.contains(" > ") || line.contains('='))
+            .collect();
+        (seen, messages(&diagnostics))
+    }
+
+    #[test]
+    fn links_find_their_targets_as_github_and_web_sites_spell_them() {
+        let cases = [
+            ("#the-gil", "1#the-gil"),
+            ("#The-GIL", "1#the-gil"),
+            ("#the%2Dgil", "1#the-gil"),
+            ("#2-what", "1#s-2-what"),
+            ("#what", "1#s-2-what"),
+            ("#sec-gil", "2#sec-gil"),
+            ("#only-here", "2#only-here"),
+            ("#execution", "1#"),
+            ("#", "1#"),
+            ("more/03-last.md", "2#"),
+            ("./more/03-last.html#the-gil", "2#sec-gil"),
+            ("more/03-last#lst:a", "2#lst-a"),
+            ("../README.md", "0#"),
+            ("../", "0#"),
+            ("../index.html#introduction", "0#"),
+            ("/guide/02-execution.md", "1#"),
+            ("more/03-last.md#nowhere", "2#"),
+        ];
+        for (typed, expected) in cases {
+            let (seen, _) = linked(vec![link("=", typed)]);
+            assert_eq!(seen[0], format!("= > {expected}"), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_its_text_and_the_nearest_is_named() {
+        let nested = vec![text("="), link("=x", "https://a.org/é")];
+        let outer = Inline::new(
+            span(),
+            InlineKind::Link(Link {
+                content: nested,
+                target: Target::Unresolved("more/03-lost.md".into()),
+                title: String::new(),
+            }),
+        );
+        let (seen, messages) = linked(vec![
+            outer,
+            link("=", "#the-gill"),
+            link("=", "../../x"),
+            link("=", "http://<host>"),
+            link("", "=#"),
+        ]);
+        assert_eq!(seen, ["=", "=x > https://a.org/%C3%A9", "=x", "=", "=", "=", "=#"]);
+        assert_eq!(
+            messages,
+            [
+                "dead-link: the link leads to `more/03-lost.md`, which is not a chapter of the book; its text is kept (the nearest is `more/03-last.md`)",
+                "dead-link: the link leads to `#the-gill`, which is nowhere in the book; its text is kept (the nearest is `#the-gil`)",
+                "dead-link: the link leads to `../../x`, which is outside of the manuscript; its text is kept ()",
+                "dead-link: the link leads to `http://<host>`, which nobody can follow: the host cannot have the character `<`; its text is kept ()",
+                "dead-link: the link leads to `=#`, which is not a chapter of the book; its text is kept ()",
+            ]
+        );
+    }
+
+    #[test]
+    fn references_print_numbers_or_titles() {
+        let cases = [
+            ("#sec-gil", "Section~2.1 > 2#sec-gil"),
+            ("#lst:a", "Listing~2.1 > 2#lst-a"),
+            ("#inside", "“Inside” > 1#inside"),
+            ("more/03-last.md", "Chapter~2 > 2#"),
+            ("../README.md", "“Introduction” > 0#"),
+        ];
+        for (typed, expected) in cases {
+            assert_eq!(linked(vec![reference(typed)]).0, [expected], "{typed}");
+        }
+        let (seen, messages) = linked(vec![reference("#sec=gi"), link("", "#lst:a"), link("", "mailto:a@b.org")]);
+        assert_eq!(seen, ["#sec=gi", "Listing~2.1 > 2#lst-a", "a@b.org > mailto:a@b.org"]);
+        assert_eq!(
+            messages,
+            [
+                "unknown-reference: the link leads to `#sec=gi`, which is nowhere in the book; there is no number to print (the nearest is `#sec-gil`)"
+            ]
+        );
+    }
+
+    #[test]
+    fn no_link_stands_in_a_link_and_marks_go_behind() {
+        let mark = Inline::new(span(), InlineKind::NoteLabel("n".into()));
+        let inner = Inline::new(
+            span(),
+            InlineKind::Strong(vec![link("=b", "#the-gil"), mark, reference("#sec-gil")]),
+        );
+        let outer = Inline::new(
+            span(),
+            InlineKind::Link(Link {
+                content: vec![text("=a"), inner],
+                target: Target::Unresolved("https://a.org".into()),
+                title: String::new(),
+            }),
+        );
+        let (document, _) = run(vec![chapter(
+            "a.md",
+            "A",
+            vec![
+                paragraph(vec![outer]),
+                heading(2, "The GIL"),
+                with_id(heading(2, "B"), "sec-gil"),
+            ],
+        )]);
+        let chapter = document.chapters().next().expect("a chapter");
+        let BlockKind::Paragraph(inlines) = &chapter.blocks[0].kind else {
+            panic!("a paragraph");
+        };
+        assert!(matches!(inlines[1].kind, InlineKind::NoteLabel(_)));
+        assert_eq!(seen(&document)[1], "=a=bSection\u{a0}1.2 > https://a.org");
+    }
+
+    #[test]
+    fn figures_count_by_chapter_and_with_a_letter_where_there_is_no_number() {
+        let unnumbered = |path: &str, title: &str| {
+            let mut chapter = chapter(path, title, vec![figure("x"), figure("y")]);
+            chapter.numbered = false;
+            chapter
+        };
+        let numbers = |document: &Document| {
+            let mut numbers = Vec::new();
+            crate::document::query(document, |_, node| {
+                if let walk::Node::Block(Block {
+                    kind: BlockKind::Figure(figure),
+                    attributes,
+                    ..
+                }) = node
+                {
+                    numbers.push(format!(
+                        "{}={}",
+                        figure.number.as_deref().unwrap_or("-"),
+                        attributes.id.as_deref().unwrap_or("-")
+                    ));
+                }
+            });
+            numbers.join(" ")
+        };
+        let mut plain = figure("z");
+        plain.attributes.classes.push("unnumbered".into());
+        let (document, _) = run(vec![
+            unnumbered("a.md", "Acknowledgements"),
+            chapter("b.md", "B", vec![figure("x"), plain, figure("y")]),
+            unnumbered("c.md", "Appendix A: Tools"),
+        ]);
+        assert_eq!(
+            numbers(&document),
+            "A2.1=figure-a2-1 A2.2=figure-a2-2 1.1=figure-1-1 -=- 1.2=figure-1-2 A.1=figure-a-1 A.2=figure-a-2"
+        );
+        let (document, _) = run(vec![unnumbered("a.md", "A"), unnumbered("b.md", "B")]);
+        assert_eq!(numbers(&document), "1=figure-1 2=figure-2 3=figure-3 4=figure-4");
+    }
+
+    #[test]
+    fn the_second_of_two_ids_is_reported_and_renamed() {
+        let table = || with_id(Block::new(span(), BlockKind::Table(Table::default())), "t");
+        let (document, diagnostics) = run(vec![
+            chapter("a.md", "A", vec![heading(2, "One"), table(), table(), heading(2, "t")]),
+            chapter("b.md", "A", vec![table(), paragraph(vec![reference("#t")])]),
+        ]);
+        let ids: Vec<_> = document.chapters().map(|chapter| chapter.id.as_str()).collect();
+        assert_eq!(ids, ["a", "a-2"]);
+        assert_eq!(
+            seen(&document).last().map(String::as_str),
+            Some("Table\u{a0}2.1 > 1#t").map(|_| "Table~2.1 > 1#t")
+        );
+        let messages = messages(&diagnostics);
+        assert_eq!(messages.len(), 2);
+        assert_eq!(
+            messages[0],
+            "duplicate-id: the id `t` is taken already (the first is in a.md, under “One”; give one of the two another id)"
+        );
+    }
 }

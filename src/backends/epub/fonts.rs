@@ -1,0 +1,228 @@
+//! Which faces the book's text is set in, so that no other is embedded; and the style sheet.
+
+use super::escape::Names;
+use crate::assets::{Font, FontData, FontRole};
+use crate::edition::Edition;
+use crate::listings::Class;
+use crate::theme::Pair;
+
+/// How a run of text is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Style {
+    /// In which family.
+    pub(super) role: FontRole,
+    /// Whether it is bold.
+    pub(super) bold: bool,
+    /// Whether it is italic.
+    pub(super) italic: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self::plain(FontRole::Text)
+    }
+}
+
+impl Style {
+    fn plain(role: FontRole) -> Self {
+        Self {
+            role,
+            bold: false,
+            italic: false,
+        }
+    }
+
+    /// Code.
+    pub(super) fn mono() -> Self {
+        Self::plain(FontRole::Mono)
+    }
+
+    /// Labels.
+    pub(super) fn sans() -> Self {
+        Self::plain(FontRole::Sans)
+    }
+}
+
+/// Whether the style sheet sets a class of token in italics.
+pub(super) fn is_italic(class: Class) -> bool {
+    class == Class::Comment
+}
+
+/// Whether the style sheet sets a class of token in bold.
+pub(super) fn is_bold(class: Class) -> bool {
+    class == Class::Keyword
+}
+
+/// A set of faces.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Faces(u16);
+
+impl Faces {
+    /// Adds a face.
+    pub(super) fn mark(&mut self, style: Style) {
+        self.0 |= 1 << index(style.role, style.bold, style.italic);
+    }
+
+    /// Adds the faces that drawings use.
+    pub(super) fn mark_drawing(&mut self) {
+        for bold in [false, true] {
+            self.mark(Style { bold, ..Style::sans() });
+        }
+        self.mark(Style::mono());
+    }
+
+    fn has(self, role: FontRole, bold: bool, italic: bool) -> bool {
+        self.0 & (1 << index(role, bold, italic)) != 0
+    }
+}
+
+fn index(role: FontRole, bold: bool, italic: bool) -> u8 {
+    let role = match role {
+        FontRole::Text => 0,
+        FontRole::Sans => 1,
+        FontRole::Mono => 2,
+        FontRole::Math => 3,
+    };
+    role * 4 + u8::from(bold) * 2 + u8::from(italic)
+}
+
+/// A font file in the archive.
+#[derive(Debug)]
+pub(super) struct EmbeddedFont<'a> {
+    /// Its name in the archive's `OEBPS/`.
+    pub(super) file: String,
+    /// Its media type (EPUB 3.3, section 3.2).
+    pub(super) media_type: &'static str,
+    /// Its bytes.
+    pub(super) bytes: &'a [u8],
+    font: &'a Font,
+}
+
+/// The fonts of the faces that are used. The first font of a family and face wins, so a book's own comes before ours.
+pub(super) fn embedded(edition: &Edition, faces: Faces) -> Vec<EmbeddedFont<'_>> {
+    let families = &edition.theme.families;
+    let mut names = Names::default();
+    let mut seen = Vec::new();
+    let mut fonts = Vec::new();
+    for font in &edition.assets.fonts {
+        let face = (font.family.as_str(), font.weight, font.italic);
+        let used = [
+            (FontRole::Text, &families.text),
+            (FontRole::Sans, &families.sans),
+            (FontRole::Mono, &families.mono),
+        ]
+        .into_iter()
+        .any(|(role, family)| *family == font.family && faces.has(role, font.weight >= 600, font.italic));
+        if !used || seen.contains(&face) {
+            continue;
+        }
+        seen.push(face);
+        let (data, media_type, extension) = match &font.woff2 {
+            Some(woff2) => (woff2, "font/woff2", "woff2"),
+            None if font.data.bytes().starts_with(b"OTTO") => (&font.data, "font/otf", "otf"),
+            None => (&font.data, "font/ttf", "ttf"),
+        };
+        let stem = font.name.rsplit_once('.').map_or(font.name.as_str(), |(stem, _)| stem);
+        fonts.push(EmbeddedFont {
+            file: format!("fonts/{}", names.take(stem, "font", extension)),
+            media_type,
+            bytes: FontData::bytes(data),
+            font,
+        });
+    }
+    fonts
+}
+
+/// The style sheet: faces, ours with the theme's values, the book's own.
+pub(super) fn style_sheet(edition: &Edition, fonts: &[EmbeddedFont<'_>]) -> String {
+    let mut css = String::with_capacity(16 * 1024);
+    for embedded in fonts {
+        let font = embedded.font;
+        css.push_str(&format!(
+            "@font-face {{ font-family: \"{}\"; font-weight: {}; font-style: {}; src: url({}); }}\n",
+            css_string(&font.family),
+            // Readers that know only two weights take a semibold for the bold.
+            if font.weight >= 600 { "bold" } else { "normal" },
+            if font.italic { "italic" } else { "normal" },
+            embedded.file
+        ));
+    }
+    css.push_str(&fill(include_str!("../../../styles/epub.css"), edition));
+    push_token_rules(&mut css, edition, |pair| pair.light);
+    css.push_str("@media (prefers-color-scheme: dark) {\n");
+    push_token_rules(&mut css, edition, |pair| pair.dark);
+    css.push_str("}\n");
+    if let Some(own) = &edition.assets.css {
+        css.push_str(own);
+    }
+    css
+}
+
+fn push_token_rules(css: &mut String, edition: &Edition, colour: impl Fn(Pair) -> crate::theme::Colour) {
+    for (class, pair) in &edition.theme.colours.tokens {
+        css.push_str(&format!(".hl-{} {{ color: {}; }}\n", class.name(), colour(*pair).hex()));
+    }
+}
+
+/// Puts the theme's values in the places that the template names: `@accent-dark@`.
+fn fill(template: &str, edition: &Edition) -> String {
+    let theme = &edition.theme;
+    let colours = &theme.colours;
+    let mut values: Vec<(String, String)> = vec![
+        ("text-family".to_owned(), css_string(&theme.families.text)),
+        ("sans-family".to_owned(), css_string(&theme.families.sans)),
+        ("mono-family".to_owned(), css_string(&theme.families.mono)),
+    ];
+    for (name, pair) in [
+        ("text", colours.text),
+        ("page", colours.page),
+        ("accent", colours.accent),
+        ("link", colours.link),
+        ("muted", colours.muted),
+        ("rule", colours.rule),
+        ("code", colours.code),
+        ("highlighted", colours.highlighted),
+    ] {
+        values.push((name.to_owned(), pair.light.hex()));
+        values.push((format!("{name}-dark"), pair.dark.hex()));
+    }
+    for (name, size) in [
+        ("code-size", theme.sizes.code),
+        ("table-size", theme.sizes.table),
+        ("caption-size", theme.sizes.caption),
+        ("note-size", theme.sizes.note),
+        ("chapter-size", theme.sizes.chapter),
+        ("section-size", theme.sizes.section),
+        ("subsection-size", theme.sizes.subsection),
+        ("leading", theme.sizes.leading),
+    ] {
+        values.push((name.to_owned(), format!("{:.3}", size / theme.sizes.text)));
+    }
+    let mut out = String::with_capacity(template.len() + 1024);
+    let mut parts = template.split('@');
+    out.push_str(parts.next().unwrap_or_default());
+    let mut after_value = false;
+    for part in parts {
+        match values.iter().find(|(name, _)| !after_value && name == part) {
+            Some((_, value)) => {
+                out.push_str(value);
+                after_value = true;
+            }
+            None => {
+                if !after_value {
+                    out.push('@');
+                }
+                out.push_str(part);
+                after_value = false;
+            }
+        }
+    }
+    out
+}
+
+/// A family's name inside of quotes.
+fn css_string(text: &str) -> String {
+    text.chars()
+        .filter(|character| !matches!(character, '"' | '\\' | '\n' | '\r'))
+        .collect()
+}

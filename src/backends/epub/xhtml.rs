@@ -1,0 +1,1105 @@
+//! From the tree to XHTML: one function for each kind of node.
+//!
+//! Whatever the tree holds, what is written is well-formed XML that follows HTML's content model where readers check it:
+//! no link in a link, no empty heading, no id twice, no cell outside its table.
+
+use super::escape::{self, push_text, push_value};
+use super::fonts::{Faces, Style};
+use super::table::{self, Placed};
+use super::{Files, STYLESHEET};
+use crate::assets::{AssetId, FontRole};
+use crate::diag::{Diagnostics, codes};
+use crate::document::inline::plain_text;
+use crate::document::{
+    Admonition, Alignment, Attributes, Block, BlockKind, Chapter, Definition, Document, Figure, FigureContent, Heading, Image,
+    Inline, InlineKind, Link, List, Listing, Reference, Section, Table, Target, walk,
+};
+use crate::edition::Edition;
+use crate::figures::Drawing;
+use crate::listings::Token;
+use crate::math::Formula;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// A content document of the book.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// The file's name in the archive's `OEBPS/`.
+    pub(super) file: String,
+    /// The XHTML.
+    pub(super) content: String,
+    /// Whether there is SVG inside (manifest property `svg`).
+    pub(super) svg: bool,
+    /// Whether there is MathML inside (manifest property `mathml`).
+    pub(super) mathml: bool,
+}
+
+/// What the pages were found to hold, for metadata, fonts and the manifest.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The faces that text is set in.
+    pub(super) faces: Faces,
+    /// The pictures that are shown.
+    pub(super) pictures: BTreeSet<AssetId>,
+    /// Whether there are pictures or drawings.
+    pub(super) visual: bool,
+    /// Whether one of them has no description.
+    pub(super) undescribed: bool,
+    /// Whether there are formulas.
+    pub(super) mathml: bool,
+}
+
+/// What all pages share.
+#[derive(Debug)]
+pub(super) struct Book<'a> {
+    /// The edition.
+    pub(super) edition: &'a Edition,
+    /// The files' names.
+    pub(super) files: &'a Files,
+    /// For each chapter, the ids that its file will carry.
+    ids: Vec<HashSet<&'a str>>,
+}
+
+impl<'a> Book<'a> {
+    /// Looks the ids up, so that no link is written whose fragment does not exist.
+    pub(super) fn new(edition: &'a Edition, files: &'a Files) -> Self {
+        Self {
+            edition,
+            files,
+            ids: ids(&edition.document),
+        }
+    }
+
+    /// Where a target is, as seen from any file; `None` when it is nowhere.
+    fn href(&self, target: &Target) -> Option<String> {
+        match target {
+            Target::Unresolved(_) => None,
+            Target::External(address) => escape::address(address),
+            Target::Internal { chapter, id } => {
+                let file = self.files.chapters.get(*chapter)?;
+                match id {
+                    Some(id) if self.ids.get(*chapter)?.contains(id.as_str()) => Some(format!("{file}#{}", escape::id(id))),
+                    Some(_) | None => Some(file.clone()),
+                }
+            }
+            Target::Part { part } => self.files.parts.get(*part).cloned().flatten(),
+        }
+    }
+}
+
+/// For each chapter, the ids that its nodes carry.
+fn ids(document: &Document) -> Vec<HashSet<&str>> {
+    let mut ids: Vec<HashSet<&str>> = document
+        .chapters()
+        .map(|chapter| HashSet::from([chapter.id.as_str()]))
+        .collect();
+    walk::query(document, |chapter, node| {
+        let id = match node {
+            walk::Node::Block(block) => block.attributes.id.as_deref(),
+            walk::Node::Inline(inline) => inline.attributes.as_ref().and_then(|attributes| attributes.id.as_deref()),
+        };
+        if let (Some(id), Some(ids)) = (id, ids.get_mut(chapter)) {
+            ids.insert(id);
+        }
+    });
+    for ids in &mut ids {
+        ids.remove("");
+    }
+    ids
+}
+
+/// Writes one page.
+#[derive(Debug)]
+pub(super) struct Writer<'a> {
+    book: &'a Book<'a>,
+    found: &'a mut Found,
+    diagnostics: &'a mut Diagnostics,
+    file: &'a str,
+    /// The chapter's place in the book; `None` on other pages, which have no notes.
+    chapter: Option<usize>,
+    out: String,
+    ids: HashSet<String>,
+    /// The level of the heading above, 1 to 6.
+    level: u8,
+    /// Whether what is written stands in a link, a summary or the like, where no other link may.
+    in_link: bool,
+    style: Style,
+    svg: bool,
+    mathml: bool,
+    drawings: usize,
+    tables: usize,
+    /// How often each note is referred to so far, by index.
+    noterefs: BTreeMap<usize, Vec<u32>>,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer for a page.
+    pub(super) fn new(
+        book: &'a Book<'a>,
+        file: &'a str,
+        chapter: Option<usize>,
+        found: &'a mut Found,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        Self {
+            book,
+            found,
+            diagnostics,
+            file,
+            chapter,
+            out: String::new(),
+            ids: HashSet::new(),
+            level: 1,
+            in_link: false,
+            style: Style::default(),
+            svg: false,
+            mathml: false,
+            drawings: 0,
+            tables: 0,
+            noterefs: BTreeMap::new(),
+        }
+    }
+
+    /// The page, with a head around what was written.
+    pub(super) fn finish(self, title: &str, body: &str, language: Option<&str>) -> Page {
+        let language = language.filter(|tag| escape::is_language(tag));
+        Page {
+            file: self.file.to_owned(),
+            content: frame(self.book.edition, title, body, language, &self.out),
+            svg: self.svg,
+            mathml: self.mathml,
+        }
+    }
+
+    /// Appends markup that is known to be well-formed.
+    pub(super) fn raw(&mut self, markup: &str) {
+        self.out.push_str(markup);
+    }
+
+    /// Appends text in the present style.
+    pub(super) fn text(&mut self, text: &str) {
+        self.found.faces.mark(self.style);
+        push_text(&mut self.out, text);
+    }
+
+    /// An attribute with its value.
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.raw(" ");
+        self.raw(name);
+        self.raw("=\"");
+        push_value(&mut self.out, value);
+        self.raw("\"");
+    }
+
+    /// Writes in another style, then goes back.
+    pub(super) fn styled(&mut self, change: impl FnOnce(&mut Style), write: impl FnOnce(&mut Self)) {
+        let before = self.style;
+        change(&mut self.style);
+        write(self);
+        self.style = before;
+    }
+
+    /// An id, unless the page has it already.
+    fn id(&mut self, id: &str) {
+        let id = escape::id(id);
+        if self.ids.insert(id.clone()) {
+            self.attribute("id", &id);
+        }
+    }
+
+    /// A node's id, classes (after the compiler's own) and language.
+    fn attributes(&mut self, class: &str, attributes: &Attributes) {
+        if let Some(id) = attributes.id.as_deref().filter(|id| !id.is_empty()) {
+            self.id(id);
+        }
+        let own = std::iter::once(class).filter(|class| !class.is_empty());
+        let classes: Vec<&str> = own
+            .chain(attributes.classes.iter().flat_map(|class| class.split_whitespace()))
+            .collect();
+        if !classes.is_empty() {
+            self.attribute("class", &classes.join(" "));
+        }
+        if let Some(language) = attributes.language.as_deref().filter(|tag| escape::is_language(tag)) {
+            self.attribute("xml:lang", language);
+            self.attribute("lang", language);
+        }
+    }
+
+    fn open(&mut self, element: &str, class: &str, attributes: &Attributes) {
+        self.raw("<");
+        self.raw(element);
+        self.attributes(class, attributes);
+        self.raw(">");
+    }
+
+    fn close(&mut self, element: &str) {
+        self.raw("</");
+        self.raw(element);
+        self.raw(">");
+    }
+}
+
+/// An XHTML document around a body.
+pub(super) fn frame(edition: &Edition, title: &str, body: &str, language: Option<&str>, content: &str) -> String {
+    let book = super::package::language(&edition.settings);
+    let language = language.unwrap_or(book);
+    let mut out = String::with_capacity(content.len() + 512);
+    out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html>\n");
+    out.push_str("<html xmlns=\"http://www.w3.org/1999/xhtml\" xmlns:epub=\"http://www.idpf.org/2007/ops\"");
+    out.push_str(&format!(
+        " xml:lang=\"{language}\" lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\"/>\n<title>"
+    ));
+    push_text(&mut out, title);
+    out.push_str("</title>\n");
+    out.push_str(&format!(
+        "<link rel=\"stylesheet\" type=\"text/css\" href=\"{STYLESHEET}\"/>\n</head>\n<body {body}>\n"
+    ));
+    out.push_str(content);
+    out.push_str("\n</body>\n</html>\n");
+    out
+}
+
+/// What a chapter is, as the EPUB Structural Semantics Vocabulary and ARIA's publishing roles name it.
+pub(super) struct Kind {
+    /// `frontmatter`, `bodymatter` or `backmatter`.
+    pub(super) matter: &'static str,
+    /// The `epub:type`.
+    pub(super) name: &'static str,
+    /// The `role`.
+    pub(super) role: &'static str,
+}
+
+/// An unnumbered chapter's kind is told by its file's name; the others are chapters.
+pub(super) fn kind(chapter: &Chapter) -> Kind {
+    const KINDS: [(&str, &str, &str, &str); 12] = [
+        ("preface", "frontmatter", "preface", "doc-preface"),
+        ("foreword", "frontmatter", "foreword", "doc-foreword"),
+        ("prologue", "bodymatter", "prologue", "doc-prologue"),
+        ("introduction", "bodymatter", "introduction", "doc-introduction"),
+        ("conclusion", "bodymatter", "conclusion", "doc-conclusion"),
+        ("summary", "bodymatter", "conclusion", "doc-conclusion"),
+        ("epilogue", "bodymatter", "epilogue", "doc-epilogue"),
+        ("afterword", "bodymatter", "afterword", "doc-afterword"),
+        ("acknowledg", "backmatter", "acknowledgments", "doc-acknowledgments"),
+        ("appendix", "backmatter", "appendix", "doc-appendix"),
+        ("glossary", "backmatter", "glossary", ""),
+        ("bibliography", "backmatter", "bibliography", "doc-bibliography"),
+    ];
+    let path = chapter.path.to_ascii_lowercase();
+    let known = KINDS.iter().filter(|_| chapter.number.is_none());
+    let (_, matter, name, role) =
+        known
+            .into_iter()
+            .find(|(stem, ..)| path.contains(stem))
+            .unwrap_or(&("", "bodymatter", "chapter", "doc-chapter"));
+    Kind { matter, name, role }
+}
+
+/// Writes a chapter's page.
+pub(super) fn write_chapter(
+    book: &Book<'_>,
+    at: usize,
+    chapter: &Chapter,
+    found: &mut Found,
+    diagnostics: &mut Diagnostics,
+) -> Page {
+    let file = book.files.chapters.get(at).map_or("chapter.xhtml", String::as_str);
+    let mut writer = Writer::new(book, file, Some(at), found, diagnostics);
+    let kind = kind(chapter);
+    writer.raw("<section");
+    writer.attribute("epub:type", kind.name);
+    if !kind.role.is_empty() {
+        writer.attribute("role", kind.role);
+    }
+    if !chapter.id.is_empty() {
+        writer.id(&chapter.id);
+    }
+    writer.raw(" class=\"chapter\">\n");
+    writer.write_chapter_head(chapter);
+    writer.write_blocks(&chapter.blocks);
+    writer.write_notes(chapter);
+    writer.raw("</section>");
+    let title = super::package::chapter_label(book.edition, chapter);
+    writer.finish(&title, &format!("epub:type=\"{}\"", kind.matter), chapter.language.as_deref())
+}
+
+impl Writer<'_> {
+    fn write_chapter_head(&mut self, chapter: &Chapter) {
+        let titled = has_text(&chapter.title);
+        if !titled && chapter.number.is_none() {
+            return;
+        }
+        self.raw("<header class=\"opening\">\n");
+        if let Some(number) = &chapter.number {
+            let label = format!("{} ", self.book.edition.terms.chapter);
+            self.styled(heading_style, |writer| {
+                writer.raw(if titled {
+                    "<p class=\"number\">"
+                } else {
+                    "<h1 class=\"number\">"
+                });
+                writer.text(&label);
+                writer.raw("<span class=\"digits\">");
+                writer.text(number);
+                writer.raw(if titled { "</span></p>\n" } else { "</span></h1>\n" });
+            });
+        }
+        if titled {
+            self.raw("<h1>");
+            self.styled(heading_style, |writer| writer.write_inlines(&chapter.title));
+            self.raw("</h1>\n");
+        }
+        self.raw("</header>\n");
+    }
+
+    /// Blocks under one another.
+    pub(super) fn write_blocks(&mut self, blocks: &[Block]) {
+        for (at, block) in blocks.iter().enumerate() {
+            let followed = matches!(blocks.get(at + 1).map(|next| &next.kind), Some(BlockKind::Output(_)));
+            self.write_block(block, followed);
+        }
+    }
+
+    /// A block; `followed` when an output block comes next.
+    fn write_block(&mut self, block: &Block, followed: bool) {
+        let attributes = &block.attributes;
+        match &block.kind {
+            BlockKind::Paragraph(inlines) => {
+                self.open("p", "", attributes);
+                self.write_inlines(inlines);
+                self.raw("</p>\n");
+            }
+            BlockKind::Heading(heading) => self.write_heading(heading, attributes),
+            BlockKind::Section(section) => self.write_section(section, attributes),
+            BlockKind::Listing(listing) => self.write_listing(listing, attributes, followed),
+            BlockKind::Output(text) => self.write_output(text, attributes),
+            // Diagrams have become figures; one that could not be drawn is shown as it was described.
+            BlockKind::Diagram(diagram) => {
+                let listing = Listing {
+                    code: diagram.body.clone(),
+                    caption: diagram.caption.clone(),
+                    ..Listing::default()
+                };
+                self.write_listing(&listing, attributes, false);
+            }
+            BlockKind::Figure(figure) => self.write_figure(figure, attributes, block.span),
+            BlockKind::Table(table) => self.write_table(table, attributes),
+            BlockKind::Quote(blocks) => self.write_container("blockquote", "", attributes, blocks),
+            BlockKind::Admonition(admonition) => self.write_admonition(admonition, attributes),
+            BlockKind::List(list) => self.write_list(list, attributes),
+            BlockKind::Definitions(definitions) => self.write_definitions(definitions, attributes),
+            BlockKind::Math(formula) => {
+                self.open("div", "math", attributes);
+                self.write_math(formula);
+                self.raw("</div>\n");
+            }
+            BlockKind::Rule => {
+                self.raw("<hr");
+                self.attributes("", attributes);
+                self.raw("/>\n");
+            }
+            BlockKind::Details { summary, blocks } => self.write_details(summary, blocks, attributes),
+            BlockKind::Group(blocks) => self.write_container("div", "", attributes, blocks),
+        }
+    }
+
+    fn write_container(&mut self, element: &str, class: &str, attributes: &Attributes, blocks: &[Block]) {
+        self.open(element, class, attributes);
+        self.raw("\n");
+        self.write_blocks(blocks);
+        self.close(element);
+        self.raw("\n");
+    }
+
+    /// A heading inside another block stands one level below the section's, so that no level is skipped.
+    fn write_heading(&mut self, heading: &Heading, attributes: &Attributes) {
+        let element = if has_text(&heading.title) {
+            format!("h{}", (self.level + 1).min(6))
+        } else {
+            "div".to_owned()
+        };
+        self.open(&element, "inner", attributes);
+        self.styled(heading_style, |writer| writer.write_inlines(&heading.title));
+        self.close(&element);
+        self.raw("\n");
+    }
+
+    fn write_section(&mut self, section: &Section, attributes: &Attributes) {
+        let before = self.level;
+        self.level = section.depth.saturating_add(1).clamp(2, 6);
+        self.open("section", "", attributes);
+        self.raw("\n");
+        if has_text(&section.title) {
+            let element = format!("h{}", self.level);
+            self.open(&element, "", &Attributes::default());
+            self.styled(heading_style, |writer| {
+                if let Some(number) = &section.number {
+                    writer.raw("<span class=\"number\">");
+                    writer.text(number);
+                    writer.raw("</span> ");
+                }
+                writer.write_inlines(&section.title);
+            });
+            self.close(&element);
+            self.raw("\n");
+        }
+        self.write_blocks(&section.blocks);
+        self.raw("</section>\n");
+        self.level = before;
+    }
+
+    /// A caption: `Listing 3.1` and what the author says.
+    fn write_caption(&mut self, term: &str, number: Option<&str>, caption: &[Inline]) {
+        self.styled(
+            |style| style.role = FontRole::Sans,
+            |writer| {
+                writer.raw("<figcaption>");
+                if let Some(number) = number {
+                    writer.styled(
+                        |style| style.bold = true,
+                        |writer| {
+                            writer.raw("<span class=\"label\">");
+                            writer.text(term);
+                            writer.text("\u{A0}");
+                            writer.text(number);
+                            writer.raw("</span>");
+                        },
+                    );
+                    if has_text(caption) {
+                        writer.raw(" ");
+                    }
+                }
+                writer.write_inlines(caption);
+                writer.raw("</figcaption>\n");
+            },
+        );
+    }
+
+    fn write_listing(&mut self, listing: &Listing, attributes: &Attributes, followed: bool) {
+        let captioned = listing.number.is_some() || has_text(&listing.caption);
+        let element = if captioned { "figure" } else { "div" };
+        let class = if followed { "listing followed" } else { "listing" };
+        self.open(element, class, attributes);
+        if captioned {
+            let term = self.book.edition.terms.listing;
+            self.write_caption(term, listing.number.as_deref(), &listing.caption);
+        }
+        self.raw(if listing.line_numbers {
+            "<pre class=\"numbered\"><code"
+        } else {
+            "<pre><code"
+        });
+        if let Some(language) = &listing.language {
+            self.attribute("class", &format!("language-{language}"));
+        }
+        self.raw(">");
+        self.styled(
+            |style| *style = Style::mono(),
+            |writer| writer.write_lines(&listing.code, &listing.tokens, &listing.highlighted),
+        );
+        self.raw("</code></pre>");
+        self.close(element);
+        self.raw("\n");
+    }
+
+    /// Each line is an element of its own, so that one that is too long for a phone wraps with an indent that shows it.
+    fn write_lines(&mut self, code: &str, tokens: &[Token], highlighted: &[u32]) {
+        let mut start = 0;
+        let mut next = 0;
+        for (number, line) in (1..).zip(code.split_inclusive('\n')) {
+            let marked = highlighted.contains(&number);
+            let end = start + line.len();
+            let text_end = start + line.trim_end_matches(['\n', '\r']).len();
+            self.raw(if marked {
+                "<mark class=\"line\">"
+            } else {
+                "<span class=\"line\">"
+            });
+            self.write_line(code, start..text_end, tokens, &mut next);
+            self.raw(if marked { "\n</mark>" } else { "\n</span>" });
+            start = end;
+        }
+    }
+
+    /// The line at `range` of `code`; tokens may begin before it and end after it.
+    fn write_line(&mut self, code: &str, range: std::ops::Range<usize>, tokens: &[Token], next: &mut usize) {
+        let mut at = range.start;
+        while let Some(token) = tokens.get(*next) {
+            let (start, end) = (token.start as usize, token.end as usize);
+            if start >= range.end {
+                break;
+            }
+            let (from, to) = (start.max(at), end.min(range.end));
+            if from < to && code.is_char_boundary(from) && code.is_char_boundary(to) {
+                self.text(&code[at..from]);
+                self.raw("<span class=\"hl-");
+                self.raw(token.class.name());
+                self.raw("\">");
+                let italic = super::fonts::is_italic(token.class);
+                let bold = super::fonts::is_bold(token.class);
+                self.styled(
+                    |style| (style.italic, style.bold) = (italic, bold),
+                    |writer| writer.text(&code[from..to]),
+                );
+                self.raw("</span>");
+                at = to;
+            }
+            if end > range.end {
+                break;
+            }
+            *next += 1;
+        }
+        self.text(&code[at..range.end]);
+    }
+
+    fn write_output(&mut self, text: &str, attributes: &Attributes) {
+        self.open("div", "output", attributes);
+        self.raw("<p class=\"label\">");
+        let term = self.book.edition.terms.output;
+        self.styled(|style| *style = Style::sans(), |writer| writer.text(term));
+        self.raw("</p><pre><samp>");
+        self.styled(|style| *style = Style::mono(), |writer| writer.write_lines(text, &[], &[]));
+        self.raw("</samp></pre></div>\n");
+    }
+
+    fn write_figure(&mut self, figure: &Figure, attributes: &Attributes, span: Span) {
+        self.open("figure", "figure", attributes);
+        self.raw("\n");
+        match &figure.content {
+            FigureContent::Image(image) => self.write_image(image, None, span),
+            FigureContent::Drawing(drawing) => self.write_drawing(drawing),
+            FigureContent::Blocks(blocks) => self.write_blocks(blocks),
+        }
+        self.raw("\n");
+        if figure.number.is_some() || has_text(&figure.caption) {
+            let term = self.book.edition.terms.figure;
+            self.write_caption(term, figure.number.as_deref(), &figure.caption);
+        }
+        self.raw("</figure>\n");
+    }
+
+    /// A drawing's ids have a prefix that no other drawing of the book has.
+    fn write_drawing(&mut self, drawing: &Drawing) {
+        self.drawings += 1;
+        let prefix = format!("d{}_{}", self.chapter.map_or(0, |at| at + 1), self.drawings);
+        self.svg = true;
+        self.found.visual = true;
+        self.found.undescribed |= drawing.description.trim().is_empty();
+        self.found.faces.mark_drawing();
+        let svg = drawing_svg(drawing, &prefix);
+        self.raw(&svg);
+    }
+
+    fn write_table(&mut self, table: &Table, attributes: &Attributes) {
+        let captioned = table.number.is_some() || has_text(&table.caption);
+        let element = if captioned { "figure" } else { "div" };
+        self.open(element, "table", attributes);
+        self.raw("\n");
+        if captioned {
+            let term = self.book.edition.terms.table;
+            self.write_caption(term, table.number.as_deref(), &table.caption);
+        }
+        self.tables += 1;
+        // A wide table scrolls, and what scrolls must be reachable by keyboard.
+        self.raw("<div class=\"scroll\" tabindex=\"0\"><table>\n");
+        self.styled(
+            |style| style.role = FontRole::Sans,
+            |writer| {
+                let (head, body) = table::grid(table);
+                writer.write_rows("thead", &head, table);
+                writer.write_rows("tbody", &body, table);
+            },
+        );
+        self.raw("</table></div>\n");
+        self.close(element);
+        self.raw("\n");
+    }
+
+    fn write_rows(&mut self, element: &str, rows: &[Vec<Placed<'_>>], table: &Table) {
+        if rows.is_empty() {
+            return;
+        }
+        self.raw(&format!("<{element}>\n"));
+        for row in rows {
+            self.raw("<tr>");
+            for placed in row {
+                self.write_cell(placed, element == "thead", table);
+            }
+            self.raw("</tr>\n");
+        }
+        self.raw(&format!("</{element}>\n"));
+    }
+
+    fn write_cell(&mut self, placed: &Placed<'_>, in_head: bool, table: &Table) {
+        let blocks = placed.cell.map(|cell| cell.blocks.as_slice()).unwrap_or_default();
+        let header = in_head || placed.cell.is_some_and(|cell| cell.header);
+        // An empty header cell would name its column with nothing.
+        let element = if header && !blocks.is_empty() { "th" } else { "td" };
+        self.raw("<");
+        self.raw(element);
+        if element == "th" {
+            self.attribute("scope", if in_head { "col" } else { "row" });
+        }
+        for (name, span) in [("colspan", placed.columns), ("rowspan", placed.rows)] {
+            if span > 1 {
+                self.attribute(name, &span.to_string());
+            }
+        }
+        match table.columns.get(placed.column).copied().unwrap_or_default() {
+            Alignment::Natural => {}
+            Alignment::Left => self.raw(" class=\"left\""),
+            Alignment::Center => self.raw(" class=\"center\""),
+            Alignment::Right => self.raw(" class=\"right\""),
+        }
+        self.raw(">");
+        self.styled(|style| style.bold |= element == "th", |writer| writer.write_tight(blocks));
+        self.close(element);
+    }
+
+    /// Blocks whose paragraphs are set without `<p>` where nothing is lost by it.
+    fn write_tight(&mut self, blocks: &[Block]) {
+        for (at, block) in blocks.iter().enumerate() {
+            match &block.kind {
+                BlockKind::Paragraph(inlines) if block.attributes.is_empty() && !after_paragraph(blocks, at) => {
+                    self.write_inlines(inlines);
+                    if at + 1 < blocks.len() {
+                        self.raw("\n");
+                    }
+                }
+                _ => {
+                    let followed = matches!(blocks.get(at + 1).map(|next| &next.kind), Some(BlockKind::Output(_)));
+                    self.write_block(block, followed);
+                }
+            }
+        }
+    }
+
+    fn write_admonition(&mut self, admonition: &Admonition, attributes: &Attributes) {
+        let terms = &self.book.edition.terms.admonitions;
+        let [note, tip, important, warning, caution] = *terms;
+        let (name, title) = match admonition.kind {
+            crate::document::block::AdmonitionKind::Note => ("note", note),
+            crate::document::block::AdmonitionKind::Tip => ("tip", tip),
+            crate::document::block::AdmonitionKind::Important => ("important", important),
+            crate::document::block::AdmonitionKind::Warning => ("warning", warning),
+            crate::document::block::AdmonitionKind::Caution => ("caution", caution),
+        };
+        self.raw("<aside role=\"note\"");
+        self.attributes(&format!("admonition {name}"), attributes);
+        self.raw(">\n<p class=\"title\">");
+        self.styled(heading_style, |writer| writer.text(title));
+        self.raw("</p>\n");
+        self.write_blocks(&admonition.blocks);
+        self.raw("</aside>\n");
+    }
+
+    fn write_list(&mut self, list: &List, attributes: &Attributes) {
+        let element = if list.start.is_some() { "ol" } else { "ul" };
+        let tasks = list.items.iter().any(|item| item.task.is_some());
+        let class = match (tasks, list.loose) {
+            (true, _) => "tasks",
+            (false, true) => "loose",
+            (false, false) => "",
+        };
+        // A list without items is not valid.
+        if list.items.is_empty() {
+            return;
+        }
+        self.raw("<");
+        self.raw(element);
+        self.attributes(class, attributes);
+        if let Some(start) = list.start.filter(|start| *start != 1) {
+            // HTML's integers end where a signed 32-bit one does.
+            self.attribute("start", &start.min(i32::MAX as u64).to_string());
+        }
+        self.raw(">\n");
+        for item in &list.items {
+            self.raw("<li>");
+            if let Some(done) = item.task {
+                self.write_box(done);
+            }
+            if list.loose && item.task.is_none() {
+                self.raw("\n");
+                self.write_blocks(&item.blocks);
+            } else {
+                self.write_tight(&item.blocks);
+            }
+            self.raw("</li>\n");
+        }
+        self.close(element);
+        self.raw("\n");
+    }
+
+    /// A task's box, which says in words what it shows.
+    fn write_box(&mut self, done: bool) {
+        let language = super::package::language(&self.book.edition.settings);
+        let name = match (language.split('-').next().unwrap_or_default(), done) {
+            ("de", true) => "Erledigt",
+            ("de", false) => "Offen",
+            ("fr", true) => "Fait",
+            ("fr", false) => "À faire",
+            (_, true) => "Done",
+            (_, false) => "To do",
+        };
+        let sign = if done { "☑" } else { "☐" };
+        self.raw(&format!(
+            "<span class=\"box\" role=\"img\" aria-label=\"{name}\">{sign}</span> "
+        ));
+    }
+
+    fn write_definitions(&mut self, definitions: &[Definition], attributes: &Attributes) {
+        if definitions.is_empty() {
+            return;
+        }
+        self.open("dl", "", attributes);
+        self.raw("\n");
+        for definition in definitions {
+            // HTML wants at least one term and one meaning in each group.
+            for term in definition
+                .terms
+                .iter()
+                .map(Vec::as_slice)
+                .chain(definition.terms.is_empty().then_some(&[][..]))
+            {
+                self.raw("<dt>");
+                self.styled(heading_style, |writer| writer.write_inlines(term));
+                self.raw("</dt>\n");
+            }
+            let meanings = definition.meanings.iter().map(Vec::as_slice);
+            for meaning in meanings.chain(definition.meanings.is_empty().then_some(&[][..])) {
+                self.raw("<dd>");
+                self.write_tight(meaning);
+                self.raw("</dd>\n");
+            }
+        }
+        self.raw("</dl>\n");
+    }
+
+    fn write_details(&mut self, summary: &[Inline], blocks: &[Block], attributes: &Attributes) {
+        self.open("details", "", attributes);
+        self.raw("\n<summary>");
+        let in_link = std::mem::replace(&mut self.in_link, true);
+        self.styled(heading_style, |writer| {
+            if has_text(summary) {
+                writer.write_inlines(summary);
+            } else {
+                writer.text("…");
+            }
+        });
+        self.in_link = in_link;
+        self.raw("</summary>\n");
+        self.write_blocks(blocks);
+        self.raw("</details>\n");
+    }
+
+    /// The chapter's notes. Readers show them where they are referred to; elsewhere they stand at the chapter's end.
+    fn write_notes(&mut self, chapter: &Chapter) {
+        if chapter.notes.is_empty() {
+            return;
+        }
+        // References inside of notes must be known before the links back are written.
+        let body = std::mem::take(&mut self.out);
+        let written: Vec<String> = chapter
+            .notes
+            .iter()
+            .map(|note| {
+                self.styled(|_| (), |writer| writer.write_blocks(&note.blocks));
+                std::mem::take(&mut self.out)
+            })
+            .collect();
+        self.out = body;
+        self.raw("<div class=\"notes\" epub:type=\"footnotes\">\n");
+        for (index, (note, text)) in chapter.notes.iter().zip(written).enumerate() {
+            self.raw("<aside epub:type=\"footnote\" role=\"doc-footnote\"");
+            self.id(&note_id(index));
+            self.raw(">\n");
+            self.write_back_links(index, note.number);
+            self.raw(&text);
+            self.raw("</aside>\n");
+        }
+        self.raw("</div>\n");
+    }
+
+    /// The note's number, which leads back to the first reference, and a letter for each further one.
+    fn write_back_links(&mut self, index: usize, number: u32) {
+        let occurrences = self.noterefs.get(&index).cloned().unwrap_or_default();
+        let back = self.book.edition.terms.back;
+        self.raw("<p class=\"back\">");
+        self.styled(
+            |style| *style = Style::sans(),
+            |writer| {
+                if occurrences.is_empty() {
+                    writer.text(&number.to_string());
+                }
+                for (at, occurrence) in occurrences.iter().enumerate() {
+                    writer.raw(&format!(
+                        "<a role=\"doc-backlink\" href=\"#{}\"",
+                        noteref_id(index, *occurrence)
+                    ));
+                    let label = if at == 0 { number.to_string() } else { letters(at) };
+                    writer.attribute("aria-label", &format!("{label}, {back}"));
+                    writer.raw(">");
+                    writer.text(&label);
+                    writer.raw("</a> ");
+                }
+            },
+        );
+        self.raw("</p>\n");
+    }
+
+    /// Inlines beside one another.
+    pub(super) fn write_inlines(&mut self, inlines: &[Inline]) {
+        for inline in inlines {
+            self.write_inline(inline);
+        }
+    }
+
+    fn write_inline(&mut self, inline: &Inline) {
+        let attributes = inline.attributes.as_deref();
+        match &inline.kind {
+            InlineKind::Text(text) => self.with_attributes(attributes, |writer| writer.text(text)),
+            InlineKind::SoftBreak => self.raw("\n"),
+            InlineKind::LineBreak => self.raw("<br/>\n"),
+            InlineKind::Emphasis(content) => {
+                self.write_element("em", "", attributes, |style| style.italic = true, content);
+            }
+            InlineKind::Strong(content) => self.write_element("strong", "", attributes, |style| style.bold = true, content),
+            InlineKind::Strikethrough(content) => self.write_element("del", "", attributes, |_| (), content),
+            InlineKind::Superscript(content) => self.write_element("sup", "", attributes, |_| (), content),
+            InlineKind::Subscript(content) => self.write_element("sub", "", attributes, |_| (), content),
+            InlineKind::Keyboard(content) => {
+                self.write_element("kbd", "", attributes, |style| *style = Style::sans(), content);
+            }
+            InlineKind::Abbreviation { content, title } => {
+                self.raw("<abbr");
+                self.attributes("", attributes.unwrap_or(&Attributes::default()));
+                if !title.trim().is_empty() {
+                    self.attribute("title", title);
+                }
+                self.raw(">");
+                self.write_inlines(content);
+                self.raw("</abbr>");
+            }
+            InlineKind::Span(content) => self.write_element("span", "", attributes, |_| (), content),
+            InlineKind::Code(code) => {
+                self.open("code", "", attributes.unwrap_or(&Attributes::default()));
+                self.styled(|style| style.role = FontRole::Mono, |writer| writer.text(code));
+                self.raw("</code>");
+            }
+            InlineKind::Math(formula) => self.with_attributes(attributes, |writer| writer.write_math(formula)),
+            InlineKind::Link(link) => self.write_link(link, attributes, inline.span),
+            InlineKind::Reference(reference) => self.write_reference(reference, attributes),
+            InlineKind::Image(image) => self.write_image(image, attributes, inline.span),
+            // None is left after the notes pass; as typed, should there be one.
+            InlineKind::NoteLabel(label) => self.text(&format!("[^{label}]")),
+            InlineKind::Note { index, occurrence } => self.write_note_reference(*index, *occurrence),
+            InlineKind::Anchor => self.write_element("span", "", attributes, |_| (), &[]),
+        }
+    }
+
+    fn write_element(
+        &mut self,
+        element: &str,
+        class: &str,
+        attributes: Option<&Attributes>,
+        change: impl FnOnce(&mut Style),
+        content: &[Inline],
+    ) {
+        self.open(element, class, attributes.unwrap_or(&Attributes::default()));
+        self.styled(change, |writer| writer.write_inlines(content));
+        self.close(element);
+    }
+
+    /// Puts a span around what has attributes but no element of its own.
+    fn with_attributes(&mut self, attributes: Option<&Attributes>, write: impl FnOnce(&mut Self)) {
+        let Some(attributes) = attributes.filter(|attributes| !attributes.is_empty()) else {
+            return write(self);
+        };
+        self.open("span", "", attributes);
+        write(self);
+        self.raw("</span>");
+    }
+
+    fn write_math(&mut self, formula: &Formula) {
+        if formula.tree.is_none() {
+            self.raw("<code class=\"latex\">");
+            self.styled(|style| style.role = FontRole::Mono, |writer| writer.text(&formula.latex));
+            self.raw("</code>");
+            return;
+        }
+        self.mathml = true;
+        self.found.mathml = true;
+        let markup = formula_mathml(formula);
+        self.raw(&markup);
+    }
+
+    fn write_link(&mut self, link: &Link, attributes: Option<&Attributes>, span: Span) {
+        let href = self.book.href(&link.target);
+        if let (None, Target::External(address)) = (&href, &link.target) {
+            let message = format!("`{address}` is not an address that an EPUB may link to, so only its text is kept");
+            self.diagnostics
+                .report(&codes::DEAD_LINK, span, message)
+                .hint("links may lead to http, https, mailto and tel addresses");
+        }
+        // Inside another link, or without anything to press, the content alone is kept.
+        let Some(href) = href.filter(|_| !self.in_link) else {
+            return self.with_attributes(attributes, |writer| writer.write_inlines(&link.content));
+        };
+        self.open_link("", &href, &link.title, attributes);
+        self.in_link = true;
+        if has_text(&link.content) {
+            self.write_inlines(&link.content);
+        } else {
+            self.write_inlines(&link.content);
+            self.text(&href);
+        }
+        self.in_link = false;
+        self.raw("</a>");
+    }
+
+    fn write_reference(&mut self, reference: &Reference, attributes: Option<&Attributes>) {
+        match self
+            .book
+            .href(&reference.target)
+            .filter(|_| !self.in_link && !reference.text.is_empty())
+        {
+            Some(href) => {
+                self.open_link("ref", &href, "", attributes);
+                self.text(&reference.text);
+                self.raw("</a>");
+            }
+            None => self.with_attributes(attributes, |writer| writer.text(&reference.text)),
+        }
+    }
+
+    /// Opens a link; within the same file only the fragment is named.
+    fn open_link(&mut self, class: &str, href: &str, title: &str, attributes: Option<&Attributes>) {
+        let here = href
+            .strip_prefix(self.file)
+            .filter(|rest| rest.starts_with('#'))
+            .unwrap_or(href);
+        self.raw("<a");
+        self.attributes(class, attributes.unwrap_or(&Attributes::default()));
+        self.attribute("href", here);
+        if !title.trim().is_empty() {
+            self.attribute("title", title);
+        }
+        self.raw(">");
+    }
+
+    fn write_image(&mut self, image: &Image, attributes: Option<&Attributes>, _span: Span) {
+        let Some(file) = image.asset.and_then(|asset| self.book.files.pictures.get(asset.0)) else {
+            self.open("span", "missing", attributes.unwrap_or(&Attributes::default()));
+            self.text(&image.alt);
+            self.raw("</span>");
+            return;
+        };
+        self.found.visual = true;
+        self.found.undescribed |= image.alt.trim().is_empty();
+        self.found.pictures.extend(image.asset);
+        self.raw("<img");
+        self.attributes("", attributes.unwrap_or(&Attributes::default()));
+        self.attribute("src", file);
+        self.attribute("alt", &image.alt);
+        if !image.title.trim().is_empty() {
+            self.attribute("title", &image.title);
+        }
+        if let Some(width) = image.width.as_deref().and_then(css_width) {
+            self.attribute("style", &format!("width: {width}"));
+        }
+        self.raw("/>");
+    }
+
+    fn write_note_reference(&mut self, index: usize, occurrence: u32) {
+        let chapter = self.chapter.and_then(|at| self.book.edition.document.chapters().nth(at));
+        let Some(note) = chapter.and_then(|chapter| chapter.notes.get(index)) else {
+            return;
+        };
+        let id = noteref_id(index, occurrence);
+        if !self.ids.insert(id.clone()) {
+            return;
+        }
+        self.noterefs.entry(index).or_default().push(occurrence);
+        let number = note.number.to_string();
+        self.styled(
+            |style| *style = Style::sans(),
+            |writer| {
+                if writer.in_link {
+                    writer.raw(&format!("<sup class=\"noteref\" id=\"{id}\">"));
+                    writer.text(&number);
+                    writer.raw("</sup>");
+                } else {
+                    writer.raw(&format!(
+                        "<sup class=\"noteref\"><a epub:type=\"noteref\" role=\"doc-noteref\" id=\"{id}\" href=\"#{}\">",
+                        note_id(index)
+                    ));
+                    writer.text(&number);
+                    writer.raw("</a></sup>");
+                }
+            },
+        );
+    }
+}
+
+/// Slugs have no underscores unless a heading has, so a heading "Note 1" does not take a note's id.
+fn note_id(index: usize) -> String {
+    format!("note_{}", index + 1)
+}
+
+fn noteref_id(index: usize, occurrence: u32) -> String {
+    format!("noteref_{}_{occurrence}", index + 1)
+}
+
+/// `b` for the second reference, `c` for the third; numbers after `z`.
+fn letters(at: usize) -> String {
+    match u8::try_from(at).ok().filter(|at| *at < 26) {
+        Some(at) => char::from(b'a' + at).to_string(),
+        None => (at + 1).to_string(),
+    }
+}
+
+fn heading_style(style: &mut Style) {
+    style.role = FontRole::Sans;
+    style.bold = true;
+}
+
+/// Whether two paragraphs would run together without `<p>`.
+fn after_paragraph(blocks: &[Block], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| blocks.get(at));
+    matches!(before.map(|block| &block.kind), Some(BlockKind::Paragraph(_)))
+}
+
+/// Whether there is anything to read: text, a formula, or a picture with a description.
+fn has_text(inlines: &[Inline]) -> bool {
+    !plain_text(inlines).trim().is_empty()
+}
+
+/// A picture's width as CSS has it: `60%`, or `300` for px. Never wider than the page; the style sheet sees to that.
+fn css_width(width: &str) -> Option<String> {
+    let width = width.trim();
+    let (digits, unit) = match width.strip_suffix('%') {
+        Some(digits) => (digits, "%"),
+        None => (width.strip_suffix("px").unwrap_or(width), "px"),
+    };
+    let number: f32 = digits.trim().parse().ok()?;
+    (number.is_finite() && number > 0.0 && (unit == "px" || number <= 100.0)).then(|| format!("{number}{unit}"))
+}
+
+/// The figures stage's SVG of a drawing.
+fn drawing_svg(drawing: &Drawing, prefix: &str) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 {} {}\" aria-labelledby=\"{prefix}_t\"><title id=\"{prefix}_t\">{}</title></svg>",
+        drawing.width,
+        drawing.height,
+        escape::text(&drawing.title)
+    )
+}
+
+/// The formula as MathML.
+fn formula_mathml(formula: &Formula) -> String {
+    format!(
+        "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" alttext=\"{}\"><mtext>{}</mtext></math>",
+        escape::value(&formula.latex),
+        escape::text(&formula.latex)
+    )
+}
