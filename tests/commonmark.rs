@@ -15,30 +15,19 @@ fn every_example_of_the_specification_is_well_formed_xhtml() {
     let settings = "[book]\ntitle = \"CommonMark\"\nauthors = [\"A\"]\nlanguage = \"en\"\n";
     std::fs::write(folder.path().join("book.toml"), settings).expect("book.toml");
     for (at, example) in examples.iter().enumerate() {
-        std::fs::write(
-            folder.path().join(format!("{at:03}.md")),
-            format!("# Example {at}\n\n{example}"),
-        )
-        .expect("a chapter");
+        std::fs::write(folder.path().join(format!("{at:03}.md")), format!("# Example {at}\n\n{example}")).expect("a chapter");
     }
     let mut book = Book::read(folder.path());
     let epub = book.epub();
     let mut chapters = 0;
     for (name, text) in support::entries(&epub) {
         if name.ends_with(".xhtml") || name.ends_with(".opf") || name.ends_with(".ncx") {
-            let options = roxmltree::ParsingOptions {
-                allow_dtd: true,
-                ..Default::default()
-            };
+            let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
             roxmltree::Document::parse_with_options(&text, options).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
             chapters += usize::from(text.contains("<h1"));
         }
     }
-    assert!(
-        chapters >= examples.len(),
-        "{chapters} chapters for {} examples",
-        examples.len()
-    );
+    assert!(chapters >= examples.len(), "{chapters} chapters for {} examples", examples.len());
     let path = folder.path().join("commonmark.epub");
     std::fs::write(&path, &epub).expect("the EPUB");
     support::epubcheck(&path);

