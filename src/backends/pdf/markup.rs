@@ -27,8 +27,11 @@ use std::fmt::Write as _;
 /// and Typst refuses layouts deeper than 72.
 const DEEPEST: usize = 10;
 
-/// How long a word in code may be before it may be broken anywhere, in characters.
-const LONGEST_WORD: usize = 40;
+/// How wide a name in running text may be before it is broken anywhere, in em.
+const LONGEST_NAME: f32 = 20.0;
+
+/// Words of letters up to this length are left to hyphenation.
+const LONGEST_WORD: usize = 22;
 
 /// The most lines of a list that stays on one page.
 const SHORT_LIST: usize = 5;
@@ -159,8 +162,8 @@ pub(super) struct Writer<'a, 'b> {
     place: Place,
     depth: usize,
     measure: f64,
-    /// When set, unbroken runs longer than this many characters may be broken anywhere: narrow columns.
-    longest: Option<usize>,
+    /// In a table: the room of the column in em of its type. Wider words are broken.
+    column: Option<f32>,
     held: Vec<String>,
     media: &'b mut BTreeMap<String, Content>,
     emitted: &'b mut BTreeSet<String>,
@@ -189,7 +192,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             place: Place::Text,
             depth: 0,
             measure: book.edition.settings.print.measure(),
-            longest: None,
+            column: None,
             held: Vec::new(),
             media,
             emitted,
@@ -218,10 +221,10 @@ impl<'a, 'b> Writer<'a, 'b> {
         if text.is_empty() {
             return;
         }
-        match self.longest {
-            Some(longest) if has_long_word(text, longest) => {
+        match self.column {
+            Some(room) if self.has_wide_word(text, room) => {
                 self.code("#{(");
-                push_breakable(&mut self.out, text, longest);
+                push_breakable(&mut self.out, text, room, &self.book.sans);
                 self.out.push_str(").join()}");
             }
             _ => {
@@ -232,6 +235,16 @@ impl<'a, 'b> Writer<'a, 'b> {
                 push_inner(&mut self.out, text);
             }
         }
+    }
+
+    /// Whether a word is wider than a column of `room` em, and not one that hyphenation divides.
+    fn has_wide_word(&self, text: &str, room: f32) -> bool {
+        // No letter is wider than a little over one em, and most text is far from the limit.
+        let wide = |word: &str| {
+            let plain = word.len() <= LONGEST_WORD && word.chars().all(char::is_alphabetic);
+            !plain && word.len() as f32 * 1.3 > room && self.book.sans.width(word) * 1.06 > room
+        };
+        text.split(' ').any(wide)
     }
 
     /// Appends `name[` ... `]` around what `content` writes.
@@ -663,9 +676,7 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_cell(&mut self, cell: &Cell, width: f64, size: f64, strong: bool) {
         let measure = std::mem::replace(&mut self.measure, width.max(20.0));
-        // The widest letter is about one em, the usual one half of it.
-        let letters = (width / (size * 0.62)).max(2.0) as usize;
-        let longest = self.longest.replace(letters);
+        let column = self.column.replace((width / size) as f32);
         self.depth += 1;
         if strong {
             self.wrap("#th", |writer| writer.write_blocks(&cell.blocks));
@@ -673,7 +684,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             self.write_blocks(&cell.blocks);
         }
         self.depth -= 1;
-        self.longest = longest;
+        self.column = column;
         self.measure = measure;
     }
 
@@ -830,8 +841,8 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_code(&mut self, code: &str) {
         self.code("#c(");
-        let longest = self.longest.map_or(LONGEST_WORD, |longest| longest * 4 / 5).max(2);
-        push_breakable(&mut self.out, code, longest);
+        let room = self.column.unwrap_or(LONGEST_NAME) / table::INLINE_CODE as f32;
+        push_breakable(&mut self.out, code, room, &self.book.mono);
         self.out.push(')');
     }
 
@@ -853,7 +864,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             None => {
                 self.code(if formula.display { "#formula-text(" } else { "#c(" });
-                push_breakable(&mut self.out, &formula.latex, LONGEST_WORD);
+                push_breakable(&mut self.out, &formula.latex, LONGEST_NAME, &self.book.mono);
                 self.out.push(')');
             }
         }
@@ -892,7 +903,12 @@ impl<'a, 'b> Writer<'a, 'b> {
         let shown = address.strip_prefix("mailto:").unwrap_or(address);
         if shows(content, shown) {
             self.code("#address(");
-            push_breakable(&mut self.out, &plain_text(content), LONGEST_WORD);
+            push_breakable(
+                &mut self.out,
+                &plain_text(content),
+                self.column.unwrap_or(LONGEST_NAME),
+                &self.book.sans,
+            );
             self.out.push(')');
             return;
         }
@@ -902,7 +918,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             Place::Note => {
                 self.text(" (");
                 self.code("#address(");
-                push_breakable(&mut self.out, shown, LONGEST_WORD);
+                push_breakable(&mut self.out, shown, self.column.unwrap_or(LONGEST_NAME), &self.book.sans);
                 self.out.push(')');
                 self.text(")");
             }
@@ -918,7 +934,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         let number = self.take_number();
         self.addresses.insert(address.to_owned(), number);
         let _ = write!(self.closed(), "#note(\"{number}\", none)[#address(");
-        push_breakable(&mut self.out, address, LONGEST_WORD);
+        push_breakable(&mut self.out, address, LONGEST_NAME, &self.book.sans);
         self.out.push_str(")]");
     }
 
@@ -993,11 +1009,11 @@ impl<'a, 'b> Writer<'a, 'b> {
         if place == Place::Text {
             self.place = Place::Note;
         }
-        let longest = self.longest.take();
+        let column = self.column.take();
         let measure = std::mem::replace(&mut self.measure, self.book.edition.settings.print.measure());
         self.inside(12.0, |writer| writer.write_blocks(blocks));
         self.measure = measure;
-        self.longest = longest;
+        self.column = column;
         self.place = place;
     }
 }
@@ -1015,14 +1031,6 @@ fn is_short(list: &List, measure: f64) -> bool {
         _ => SHORT_LIST,
     });
     lines.take(SHORT_LIST + 1).sum::<usize>() <= SHORT_LIST
-}
-
-/// Whether a run without spaces is longer than `longest` characters.
-fn has_long_word(text: &str, longest: usize) -> bool {
-    text.len() > longest
-        && text
-            .split(' ')
-            .any(|word| word.len() > longest && word.chars().count() > longest)
 }
 
 /// Whether a link's text is its address, with or without scheme and closing slash.

@@ -483,7 +483,11 @@ pub(super) fn edition_of(mut document: Document) -> Edition {
         colophon: Some("Set in Source Serif and Source Sans.\nMade with publish.".to_owned()),
         ..Settings::default()
     };
-    passes::run(&mut document, &settings, &mut Diagnostics::default());
+    // Without typography, so that text stays as it is written here.
+    let mut diagnostics = Diagnostics::default();
+    passes::sections::nest_and_number(&mut document, &mut diagnostics);
+    passes::references::resolve(&mut document, &settings, &mut diagnostics);
+    passes::notes::order(&mut document, &mut diagnostics);
     listings::highlight(&mut document);
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\" height=\"200\"><rect width=\"200\" height=\"200\" fill=\"#1f5673\"/></svg>";
     Edition {
