@@ -180,7 +180,11 @@ struct Frame<'a, 'b> {
 impl Frame<'_, '_> {
     fn front(&mut self) {
         let settings = &self.book.edition.settings;
-        let list = settings.authors.iter().map(|author| string(author) + ", ").collect::<String>();
+        let list = settings
+            .authors
+            .iter()
+            .map(|author| string(author) + ", ")
+            .collect::<String>();
         let _ = writeln!(
             self.out,
             "#title-pages({}, {}, ({list}), {})",
@@ -250,11 +254,18 @@ impl Frame<'_, '_> {
     }
 
     fn part(&mut self, number: usize, part: &Part, at: usize) {
-        let (Some(title), Some(first)) = (&part.title, part.chapters.first()) else { return };
+        let (Some(title), Some(first)) = (&part.title, part.chapters.first()) else {
+            return;
+        };
         if let Some(span) = part.span {
             self.offsets.push((self.out.len(), span));
         }
-        let _ = write!(self.out, "#part-page({}, \"p{number}\", {}, ", at == 0, optional(part.number.as_deref()));
+        let _ = write!(
+            self.out,
+            "#part-page({}, \"p{number}\", {}, ",
+            at == 0,
+            optional(part.number.as_deref())
+        );
         self.emitted.insert(format!("p{number}"));
         self.title(title, first, at);
         self.out.push_str(")\n");

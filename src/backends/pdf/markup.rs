@@ -27,8 +27,14 @@ use std::fmt::Write as _;
 /// and Typst refuses layouts deeper than 72.
 const DEEPEST: usize = 10;
 
-/// How long a word in code may be before it may be broken anywhere, in characters.
-const LONGEST_WORD: usize = 40;
+/// How wide a name in running text may be before it is broken anywhere, in em.
+const LONGEST_NAME: f32 = 20.0;
+
+/// Words of letters up to this length are left to hyphenation.
+const LONGEST_WORD: usize = 22;
+
+/// The most lines of a list that stays on one page.
+const SHORT_LIST: usize = 5;
 
 /// The template.
 const TEMPLATE: &str = include_str!("../../../styles/book.typ");
@@ -156,8 +162,8 @@ pub(super) struct Writer<'a, 'b> {
     place: Place,
     depth: usize,
     measure: f64,
-    /// When set, unbroken runs longer than this many characters may be broken anywhere: narrow columns.
-    longest: Option<usize>,
+    /// In a table: the room of the column in em of its type. Wider words are broken.
+    column: Option<f32>,
     held: Vec<String>,
     media: &'b mut BTreeMap<String, Content>,
     emitted: &'b mut BTreeSet<String>,
@@ -186,7 +192,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             place: Place::Text,
             depth: 0,
             measure: book.edition.settings.print.measure(),
-            longest: None,
+            column: None,
             held: Vec::new(),
             media,
             emitted,
@@ -215,10 +221,10 @@ impl<'a, 'b> Writer<'a, 'b> {
         if text.is_empty() {
             return;
         }
-        match self.longest {
-            Some(longest) if has_long_word(text, longest) => {
+        match self.column {
+            Some(room) if self.has_wide_word(text, room) => {
                 self.code("#{(");
-                push_breakable(&mut self.out, text, longest);
+                push_breakable(&mut self.out, text, room, &self.book.sans);
                 self.out.push_str(").join()}");
             }
             _ => {
@@ -229,6 +235,16 @@ impl<'a, 'b> Writer<'a, 'b> {
                 push_inner(&mut self.out, text);
             }
         }
+    }
+
+    /// Whether a word is wider than a column of `room` em, and not one that hyphenation divides.
+    fn has_wide_word(&self, text: &str, room: f32) -> bool {
+        // No letter is wider than a little over one em, and most text is far from the limit.
+        let wide = |word: &str| {
+            let plain = word.len() <= LONGEST_WORD && word.chars().all(char::is_alphabetic);
+            !plain && word.len() as f32 * 1.3 > room && self.book.sans.width(word) * 1.06 > room
+        };
+        text.split(' ').any(wide)
     }
 
     /// Appends `name[` ... `]` around what `content` writes.
@@ -321,10 +337,20 @@ impl<'a, 'b> Writer<'a, 'b> {
             BlockKind::Diagram(diagram) => self.write_output(&diagram.body, false),
             BlockKind::Figure(figure) => self.write_figure(figure, &block.attributes),
             BlockKind::Table(table) => self.write_table(table, &block.attributes),
-            BlockKind::Quote(blocks) => self.write_container("#quoted", 36.0, &block.attributes, blocks),
+            BlockKind::Quote(blocks) => self.write_container("#quoted", 20.0, &block.attributes, blocks),
             BlockKind::Admonition(admonition) => {
-                let name = self.book.edition.terms.admonitions.get(admonition_index(admonition.kind)).copied();
-                let head = format!("#admonition(\"{}\", {})", admonition.kind.name(), leaf::string(name.unwrap_or_default()));
+                let name = self
+                    .book
+                    .edition
+                    .terms
+                    .admonitions
+                    .get(admonition_index(admonition.kind))
+                    .copied();
+                let head = format!(
+                    "#admonition(\"{}\", {})",
+                    admonition.kind.name(),
+                    leaf::string(name.unwrap_or_default())
+                );
                 self.write_container(&head, 14.0, &block.attributes, &admonition.blocks);
             }
             BlockKind::List(list) => self.write_list(list, &block.attributes),
@@ -366,7 +392,11 @@ impl<'a, 'b> Writer<'a, 'b> {
                 self.chapter
             )
         } else {
-            format!("#subsection({}, {})", section.depth, leaf::optional(section.number.as_deref()))
+            format!(
+                "#subsection({}, {})",
+                section.depth,
+                leaf::optional(section.number.as_deref())
+            )
         };
         self.wrap(&head, |writer| {
             writer.anchor(attributes);
@@ -398,11 +428,21 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_listing(&mut self, listing: &Listing, attributes: &Attributes, joined: bool) {
         self.code("#listing(");
-        self.caption(self.book.edition.terms.listing, listing.number.as_deref(), &listing.caption, attributes);
+        self.caption(
+            self.book.edition.terms.listing,
+            listing.number.as_deref(),
+            &listing.caption,
+            attributes,
+        );
         let _ = write!(self.out, ", {joined})[");
         let lines = listing.code.split('\n').count();
         let digits = if listing.line_numbers { lines.to_string().len() } else { 0 };
-        let room = self.code_width() - if digits > 0 { self.book.mono.advance('0') * (digits as f32 + 2.0) } else { 0.0 };
+        let room = self.code_width()
+            - if digits > 0 {
+                self.book.mono.advance('0') * (digits as f32 + 2.0)
+            } else {
+                0.0
+            };
         let mut start = 0;
         for (at, line) in listing.code.split('\n').enumerate() {
             if at > 0 {
@@ -519,9 +559,15 @@ impl<'a, 'b> Writer<'a, 'b> {
         };
         let stem = image.asset.map_or(0, |id| id.0);
         let path = format!("/picture/{stem}.{}", picture.format.extension());
-        self.media.entry(path.clone()).or_insert_with(|| Content::Bytes(picture.bytes.clone()));
+        self.media
+            .entry(path.clone())
+            .or_insert_with(|| Content::Bytes(picture.bytes.clone()));
         // Raster pictures at 150 px an inch, vector ones as CSS has them, 96.
-        let scale = if picture.format == PictureFormat::Svg { 0.75 } else { 72.0 / 150.0 };
+        let scale = if picture.format == PictureFormat::Svg {
+            0.75
+        } else {
+            72.0 / 150.0
+        };
         let natural = (f64::from(picture.width.max(1)), f64::from(picture.height.max(1)));
         let width = wanted_width(image.width.as_deref(), self.measure).unwrap_or(natural.0 * scale);
         self.push_image(&path, &image.alt, (width, width * natural.1 / natural.0));
@@ -552,16 +598,29 @@ impl<'a, 'b> Writer<'a, 'b> {
         let start = self.out.len();
         let marks = self.offsets.len();
         self.code("#tabular(");
-        self.caption(self.book.edition.terms.table, table.number.as_deref(), &table.caption, attributes);
+        self.caption(
+            self.book.edition.terms.table,
+            table.number.as_deref(),
+            &table.caption,
+            attributes,
+        );
         let height = self.estimate(&columns, &body) + self.estimate(&columns, &head);
         let page = self.book.edition.settings.print.height;
-        let _ = write!(self.out, ", {:.2}pt, {}, table(columns: (", columns.size, height > page * 0.3);
+        // Ragged lines need hyphens only where a column holds a few words.
+        let narrow = columns.widths.iter().any(|width| *width < columns.size * 11.0);
+        let _ = write!(
+            self.out,
+            ", {:.2}pt, {}, {narrow}, table(columns: (",
+            columns.size,
+            height > page * 0.3
+        );
         for width in &columns.widths {
             let _ = write!(self.out, "{width:.2}pt, ");
         }
         self.out.push_str("), align: (");
         for at in 0..count {
-            self.out.push_str(alignment(table.columns.get(at).copied().unwrap_or_default()));
+            self.out
+                .push_str(alignment(table.columns.get(at).copied().unwrap_or_default()));
             self.out.push_str(", ");
         }
         self.out.push_str("), ");
@@ -617,9 +676,7 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_cell(&mut self, cell: &Cell, width: f64, size: f64, strong: bool) {
         let measure = std::mem::replace(&mut self.measure, width.max(20.0));
-        // The widest letter is about one em, the usual one half of it.
-        let letters = (width / (size * 0.62)).max(2.0) as usize;
-        let longest = self.longest.replace(letters);
+        let column = self.column.replace((width / size) as f32);
         self.depth += 1;
         if strong {
             self.wrap("#th", |writer| writer.write_blocks(&cell.blocks));
@@ -627,7 +684,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             self.write_blocks(&cell.blocks);
         }
         self.depth -= 1;
-        self.longest = longest;
+        self.column = column;
         self.measure = measure;
     }
 
@@ -660,6 +717,17 @@ impl<'a, 'b> Writer<'a, 'b> {
             return;
         }
         self.anchor(attributes);
+        let kept = self.depth == 0 && is_short(list, self.measure / f64::from(self.book.edition.theme.sizes.text));
+        if kept {
+            self.code("#kept[");
+        }
+        self.write_items(list);
+        if kept {
+            self.out.push(']');
+        }
+    }
+
+    fn write_items(&mut self, list: &List) {
         let tasks = list.items.iter().any(|item| item.task.is_some());
         let loose = if list.loose { "-loose" } else { "" };
         let indent = if list.start.is_some() { 26.0 } else { 18.0 };
@@ -773,8 +841,8 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_code(&mut self, code: &str) {
         self.code("#c(");
-        let longest = self.longest.map_or(LONGEST_WORD, |longest| longest * 4 / 5).max(2);
-        push_breakable(&mut self.out, code, longest);
+        let room = self.column.unwrap_or(LONGEST_NAME) / table::INLINE_CODE as f32;
+        push_breakable(&mut self.out, code, room, &self.book.mono);
         self.out.push(')');
     }
 
@@ -796,7 +864,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             None => {
                 self.code(if formula.display { "#formula-text(" } else { "#c(" });
-                push_breakable(&mut self.out, &formula.latex, LONGEST_WORD);
+                push_breakable(&mut self.out, &formula.latex, LONGEST_NAME, &self.book.mono);
                 self.out.push(')');
             }
         }
@@ -835,7 +903,12 @@ impl<'a, 'b> Writer<'a, 'b> {
         let shown = address.strip_prefix("mailto:").unwrap_or(address);
         if shows(content, shown) {
             self.code("#address(");
-            push_breakable(&mut self.out, &plain_text(content), LONGEST_WORD);
+            push_breakable(
+                &mut self.out,
+                &plain_text(content),
+                self.column.unwrap_or(LONGEST_NAME),
+                &self.book.sans,
+            );
             self.out.push(')');
             return;
         }
@@ -845,7 +918,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             Place::Note => {
                 self.text(" (");
                 self.code("#address(");
-                push_breakable(&mut self.out, shown, LONGEST_WORD);
+                push_breakable(&mut self.out, shown, self.column.unwrap_or(LONGEST_NAME), &self.book.sans);
                 self.out.push(')');
                 self.text(")");
             }
@@ -861,7 +934,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         let number = self.take_number();
         self.addresses.insert(address.to_owned(), number);
         let _ = write!(self.closed(), "#note(\"{number}\", none)[#address(");
-        push_breakable(&mut self.out, address, LONGEST_WORD);
+        push_breakable(&mut self.out, address, LONGEST_NAME, &self.book.sans);
         self.out.push_str(")]");
     }
 
@@ -920,7 +993,11 @@ impl<'a, 'b> Writer<'a, 'b> {
             *slot = Some(number);
         }
         let again = note.references > 1 && self.emitted.insert(label.clone());
-        let _ = write!(self.closed(), "#note(\"{number}\", {})[", leaf::optional(again.then_some(label.as_str())));
+        let _ = write!(
+            self.closed(),
+            "#note(\"{number}\", {})[",
+            leaf::optional(again.then_some(label.as_str()))
+        );
         self.mark(note.span);
         self.write_note_blocks(&note.blocks);
         self.close();
@@ -932,25 +1009,38 @@ impl<'a, 'b> Writer<'a, 'b> {
         if place == Place::Text {
             self.place = Place::Note;
         }
-        let longest = self.longest.take();
+        let column = self.column.take();
         let measure = std::mem::replace(&mut self.measure, self.book.edition.settings.print.measure());
         self.inside(12.0, |writer| writer.write_blocks(blocks));
         self.measure = measure;
-        self.longest = longest;
+        self.column = column;
         self.place = place;
     }
 }
 
-/// Whether a run without spaces is longer than `longest` characters.
-fn has_long_word(text: &str, longest: usize) -> bool {
-    text.len() > longest && text.split(' ').any(|word| word.len() > longest && word.chars().count() > longest)
+/// Whether a list has so few lines, on a measure of so many em, that it is better not broken over pages.
+fn is_short(list: &List, measure: f64) -> bool {
+    let letters = (measure * 2.0).max(20.0) as usize;
+    let lines = list.items.iter().map(|item| match item.blocks.as_slice() {
+        [
+            Block {
+                kind: BlockKind::Paragraph(inlines),
+                ..
+            },
+        ] => 1 + plain_text(inlines).len() / letters,
+        _ => SHORT_LIST,
+    });
+    lines.take(SHORT_LIST + 1).sum::<usize>() <= SHORT_LIST
 }
 
 /// Whether a link's text is its address, with or without scheme and closing slash.
 fn shows(content: &[Inline], address: &str) -> bool {
     let bare = |text: &str| {
         let text = text.trim();
-        let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
+        let text = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"))
+            .unwrap_or(text);
         text.trim_end_matches('/').to_lowercase()
     };
     bare(&plain_text(content)) == bare(address)
@@ -971,7 +1061,12 @@ pub(super) fn language(tag: &str) -> Option<(String, String)> {
 /// `60%` of the measure, or px as HTML has them (CSS: 96 to an inch), in pt.
 fn wanted_width(width: Option<&str>, measure: f64) -> Option<f64> {
     let width = width?.trim();
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
+    let number = |text: &str| {
+        text.trim()
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite() && *number > 0.0)
+    };
     match width.strip_suffix('%') {
         Some(percent) => Some(number(percent)?.min(100.0) / 100.0 * measure),
         None => Some(number(width.strip_suffix("px").unwrap_or(width))? * 0.75),

@@ -1,5 +1,6 @@
 //! Tables: a grid without holes, and columns as wide as what is in them.
 
+use super::leaf::joins;
 use super::metrics::Metrics;
 use crate::document::inline::plain_text;
 use crate::document::walk::{Node, query_blocks};
@@ -10,6 +11,15 @@ pub(super) const INSET: f64 = 5.0;
 
 /// The smallest type that a table is set in, in pt.
 const SMALLEST: f64 = 6.6;
+
+/// The size of code beside text of one em; as in the template.
+pub(super) const INLINE_CODE: f64 = 0.87;
+
+/// From how many bytes on a name may be broken after its joining characters.
+const LONG_NAME: usize = 16;
+
+/// The most that one word may ask for, in em; longer ones are broken.
+const WIDEST_WORD: f64 = 14.0;
 
 /// A table with columns that fit.
 #[derive(Debug, Clone, PartialEq)]
@@ -117,9 +127,7 @@ fn share(demands: &[Demand], room: f64) -> Vec<f64> {
         return demands.iter().map(|demand| demand.natural * stretch).collect();
     }
     if least >= room {
-        // A column never gets less than its share by the root of its words, so that one path does not starve the others.
-        let roots: f64 = demands.iter().map(|demand| demand.least.sqrt()).sum();
-        return demands.iter().map(|demand| room * demand.least.sqrt() / roots.max(0.001)).collect();
+        return squeeze(demands, room);
     }
     // The root keeps one long column from taking everything; what a column cannot use goes to the others.
     let mut widths: Vec<f64> = demands.iter().map(|demand| demand.least).collect();
@@ -142,8 +150,38 @@ fn share(demands: &[Demand], room: f64) -> Vec<f64> {
     widths
 }
 
+/// Shares `room` em when not even the longest words fit: columns of short words keep them, and the others share the rest
+/// by the root of theirs, so that one path does not starve its neighbours.
+fn squeeze(demands: &[Demand], room: f64) -> Vec<f64> {
+    let mut widths = vec![None; demands.len()];
+    loop {
+        let fixed: f64 = widths.iter().flatten().sum();
+        let open = demands.iter().zip(&widths).filter(|(_, width)| width.is_none());
+        let roots: f64 = open.map(|(demand, _)| demand.least.sqrt()).sum();
+        let rest = (room - fixed).max(0.0);
+        let share = |demand: &Demand| rest * demand.least.sqrt() / roots.max(0.001);
+        let mut changed = false;
+        for (width, demand) in widths.iter_mut().zip(demands) {
+            if width.is_none() && demand.least <= share(demand) {
+                *width = Some(demand.least);
+                changed = true;
+            }
+        }
+        if !changed {
+            let width = |(width, demand): (&Option<f64>, &Demand)| width.unwrap_or_else(|| share(demand));
+            return widths.iter().zip(demands).map(width).collect();
+        }
+    }
+}
+
 fn demands(table: &Table, count: usize, text: &Metrics<'_>, code: &Metrics<'_>) -> Vec<Demand> {
-    let mut demands = vec![Demand { natural: 1.0, least: 1.0 }; count];
+    let mut demands = vec![
+        Demand {
+            natural: 1.0,
+            least: 1.0
+        };
+        count
+    ];
     let head = place(&table.head, count);
     let body = place(&table.body, count);
     for placed in head.iter().chain(&body).flatten() {
@@ -164,7 +202,14 @@ fn cell_demand(blocks: &[Block], text: &Metrics<'_>, code: &Metrics<'_>) -> Dema
     for block in blocks {
         let (natural, extra) = match &block.kind {
             BlockKind::Paragraph(inlines) => (f64::from(text.width(&plain_text(inlines))), 0.0),
-            BlockKind::Listing(listing) => (listing.code.lines().map(|line| f64::from(code.width(line))).fold(0.0, f64::max), 1.0),
+            BlockKind::Listing(listing) => (
+                listing
+                    .code
+                    .lines()
+                    .map(|line| f64::from(code.width(line)))
+                    .fold(0.0, f64::max),
+                1.0,
+            ),
             // Whatever else HTML puts into cells wants room, but has no single line to measure.
             _ => (12.0, 0.0),
         };
@@ -173,15 +218,11 @@ fn cell_demand(blocks: &[Block], text: &Metrics<'_>, code: &Metrics<'_>) -> Dema
     query_blocks(blocks, &mut |node| {
         if let Node::Inline(inline) = node {
             match &inline.kind {
-                InlineKind::Text(run) => {
-                    let widest = run.split_whitespace().map(|word| f64::from(text.width(word))).fold(0.0, f64::max);
-                    demand.least = demand.least.max(widest);
-                }
+                InlineKind::Text(run) => demand.least = demand.least.max(widest_word(run, text)),
                 InlineKind::Code(run) => {
-                    let widest = run.split_whitespace().map(|word| f64::from(code.width(word)) * 0.92).fold(0.0, f64::max);
-                    demand.least = demand.least.max(widest);
+                    demand.least = demand.least.max(widest_word(run, code) * INLINE_CODE);
                     // Code is wider than the text that was measured in its place.
-                    demand.natural += f64::from((code.width(run) - text.width(run)).max(0.0));
+                    demand.natural += (f64::from(code.width(run)) * INLINE_CODE - f64::from(text.width(run))).max(0.0);
                 }
                 _ => {}
             }
@@ -189,6 +230,18 @@ fn cell_demand(blocks: &[Block], text: &Metrics<'_>, code: &Metrics<'_>) -> Dema
     });
     // A little more than measured: bold type in heads, rounding in the last line.
     demand.natural = demand.natural * 1.06 + 0.1;
-    demand.least = (demand.least * 1.06 + 0.1).min(demand.natural.max(demand.least));
+    demand.least = demand.least * 1.06 + 0.1;
+    demand.natural = demand.natural.max(demand.least);
     demand
+}
+
+/// The width of the widest piece that is not broken in itself, in em: words, and in long names what stands between
+/// joining characters. A single piece may not ask for more than [`WIDEST_WORD`].
+fn widest_word(run: &str, metrics: &Metrics<'_>) -> f64 {
+    let pieces = run.split_whitespace().flat_map(|word| {
+        let long = word.len() > LONG_NAME;
+        word.split_inclusive(move |character| long && joins(character))
+    });
+    let widest = pieces.map(|piece| f64::from(metrics.width(piece))).fold(0.0, f64::max);
+    widest.min(WIDEST_WORD)
 }
