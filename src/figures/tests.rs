@@ -95,12 +95,12 @@ const PICTURES: &[(&str, &str, &str)] = &[
     (
         "import",
         "flow",
-        "`import spam` → Is .pyc fresh?\nIs .pyc fresh? → read `spam.pyc`: yes\nIs .pyc fresh? → compile `spam.py` → write `.pyc`: no\nread `spam.pyc` → execute module\nwrite `.pyc` → execute module",
+        "`import spam` → Is .pyc fresh?\nIs .pyc fresh? → read `spam.pyc`: yes\nIs .pyc fresh? → compile `spam.py`: no\ncompile `spam.py` → write `.pyc`\nread `spam.pyc` → execute module\nwrite `.pyc` → execute module",
     ),
     (
         "gc",
         "flow",
-        "allocate object → count > threshold?\ncount > threshold? → continue: no\ncount > threshold? → copy refcounts: yes\ncopy refcounts → subtract internal references → Reachable from outside?\nReachable from outside? → keep, move to next generation: yes\nReachable from outside? → run finalizers → clear references: no\nclear references ⇢ allocate object: memory reused",
+        "allocate object → count > threshold?\ncount > threshold? → continue: no\ncount > threshold? → copy refcounts: yes\ncopy refcounts → subtract internal references → Reachable from outside?\nReachable from outside? → keep, move to next generation: yes\nReachable from outside? → run finalizers: no\nrun finalizers → clear references\nclear references ⇢ allocate object: memory reused",
     ),
     ("long", "flow", "characters → tokens → concrete syntax → AST → symbol table → control flow graph → bytecode → code object → frame → evaluation loop"),
     ("labels", "flow", "source → tokens: tokenize\ntokens → AST: parse\nAST → code object: compile\ncode object → result: run"),
@@ -117,6 +117,7 @@ const PICTURES: &[(&str, &str, &str)] = &[
     ("plain", "stack", "- Python code\n- Bytecode\n- C\n- Machine code"),
     ("heap", "stack", "- Stack frames: locals, return addresses\n- free\n- Heap: objects\nGrows: down"),
     ("wrap", "flow", "a very long label that has to be broken into several lines → second `PyImport_ImportModuleLevelObject` call\na very long label that has to be broken into several lines → third: with a label that is long too\nthird → second `PyImport_ImportModuleLevelObject` call"),
+    ("states", "flow", "Load module → In `sys.modules`?\nIn `sys.modules`? → return it: yes\nIn `sys.modules`? → find spec: no\nfind spec → Found?\nFound? → create module → execute → return it\nFound? → raise `ModuleNotFoundError`: no\nGroup Finder: find spec, Found?\nGroup Loader: create module, execute"),
     ("odd", "flow", "漢字の流れ → العربية → emoji 🐍 → `<&\"]]>` → β ≤ γ"),
 ];
 
@@ -268,7 +269,7 @@ fn faults(scene: &Scene, measure: f64, dense: bool) -> Vec<String> {
             faults.push(format!("text of {size} pt"));
         }
         if area.x < 0.0 || area.y < 0.0 || area.right() > scene.width || area.bottom() > scene.height {
-            faults.push("text leaves the figure".to_owned());
+            faults.push(format!("text {part:?} leaves the figure: {area:?} in {} {}", scene.width, scene.height));
         }
     }
     if scene.width > measure + 0.01 || scene.height > measure * kinds::PAGE + 0.01 {
@@ -358,4 +359,133 @@ fn random_figures_keep_every_promise() {
         }
     }
     assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn two_hundred_nodes_are_drawn_with_a_warning() {
+    let mut random = Random(7);
+    let mut body = String::new();
+    for at in 1..200 {
+        body.push_str(&format!("node {} → node {at}\n", random.below(at)));
+        if at % 3 == 0 {
+            body.push_str(&format!("node {} → node {}: back\n", random.below(at), random.below(at)));
+        }
+    }
+    let (drawing, messages) = drawn("flow", &body);
+    assert!(messages.iter().any(|message| message.starts_with("dense-diagram")));
+    assert!(drawing.scene.width <= MEASURE + 0.01);
+}
+
+#[test]
+fn what_cannot_be_read_is_reported_and_kept() {
+    let cases = [
+        ("flow", "", "this flow has no arrows"),
+        ("flow", "alone", "no arrow"),
+        ("flow", "a → → b", "no name"),
+        ("flow", "→ b", "before the first arrow"),
+        ("flow", "a → b:", "nothing follows the colon"),
+        ("flow", "a → `b", "a backtick opens code"),
+        ("flow", "a → b\nGroup X: a, c", "no arrow line names `c`"),
+        ("flow", "a → b\nGroup X: a\nGroup Y: a", "already in the group `X`"),
+        ("flow", "a → b\nTitle: late", "before all other lines"),
+        ("stack", "", "no layers"),
+        ("stack", "text", "not a bullet"),
+        ("stack", "- ", "no label"),
+        ("stack", "- a\nGrows: sideways", "cannot grow"),
+        ("stack", "- a\n  - b\n    - c", "nested in a slot"),
+        ("tree", "- a", "cannot be drawn yet"),
+        ("folw", "a → b", "the nearest is `flow`"),
+    ];
+    for (kind, body, expected) in cases {
+        let (block, messages) = drawn_in(kind, body, MEASURE);
+        assert!(messages.iter().any(|message| message.contains(expected)), "{body}: {messages:?}");
+        assert!(matches!(block, BlockKind::Listing(listing) if listing.code == body), "{body}");
+    }
+}
+
+#[test]
+fn any_label_stays_in_its_box_and_the_svg_is_well_formed() {
+    let long = "wort".repeat(75);
+    let many = "many words ".repeat(30);
+    for label in ["漢字かな交じり文の長いラベル", "العربية", "👩‍💻 e\u{301}", "<&\"]]>", "`]]>` & `<b>`", &long, &many, "\u{7}"] {
+        for (kind, body) in [
+            ("flow", format!("{label} → b: {}\nb → {label}\nb → b", label.trim_end())),
+            ("flow", format!("a → {label}")),
+            ("stack", format!("- {label}: {label}\n  - {label}\nGrows: up")),
+        ] {
+            let (drawing, messages) = drawn(kind, &body);
+            let dense = messages.iter().any(|message| message.starts_with("dense-diagram"));
+            assert_eq!(faults(&drawing.scene, MEASURE, dense), Vec::<String>::new(), "{body}");
+            for text in [svg::print(&drawing, &theme()), format!("<div>{}</div>", svg::inline(&drawing, "c1-f1"))] {
+                let tree = roxmltree::Document::parse(&text).unwrap();
+                let mut ids: Vec<_> = tree.descendants().filter_map(|node| node.attribute("id")).collect();
+                let count = ids.len();
+                ids.sort_unstable();
+                ids.dedup();
+                assert_eq!(ids.len(), count);
+            }
+        }
+    }
+}
+
+#[test]
+fn print_holds_four_and_a_half_to_one() {
+    let linear = |channel: u8| {
+        let share = f64::from(channel) / 255.0;
+        if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+    };
+    let light = |colour: Colour| {
+        let [red, green, blue] = colour.rgb.map(linear);
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    };
+    let hex = |text: &str, attribute: &str| {
+        let from = text.find(&format!(" {attribute}=\"#"))? + attribute.len() + 3;
+        Colour::parse(text.get(from..from + 7)?)
+    };
+    for (name, kind, body) in PICTURES {
+        let svg = svg::print(&drawn(kind, body).0, &theme());
+        let inks: Vec<f64> = svg.lines().filter(|line| line.starts_with("<text")).filter_map(|line| hex(line, "fill")).map(light).collect();
+        let grounds: Vec<f64> = svg.lines().filter(|line| line.contains("stroke=")).filter_map(|line| hex(line, "fill")).map(light).collect();
+        assert!(!inks.is_empty() && !grounds.is_empty());
+        for ink in &inks {
+            for ground in &grounds {
+                assert!((ground + 0.05) / (ink + 0.05) >= 4.5, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
+    let sentence = "Imagine a layered stack: Source → Parser → Bytecode → PVM.";
+    let paragraph = || Block::new(span(), BlockKind::Paragraph(vec![crate::document::Inline::text(span(), sentence)]));
+    let mut document = Document {
+        parts: vec![crate::document::Part {
+            span: None,
+            title: None,
+            number: None,
+            id: String::new(),
+            chapters: vec![crate::document::Chapter {
+                file: span().file,
+                path: "a.md".to_owned(),
+                span: span(),
+                title: Vec::new(),
+                slug: String::new(),
+                numbered: true,
+                number: None,
+                id: String::new(),
+                blocks: vec![paragraph(), Block::new(span(), BlockKind::Rule)],
+                notes: Vec::new(),
+                language: None,
+            }],
+        }],
+    };
+    draw(&mut document, &theme(), &built_in_fonts(), MEASURE, &mut Diagnostics::default());
+    let blocks = &document.parts[0].chapters[0].blocks;
+    assert_eq!(blocks[0], paragraph());
+    let BlockKind::Figure(figure) = &blocks[1].kind else { panic!() };
+    let FigureContent::Drawing(drawing) = &figure.content else { panic!() };
+    assert_eq!(drawing.title, "A layered stack");
+    assert!(drawing.description.starts_with("A flow from Source to PVM: Source leads to Parser;"));
+    assert_eq!(blocks[2].kind, BlockKind::Rule);
 }

@@ -589,6 +589,9 @@ impl<'a> Sized<'a> {
                 if let Some(node) = nodes.get_mut(edge.from) {
                     let room = label.as_ref().map_or(0.0, |label| if sideways { label.height } else { label.width + BESIDE });
                     node.spare += LOOP + room;
+                    if sideways {
+                        node.main = node.main.max(label.as_ref().map_or(0.0, |label| label.width));
+                    }
                 }
                 continue;
             }
@@ -1001,7 +1004,7 @@ fn free_place(frame: Area, name: &Lines, lines: &[(usize, Vec<Point>)]) -> Area 
     for _ in 0..64 {
         match crossed(at(x)) {
             None => return at(x),
-            Some(line) => x = line + BESIDE,
+            Some(line) => x = line + 2.0 * BESIDE,
         }
         if x > last {
             break;
@@ -1011,5 +1014,5 @@ fn free_place(frame: Area, name: &Lines, lines: &[(usize, Vec<Point>)]) -> Area 
 }
 
 fn touches(a: Point, b: Point, area: Area) -> bool {
-    a.x.min(b.x) < area.right() + 2.0 && a.x.max(b.x) > area.x - 2.0 && a.y.min(b.y) < area.bottom() && a.y.max(b.y) > area.y
+    a.x.min(b.x) < area.right() + BESIDE && a.x.max(b.x) > area.x - BESIDE && a.y.min(b.y) < area.bottom() && a.y.max(b.y) > area.y
 }

@@ -168,6 +168,8 @@ pub(crate) fn lay_out(graph: &Graph) -> Layout {
     work.set_ports();
     work.place();
     work.centre();
+    work.slide_ports();
+    work.centre_frames();
     work.finish()
 }
 
@@ -663,6 +665,69 @@ impl<'a> Work<'a> {
         (low, high)
     }
 
+    /// A bend of a few points looks like a slip of the pen: where an edge can as well meet its node a little off the
+    /// middle, it is straight instead.
+    fn slide_ports(&mut self) {
+        for index in 0..self.pieces.len() {
+            for above in [true, false] {
+                let piece = self.pieces[index];
+                let skew = self.skew(&piece);
+                if skew.abs() < 0.01 || skew.abs() > SLIP {
+                    continue;
+                }
+                let (item, port) = if above { (piece.above, piece.above_port + skew) } else { (piece.below, piece.below_port - skew) };
+                let Some(node) = self.graph.nodes.get(item) else { continue };
+                let on_side = port.abs() <= node.cross / 2.0 - node.bevel;
+                let clear = self.pieces.iter().enumerate().all(|(other, at)| {
+                    let (same, taken) = if above { (at.above == item, at.above_port) } else { (at.below == item, at.below_port) };
+                    other == index || !same || (taken - port).abs() >= APART
+                });
+                if on_side && clear {
+                    let piece = &mut self.pieces[index];
+                    *(if above { &mut piece.above_port } else { &mut piece.below_port }) = port;
+                }
+            }
+        }
+    }
+
+    /// A frame that its name made wider than its members puts them in its middle, as far as its neighbours let it.
+    fn centre_frames(&mut self) {
+        for (group, frame) in self.graph.groups.iter().enumerate() {
+            let (left, right) = self.frames[group];
+            let (mut first, mut last) = (f64::MAX, f64::MIN);
+            let (mut low, mut high) = (f64::MIN, f64::MAX);
+            for level in &self.levels {
+                let members: Vec<usize> = (0..level.len()).filter(|at| self.items[level[*at]].group == Some(group)).collect();
+                let (Some(begin), Some(end)) = (members.first(), members.last()) else { continue };
+                for item in members.iter().map(|at| level[*at]).filter(|item| self.items[*item].what != What::Filler) {
+                    first = first.min(self.cross[item] - self.items[item].before - frame.cross_before);
+                    last = last.max(self.cross[item] + self.items[item].behind + frame.cross_behind);
+                }
+                let side = |at: usize, right: bool| {
+                    let item = level[at];
+                    match (self.items[item].group, right) {
+                        (Some(other), true) => self.frames[other].1,
+                        (Some(other), false) => self.frames[other].0,
+                        (None, true) => self.cross[item] + self.items[item].behind,
+                        (None, false) => self.cross[item] - self.items[item].before,
+                    }
+                };
+                if let Some(before) = begin.checked_sub(1) {
+                    low = low.max(side(before, true) + self.graph.gaps.lines);
+                }
+                if end + 1 < level.len() {
+                    high = high.min(side(end + 1, false) - self.graph.gaps.lines);
+                }
+            }
+            let width = (right - left).min((last - first).max(frame.cross));
+            let wish = (first + last - width) / 2.0;
+            let moved = wish.min(high - width).max(low).min(first).max(last - width);
+            if first <= last && moved >= low - 0.01 && moved + width <= high + 0.01 {
+                self.frames[group] = (moved, moved + width);
+            }
+        }
+    }
+
     fn finish(self) -> Layout {
         let sizes: Vec<f64> = self
             .levels
@@ -936,6 +1001,10 @@ fn straightened(points: Vec<Place>) -> Vec<Place> {
 const UNITS: f64 = 4.0;
 /// The most room between two edges at the side of a node.
 const PORTS: f64 = 12.0;
+/// The least room between two edges at the side of a node.
+const APART: f64 = 5.0;
+/// A bend of less than this is avoided.
+const SLIP: f64 = 8.0;
 /// Lines nearer than this look like one.
 const CLEAR: f64 = 3.0;
 
