@@ -40,7 +40,7 @@ pub struct Drawing {
     pub text_size: f32,
     /// The shapes, for the page.
     pub scene: Scene,
-    /// The same laid out for a narrow screen, if the scene is wider than [`NARROW`].
+    /// The same laid out for a narrow screen, if the scene is wider than [`NARROW`] and not too dense for either.
     pub narrow: Option<Scene>,
 }
 
@@ -239,7 +239,8 @@ impl<'a> Artist<'a> {
         let typesetter = self.typesetter.get_or_insert_with(|| Typesetter::new(fonts, theme));
         let size = f64::from(theme.sizes.figure).max(text::SMALLEST);
         let wide = model.lay_out(typesetter, size, self.measure);
-        let narrow = (wide.scene.width > NARROW).then(|| model.lay_out(typesetter, size, NARROW).scene);
+        // What is too dense for the page is so for a phone, where the same picture can at least be enlarged.
+        let narrow = (wide.scene.width > NARROW && !wide.dense).then(|| model.lay_out(typesetter, size, NARROW).scene);
         let scenes = Arc::new(Scenes {
             wide: wide.scene,
             narrow,

@@ -619,3 +619,12 @@ fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
     );
     assert_eq!(blocks[2].kind, BlockKind::Rule);
 }
+
+#[test]
+fn the_same_description_gives_the_same_bytes() {
+    for (_, kind, body) in PICTURES {
+        let (once, again) = (drawn(kind, body).0, drawn(kind, body).0);
+        assert_eq!(svg::print(&once, &theme()), svg::print(&again, &theme()));
+        assert_eq!(svg::inline(&once, "f"), svg::inline(&again, "f"));
+    }
+}
