@@ -205,7 +205,9 @@ impl Lines {
         // A text that does not even fit at the smallest size takes more lines; one that fills the page is cut.
         if best.lines.len() > 2 * room {
             best.lines.truncate(2 * room);
-            best.lines.extend(best.lines.pop().map(|line| line + "…"));
+            if let Some(last) = best.lines.last_mut() {
+                last.push('…');
+            }
         }
         best
     }

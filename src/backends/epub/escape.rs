@@ -85,6 +85,22 @@ pub(super) fn is_language(tag: &str) -> bool {
         && parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
+/// Whether a language is written from right to left, by its script where the tag names one.
+pub(super) fn is_right_to_left(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let language = parts.next().unwrap_or_default().to_ascii_lowercase();
+    match parts.next().filter(|script| script.len() == 4) {
+        Some(script) => matches!(
+            script.to_ascii_lowercase().as_str(),
+            "arab" | "hebr" | "syrc" | "thaa" | "nkoo"
+        ),
+        None => matches!(
+            language.as_str(),
+            "ar" | "he" | "fa" | "ur" | "yi" | "ps" | "ckb" | "dv" | "ug" | "sd" | "nqo"
+        ),
+    }
+}
+
 /// A web or mail address that EPUB readers can follow, percent-encoded where it was not; `None` for any other scheme and
 /// for what is no address (URL Standard, section 4.4).
 pub(super) fn address(address: &str) -> Option<String> {

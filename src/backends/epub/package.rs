@@ -106,7 +106,8 @@ impl<'a> Package<'a> {
         ));
         self.push_metadata(&mut out);
         self.push_manifest(&mut out);
-        out.push_str("<spine toc=\"ncx\">\n");
+        let direction = if escape::is_right_to_left(language) { "rtl" } else { "ltr" };
+        out.push_str(&format!("<spine toc=\"ncx\" page-progression-direction=\"{direction}\">\n"));
         for (at, page) in self.pages.iter().enumerate() {
             out.push_str(&format!("<itemref idref=\"page-{}\"/>\n", at + 1));
             if page.file == self.files.copyright {

@@ -542,3 +542,18 @@ fn the_archive_is_as_readers_want_it_and_the_same_every_time() {
         "a chapter called cover keeps a page of its own"
     );
 }
+
+#[test]
+fn the_painted_cover_shows_the_title() {
+    let cover = |title: &str| {
+        let mut edition = edition();
+        edition.settings.title = title.to_owned();
+        let output = export(&edition, &mut Diagnostics::default()).unwrap();
+        let cover = entries(&output.bytes)
+            .into_iter()
+            .find(|(name, ..)| name == "OEBPS/images/cover.png");
+        cover.unwrap().1
+    };
+    // Of the same length, so that only the letters differ.
+    assert!(cover("Ada") != cover("Abc"));
+}

@@ -243,11 +243,16 @@ impl<'a> Writer<'a> {
 pub(super) fn frame(edition: &Edition, title: &str, body: &str, language: Option<&str>, content: &str) -> String {
     let book = super::package::language(&edition.settings);
     let language = language.unwrap_or(book);
+    let direction = if escape::is_right_to_left(language) {
+        " dir=\"rtl\""
+    } else {
+        ""
+    };
     let mut out = String::with_capacity(content.len() + 512);
     out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html>\n");
     out.push_str("<html xmlns=\"http://www.w3.org/1999/xhtml\" xmlns:epub=\"http://www.idpf.org/2007/ops\"");
     out.push_str(&format!(
-        " xml:lang=\"{language}\" lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\"/>\n<title>"
+        " xml:lang=\"{language}\" lang=\"{language}\"{direction}>\n<head>\n<meta charset=\"utf-8\"/>\n<title>"
     ));
     push_text(&mut out, title);
     out.push_str("</title>\n");
@@ -282,7 +287,7 @@ pub(super) fn kind(chapter: &Chapter) -> Kind {
         ("afterword", "bodymatter", "afterword", "doc-afterword"),
         ("acknowledg", "backmatter", "acknowledgments", "doc-acknowledgments"),
         ("appendix", "backmatter", "appendix", "doc-appendix"),
-        ("glossary", "backmatter", "glossary", ""),
+        ("glossary", "backmatter", "glossary", "doc-glossary"),
         ("bibliography", "backmatter", "bibliography", "doc-bibliography"),
     ];
     let path = chapter.path.to_ascii_lowercase();
@@ -308,9 +313,7 @@ pub(super) fn write_chapter(
     let kind = kind(chapter);
     writer.raw("<section");
     writer.attribute("epub:type", kind.name);
-    if !kind.role.is_empty() {
-        writer.attribute("role", kind.role);
-    }
+    writer.attribute("role", kind.role);
     if !chapter.id.is_empty() {
         writer.id(&chapter.id);
     }
@@ -531,7 +534,7 @@ impl Writer<'_> {
             }
             let (from, to) = (start.max(at), end.min(range.end));
             if from < to && code.is_char_boundary(from) && code.is_char_boundary(to) {
-                self.text(&code[at..from]);
+                self.text(code.get(at..from).unwrap_or_default());
                 self.raw("<span class=\"hl-");
                 self.raw(token.class.name());
                 self.raw("\">");
@@ -539,7 +542,7 @@ impl Writer<'_> {
                 let bold = super::fonts::is_bold(token.class);
                 self.styled(
                     |style| (style.italic, style.bold) = (italic, bold),
-                    |writer| writer.text(&code[from..to]),
+                    |writer| writer.text(code.get(from..to).unwrap_or_default()),
                 );
                 self.raw("</span>");
                 at = to;
@@ -549,7 +552,7 @@ impl Writer<'_> {
             }
             *next += 1;
         }
-        self.text(&code[at..range.end]);
+        self.text(code.get(at..range.end).unwrap_or_default());
     }
 
     fn write_output(&mut self, text: &str, attributes: &Attributes) {
@@ -1087,19 +1090,10 @@ fn css_width(width: &str) -> Option<String> {
 
 /// The figures stage's SVG of a drawing.
 fn drawing_svg(drawing: &Drawing, prefix: &str) -> String {
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 {} {}\" aria-labelledby=\"{prefix}_t\"><title id=\"{prefix}_t\">{}</title></svg>",
-        drawing.width,
-        drawing.height,
-        escape::text(&drawing.title)
-    )
+    crate::figures::svg::inline(drawing, prefix)
 }
 
 /// The formula as MathML.
 fn formula_mathml(formula: &Formula) -> String {
-    format!(
-        "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" alttext=\"{}\"><mtext>{}</mtext></math>",
-        escape::value(&formula.latex),
-        escape::text(&formula.latex)
-    )
+    crate::math::mathml(formula).unwrap_or_default()
 }

@@ -1127,18 +1127,11 @@ fn admonition_index(kind: AdmonitionKind) -> usize {
 }
 
 /// A drawing as SVG in the paint for paper.
-fn drawing_svg(drawing: &Drawing, _edition: &Edition) -> String {
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}pt\" height=\"{1}pt\" viewBox=\"0 0 {0} {1}\">\
-         <rect x=\"0.5\" y=\"0.5\" width=\"{2}\" height=\"{3}\" fill=\"none\" stroke=\"#5b6068\"/></svg>",
-        drawing.width,
-        drawing.height,
-        drawing.width - 1.0,
-        drawing.height - 1.0
-    )
+fn drawing_svg(drawing: &Drawing, edition: &Edition) -> String {
+    crate::figures::svg::print(drawing, &edition.theme)
 }
 
 /// A formula as Typst code, or `None` where its LaTeX could not be read.
-fn formula_source(_formula: &Formula) -> Option<String> {
-    None
+fn formula_source(formula: &Formula) -> Option<String> {
+    crate::math::typst(formula)
 }
