@@ -25,7 +25,7 @@ mod setter;
 
 use self::language::Style;
 use self::setter::{NOTE_MARK, OBJECT, Piece, Setter, THIN, address_length};
-use crate::document::{Attributes, Block, BlockKind, Document, FigureContent, Inline, InlineKind, Link, Row, Target};
+use crate::document::{Block, BlockKind, Document, FigureContent, Inline, InlineKind, Link, Row, Target};
 use crate::manuscript::Settings;
 
 /// Sets the typography of a whole document.
@@ -224,6 +224,7 @@ fn shows_address(link: &Link) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::document::Attributes;
     use super::*;
     use crate::document::inline::plain_text;
     use crate::math::Formula;
