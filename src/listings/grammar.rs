@@ -4,7 +4,7 @@
 //! costs nothing.
 
 use super::{Class, Painter, Token};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use tree_sitter::{Language, Node, ParseOptions, TreeCursor};
 
 /// What a language's nodes are.
@@ -21,6 +21,10 @@ pub(super) struct Rules {
     pub(super) builtin_place: Place,
     /// Whether a capitalised name is a type's by custom.
     pub(super) capital_types: bool,
+    /// How many bytes are parsed in one piece at most.
+    pub(super) longest: usize,
+    /// Whether the grammar can take this code without fault; code that it cannot take gets no tokens.
+    pub(super) readable: fn(&str) -> bool,
 }
 
 /// What a rule says of a node.
@@ -89,16 +93,38 @@ impl Parser {
     /// The tokens of a piece of code, whether it parses or not.
     pub(super) fn tokens(&mut self, code: &str) -> Vec<Token> {
         let mut painter = Painter::new(code);
-        if let Some(tree) = self.parse(code) {
-            self.walk(&mut tree.walk(), &mut painter);
+        if !(self.rules.readable)(code) {
+            return painter.tokens;
+        }
+        if code.len() > self.rules.longest || !self.paint(0..code.len(), &mut painter) {
+            // What is too long or too broken for one parse is read piece by piece, each with a budget of its own.
+            let mut start = 0;
+            while start < code.len() {
+                let end = piece_end(code, start);
+                self.paint(start..end, &mut painter);
+                start = end;
+            }
         }
         painter.tokens
     }
 
-    /// Parses within a budget that grows with the code, counted in steps so that every machine gives the same answer.
+    /// Paints a part of the code; `false` if it could not be parsed within the budget.
+    fn paint(&mut self, range: Range<usize>, painter: &mut Painter) -> bool {
+        painter.paint_to(range.start, None);
+        let Some(tree) = self.parse(painter.code.get(range.clone()).unwrap_or_default()) else {
+            return false;
+        };
+        self.walk(&mut tree.walk(), range.start, painter);
+        true
+    }
+
+    /// Parses within a budget, counted in steps (not in time) so that every machine gives the same answer.
     fn parse(&mut self, code: &str) -> Option<tree_sitter::Tree> {
         let mut budget = STEPS + code.len() / BYTES_PER_STEP;
-        let mut spend = |_: &tree_sitter::ParseState| {
+        let mut spend = |state: &tree_sitter::ParseState| {
+            if state.has_error() {
+                budget = budget.min(STEPS_AFTER_ERROR);
+            }
             budget = budget.saturating_sub(1);
             if budget == 0 {
                 ControlFlow::Break(())
@@ -114,7 +140,7 @@ impl Parser {
         tree
     }
 
-    fn walk(&self, cursor: &mut TreeCursor, painter: &mut Painter) {
+    fn walk(&self, cursor: &mut TreeCursor, offset: usize, painter: &mut Painter) {
         let root = Frame {
             kind: cursor.node().kind_id(),
             role: None,
@@ -126,7 +152,7 @@ impl Parser {
             let mut more = cursor.goto_first_child();
             while !more {
                 let Some(frame) = frames.pop() else { return };
-                painter.paint_to(cursor.node().end_byte(), frame.class);
+                painter.paint_to(offset + cursor.node().end_byte(), frame.class);
                 if frames.is_empty() {
                     return;
                 }
@@ -137,8 +163,8 @@ impl Parser {
             }
             let Some(parent) = frames.last().copied() else { return };
             let node = cursor.node();
-            painter.paint_to(node.start_byte(), parent.class);
-            frames.push(self.enter(cursor, node, parent, painter.code));
+            painter.paint_to(offset + node.start_byte(), parent.class);
+            frames.push(self.enter(cursor, node, parent, painter.code.get(offset..).unwrap_or_default()));
         }
     }
 
@@ -195,10 +221,31 @@ impl Parser {
     }
 }
 
-/// How often a parser may report back before it is stopped, whatever the length of the code...
-const STEPS: usize = 2_000;
-/// ... and for how many bytes it may do so once more.
-const BYTES_PER_STEP: usize = 4;
+/// How often a parser may report back before it is stopped: it does so every 100 operations, in sound code every 170 bytes.
+const STEPS: usize = 500;
+/// For how many bytes of code it may report once more.
+const BYTES_PER_STEP: usize = 40;
+/// How often it may report after the first error: its search for a way to go on grows with the square of what is broken.
+const STEPS_AFTER_ERROR: usize = 200;
+/// How long the pieces are in which long or broken code is read, in bytes.
+const PIECE: usize = 4 * 1024;
+
+/// Where the piece of code that begins at `start` ends: at a blank line before a line without indentation, else at a line
+/// break, else anywhere.
+fn piece_end(code: &str, start: usize) -> usize {
+    let limit = code.floor_char_boundary(start + PIECE);
+    let Some(window) = code.get(start..limit).filter(|_| limit < code.len()) else {
+        return code.len();
+    };
+    let bytes = window.as_bytes();
+    let sound = window.rmatch_indices("\n\n").map(|(at, _)| at + 2);
+    let mut sound = sound.filter(|at| bytes.get(*at).is_some_and(|byte| !byte.is_ascii_whitespace()));
+    let end = sound
+        .next()
+        .or_else(|| window.rfind('\n').map(|at| at + 1))
+        .unwrap_or(window.len());
+    start + end
+}
 
 /// `Point`, but neither `POINT` nor `point`.
 fn is_capitalised(name: &str) -> bool {

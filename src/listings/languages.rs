@@ -238,6 +238,8 @@ const PYTHON: Rules = Rules {
     ],
     builtin_place: Place::Anywhere,
     capital_types: true,
+    longest: 64 * 1024,
+    readable: |code| code.lines().all(|line| indentation(line) <= 480),
 };
 
 const BASH: Rules = Rules {
@@ -268,6 +270,8 @@ const BASH: Rules = Rules {
     ],
     builtin_place: Place::Calls,
     capital_types: false,
+    longest: 64 * 1024,
+    readable: |_| true,
 };
 
 const C: Rules = Rules {
@@ -296,6 +300,8 @@ const C: Rules = Rules {
     builtins: &[],
     builtin_place: Place::Calls,
     capital_types: false,
+    longest: 64 * 1024,
+    readable: |_| true,
 };
 
 const JSON: Rules = Rules {
@@ -313,6 +319,8 @@ const JSON: Rules = Rules {
     builtins: &[],
     builtin_place: Place::Calls,
     capital_types: false,
+    longest: 64 * 1024,
+    readable: |_| true,
 };
 
 const TOML: Rules = Rules {
@@ -344,6 +352,8 @@ const TOML: Rules = Rules {
     builtins: &[],
     builtin_place: Place::Calls,
     capital_types: false,
+    longest: 64 * 1024,
+    readable: |_| true,
 };
 
 const YAML: Rules = Rules {
@@ -372,6 +382,8 @@ const YAML: Rules = Rules {
     builtins: &[],
     builtin_place: Place::Calls,
     capital_types: false,
+    longest: 64 * 1024,
+    readable: |code| code.lines().all(|line| yaml_depth(line) <= 100),
 };
 
 const JAVASCRIPT: Rules = Rules {
@@ -430,6 +442,8 @@ const JAVASCRIPT: Rules = Rules {
     ],
     builtin_place: Place::Anywhere,
     capital_types: true,
+    longest: 64 * 1024,
+    readable: |_| true,
 };
 
 const RUST: Rules = Rules {
@@ -468,6 +482,8 @@ const RUST: Rules = Rules {
     builtins: &["Err", "None", "Ok", "Some"],
     builtin_place: Place::Anywhere,
     capital_types: true,
+    longest: 64 * 1024,
+    readable: |_| true,
 };
 
 const HTML: Rules = Rules {
@@ -486,6 +502,9 @@ const HTML: Rules = Rules {
     builtins: &[],
     builtin_place: Place::Calls,
     capital_types: false,
+    // Its scanner copies the list of open elements for every token.
+    longest: 8 * 1024,
+    readable: |_| true,
 };
 
 const CSS: Rules = Rules {
@@ -512,4 +531,24 @@ const CSS: Rules = Rules {
     builtins: &[],
     builtin_place: Place::Calls,
     capital_types: false,
+    longest: 64 * 1024,
+    readable: |_| true,
 };
+
+/// How far a line is indented, as Python counts. The scanner keeps the open indentations, of which each is greater than the
+/// one before, in 1,024 bytes, and writes beyond them if there are more than 500.
+fn indentation(line: &str) -> usize {
+    let blank = line.chars().take_while(|c| c.is_whitespace());
+    blank.map(|c| if c == '\t' { 8 } else { 1 }).sum()
+}
+
+/// How many levels a line of YAML can open or keep open. The scanner keeps a level in four bytes of 1,024, two levels for a
+/// column at most, and writes beyond them if there are more than 250.
+fn yaml_depth(line: &str) -> usize {
+    let text = line.trim_start();
+    let marks = text
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| b"-?:".contains(&pair[0]) && pair[1].is_ascii_whitespace());
+    (line.len() - text.len()) + marks.count() + usize::from(text.ends_with(['-', '?', ':']))
+}

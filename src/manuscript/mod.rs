@@ -6,11 +6,18 @@
 //! Which chapters there are, in which order: those that outline.md names, else those of `[book] chapters`, else every
 //! `*.md` in the folder in order of name.
 
+mod attributes;
+mod fences;
 pub mod files;
-pub mod html;
+mod frontmatter;
+mod html;
 pub mod markdown;
 pub mod outline;
 pub mod settings;
+mod settle;
+pub mod slugs;
+mod stack;
+mod text;
 
 pub use files::Folder;
 pub use settings::Settings;

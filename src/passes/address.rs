@@ -93,6 +93,12 @@ fn check_name(host: &str) -> Result<(), String> {
     if name.split('.').any(str::is_empty) {
         return Err(format!("`{host}` has a dot too many"));
     }
+    // RFC 1035, section 2.3.4.
+    if let Some(label) = name.split('.').find(|label| label.len() > 63) {
+        return Err(format!(
+            "`{label}` is longer than the 63 characters that a part of a host may have"
+        ));
+    }
     // A host that ends in a number is read as an IPv4 address, or not at all (URL Standard, "ends in a number").
     let last = name.rsplit('.').next().unwrap_or_default();
     if last.bytes().all(|byte| byte.is_ascii_digit()) && name.parse::<Ipv4Addr>().is_err() {

@@ -1105,19 +1105,10 @@ fn css_width(width: &str) -> Option<String> {
 
 /// The figures stage's SVG of a drawing.
 fn drawing_svg(drawing: &Drawing, prefix: &str) -> String {
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 {} {}\" aria-labelledby=\"{prefix}_t\"><title id=\"{prefix}_t\">{}</title></svg>",
-        drawing.width,
-        drawing.height,
-        escape::text(&drawing.title)
-    )
+    crate::figures::svg::inline(drawing, prefix)
 }
 
 /// The formula as MathML.
 fn formula_mathml(formula: &Formula) -> String {
-    format!(
-        "<math xmlns=\"http://www.w3.org/1998/Math/MathML\" alttext=\"{}\"><mtext>{}</mtext></math>",
-        escape::value(&formula.latex),
-        escape::text(&formula.latex)
-    )
+    crate::math::mathml(formula).unwrap_or_default()
 }

@@ -63,7 +63,6 @@ fn sizes(out: &mut String, edition: &Edition) {
         ("section", sizes.section),
         ("subsection", sizes.subsection),
         ("code-inset", CODE_INSET),
-        ("cell-inset", super::table::INSET as f32),
     ];
     out.push_str("  sizes: (\n");
     for (name, size) in all {
@@ -180,7 +179,11 @@ struct Frame<'a, 'b> {
 impl Frame<'_, '_> {
     fn front(&mut self) {
         let settings = &self.book.edition.settings;
-        let list = settings.authors.iter().map(|author| string(author) + ", ").collect::<String>();
+        let list = settings
+            .authors
+            .iter()
+            .map(|author| string(author) + ", ")
+            .collect::<String>();
         let _ = writeln!(
             self.out,
             "#title-pages({}, {}, ({list}), {})",
@@ -250,11 +253,18 @@ impl Frame<'_, '_> {
     }
 
     fn part(&mut self, number: usize, part: &Part, at: usize) {
-        let (Some(title), Some(first)) = (&part.title, part.chapters.first()) else { return };
+        let (Some(title), Some(first)) = (&part.title, part.chapters.first()) else {
+            return;
+        };
         if let Some(span) = part.span {
             self.offsets.push((self.out.len(), span));
         }
-        let _ = write!(self.out, "#part-page({}, \"p{number}\", {}, ", at == 0, optional(part.number.as_deref()));
+        let _ = write!(
+            self.out,
+            "#part-page({}, \"p{number}\", {}, ",
+            at == 0,
+            optional(part.number.as_deref())
+        );
         self.emitted.insert(format!("p{number}"));
         self.title(title, first, at);
         self.out.push_str(")\n");

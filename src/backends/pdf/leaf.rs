@@ -3,6 +3,8 @@
 //! A Typst string literal knows two special characters, `"` and `\` (Typst reference, "Strings"). With these two escaped,
 //! no text can end its literal, so none can be read as code or markup.
 
+use super::metrics::Metrics;
+
 /// Appends a string literal, quotes included. Characters that control a device are left out; a line break is a space.
 pub(super) fn push_string(out: &mut String, text: &str) {
     out.push('"');
@@ -40,37 +42,39 @@ pub(super) fn optional(text: Option<&str>) -> String {
     text.map_or_else(|| "none".to_owned(), string)
 }
 
-/// Where a long unspaced run may be broken: after a character that joins two names, and before a capital inside a word
-/// is not one, because `getElementById` reads badly in pieces.
-fn joins(character: char) -> bool {
-    matches!(
-        character,
-        '.' | '_' | '/' | '\\' | '-' | ',' | ';' | ':' | '=' | '(' | ')' | '[' | ']' | '{' | '}' | '?' | '&' | '|' | '+' | '<' | '>' | '#' | '%' | '@'
-    )
+/// Whether a name may be broken after this character.
+pub(super) fn joins(character: char) -> bool {
+    ".,;:_-/\\=()[]{}?&|+<>#%@".contains(character)
 }
 
-/// Appends text as arguments, string literals with `z` (a place to break a line, nothing else) between them, such that
-/// no piece is longer than `longest` characters. Pieces end after joining characters where they can.
-pub(super) fn push_breakable(out: &mut String, text: &str, longest: usize) {
+/// Appends text as arguments: string literals with `z`, a place where a line may end, between them. Lines end after
+/// joining characters, or where more than `room` em stand together without one.
+pub(super) fn push_breakable(out: &mut String, text: &str, room: f32, metrics: &Metrics<'_>) {
     out.push('"');
-    let mut piece = 0;
-    let mut run = 0;
+    let (mut run, mut width, mut pushed) = (0, 0.0, 0);
     for (at, character) in text.char_indices() {
-        if character == ' ' {
-            run = 0;
-        } else {
-            run += 1;
+        let end = at + character.len_utf8();
+        let advance = metrics.advance(character);
+        if at > pushed && width + advance > room {
+            push_piece(out, text.get(pushed..at).unwrap_or_default());
+            (run, width, pushed) = (0, 0.0, at);
         }
-        push_inner(out, text.get(at..at + character.len_utf8()).unwrap_or_default());
-        let last = at + character.len_utf8() >= text.len();
-        // Very short pieces at either end of a name would look like a mistake.
-        let joint = joins(character) && run >= 3 && text.len() - at > 3;
-        if !last && (joint || run >= longest) {
-            out.push_str("\", z, \"");
-            piece += 1;
-            run = 0;
+        (run, width) = if character == ' ' {
+            (0, 0.0)
+        } else {
+            (run + 1, width + advance)
+        };
+        // Two or three characters at either end of a name would look lost.
+        if joins(character) && run > 2 && text.len() > end + 2 {
+            push_piece(out, text.get(pushed..end).unwrap_or_default());
+            (run, width, pushed) = (0, 0.0, end);
         }
     }
+    push_inner(out, text.get(pushed..).unwrap_or_default());
     out.push('"');
-    let _ = piece;
+}
+
+fn push_piece(out: &mut String, piece: &str) {
+    push_inner(out, piece);
+    out.push_str("\", z, \"");
 }

@@ -27,8 +27,14 @@ use std::fmt::Write as _;
 /// and Typst refuses layouts deeper than 72.
 const DEEPEST: usize = 10;
 
-/// How long a word in code may be before it may be broken anywhere, in characters.
-const LONGEST_WORD: usize = 40;
+/// How wide a name in running text may be before it is broken anywhere, in em.
+const LONGEST_NAME: f32 = 20.0;
+
+/// Words of letters up to this length are left to hyphenation.
+const LONGEST_WORD: usize = 22;
+
+/// The most lines of a list that stays on one page.
+const SHORT_LIST: usize = 5;
 
 /// The template.
 const TEMPLATE: &str = include_str!("../../../styles/book.typ");
@@ -78,14 +84,19 @@ pub(super) struct Book<'a> {
     pub(super) kind: PdfEdition,
     /// The labels of all places that something leads to.
     pub(super) wanted: BTreeSet<String>,
-    chapters: usize,
+    /// For each chapter, whether it belongs to a titled part: its headings are then one level lower.
+    pub(super) in_part: Vec<bool>,
     sans: Metrics<'a>,
     mono: Metrics<'a>,
 }
 
 impl<'a> Book<'a> {
     fn new(edition: &'a Edition, kind: PdfEdition) -> Self {
-        let chapters = edition.document.chapters().count();
+        let parts = &edition.document.parts;
+        let in_part: Vec<bool> = parts
+            .iter()
+            .flat_map(|part| part.chapters.iter().map(|_| part.title.is_some()))
+            .collect();
         let mut wanted = BTreeSet::new();
         query(&edition.document, |_, node| {
             if let Node::Inline(inline) = node {
@@ -94,21 +105,21 @@ impl<'a> Book<'a> {
                     InlineKind::Reference(reference) => Some(&reference.target),
                     _ => None,
                 };
-                wanted.extend(target.and_then(|target| label(target, chapters, edition.document.parts.len())));
+                wanted.extend(target.and_then(|target| label(target, in_part.len(), parts.len())));
             }
         });
         Self {
             edition,
             kind,
             wanted,
-            chapters,
+            in_part,
             sans: Metrics::new(&edition.assets.fonts, FontRole::Sans),
             mono: Metrics::new(&edition.assets.fonts, FontRole::Mono),
         }
     }
 
     fn label(&self, target: &Target) -> Option<String> {
-        label(target, self.chapters, self.edition.document.parts.len())
+        label(target, self.in_part.len(), self.edition.document.parts.len())
     }
 }
 
@@ -155,9 +166,11 @@ pub(super) struct Writer<'a, 'b> {
     open: bool,
     place: Place,
     depth: usize,
+    /// How many styles of text are nested.
+    styles: usize,
     measure: f64,
-    /// When set, unbroken runs longer than this many characters may be broken anywhere: narrow columns.
-    longest: Option<usize>,
+    /// In a table: the room of the column in em of its type. Wider words are broken.
+    column: Option<f32>,
     held: Vec<String>,
     media: &'b mut BTreeMap<String, Content>,
     emitted: &'b mut BTreeSet<String>,
@@ -185,8 +198,9 @@ impl<'a, 'b> Writer<'a, 'b> {
             open: false,
             place: Place::Text,
             depth: 0,
+            styles: 0,
             measure: book.edition.settings.print.measure(),
-            longest: None,
+            column: None,
             held: Vec::new(),
             media,
             emitted,
@@ -215,10 +229,10 @@ impl<'a, 'b> Writer<'a, 'b> {
         if text.is_empty() {
             return;
         }
-        match self.longest {
-            Some(longest) if has_long_word(text, longest) => {
+        match self.column {
+            Some(room) if self.has_wide_word(text, room) => {
                 self.code("#{(");
-                push_breakable(&mut self.out, text, longest);
+                push_breakable(&mut self.out, text, room, &self.book.sans);
                 self.out.push_str(").join()}");
             }
             _ => {
@@ -229,6 +243,16 @@ impl<'a, 'b> Writer<'a, 'b> {
                 push_inner(&mut self.out, text);
             }
         }
+    }
+
+    /// Whether a word is wider than a column of `room` em, and not one that hyphenation divides.
+    fn has_wide_word(&self, text: &str, room: f32) -> bool {
+        // No letter is wider than a little over one em, and most text is far from the limit.
+        let wide = |word: &str| {
+            let plain = word.len() <= LONGEST_WORD && word.chars().all(char::is_alphabetic);
+            !plain && word.len() as f32 * 1.3 > room && self.book.sans.width(word) * 1.06 > room
+        };
+        text.split(' ').any(wide)
     }
 
     /// Appends `name[` ... `]` around what `content` writes.
@@ -321,10 +345,20 @@ impl<'a, 'b> Writer<'a, 'b> {
             BlockKind::Diagram(diagram) => self.write_output(&diagram.body, false),
             BlockKind::Figure(figure) => self.write_figure(figure, &block.attributes),
             BlockKind::Table(table) => self.write_table(table, &block.attributes),
-            BlockKind::Quote(blocks) => self.write_container("#quoted", 36.0, &block.attributes, blocks),
+            BlockKind::Quote(blocks) => self.write_container("#quoted", 20.0, &block.attributes, blocks),
             BlockKind::Admonition(admonition) => {
-                let name = self.book.edition.terms.admonitions.get(admonition_index(admonition.kind)).copied();
-                let head = format!("#admonition(\"{}\", {})", admonition.kind.name(), leaf::string(name.unwrap_or_default()));
+                let name = self
+                    .book
+                    .edition
+                    .terms
+                    .admonitions
+                    .get(admonition_index(admonition.kind))
+                    .copied();
+                let head = format!(
+                    "#admonition(\"{}\", {})",
+                    admonition.kind.name(),
+                    leaf::string(name.unwrap_or_default())
+                );
                 self.write_container(&head, 14.0, &block.attributes, &admonition.blocks);
             }
             BlockKind::List(list) => self.write_list(list, &block.attributes),
@@ -356,17 +390,24 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_section(&mut self, section: &Section, attributes: &Attributes) {
         self.mark(section.heading_span);
+        // Parts and chapters stand above sections, and PDF/UA-1 (ISO 14289-1, 7.4.2) allows no level to be left out.
+        let in_part = self.book.in_part.get(self.chapter).copied().unwrap_or(false);
+        let level = (section.depth + 1 + u8::from(in_part)).min(6);
         let head = if section.depth == 1 {
             self.sections += 1;
             format!(
-                "#section({}, \"s{}.{}\", \"h{}\")",
+                "#section({level}, {}, \"s{}.{}\", \"h{}\")",
                 leaf::optional(section.number.as_deref()),
                 self.chapter,
                 self.sections,
                 self.chapter
             )
         } else {
-            format!("#subsection({}, {})", section.depth, leaf::optional(section.number.as_deref()))
+            format!(
+                "#subsection({level}, {}, {})",
+                section.depth,
+                leaf::optional(section.number.as_deref())
+            )
         };
         self.wrap(&head, |writer| {
             writer.anchor(attributes);
@@ -398,11 +439,21 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_listing(&mut self, listing: &Listing, attributes: &Attributes, joined: bool) {
         self.code("#listing(");
-        self.caption(self.book.edition.terms.listing, listing.number.as_deref(), &listing.caption, attributes);
+        self.caption(
+            self.book.edition.terms.listing,
+            listing.number.as_deref(),
+            &listing.caption,
+            attributes,
+        );
         let _ = write!(self.out, ", {joined})[");
         let lines = listing.code.split('\n').count();
         let digits = if listing.line_numbers { lines.to_string().len() } else { 0 };
-        let room = self.code_width() - if digits > 0 { self.book.mono.advance('0') * (digits as f32 + 2.0) } else { 0.0 };
+        let room = self.code_width()
+            - if digits > 0 {
+                self.book.mono.advance('0') * (digits as f32 + 2.0)
+            } else {
+                0.0
+            };
         let mut start = 0;
         for (at, line) in listing.code.split('\n').enumerate() {
             if at > 0 {
@@ -519,9 +570,15 @@ impl<'a, 'b> Writer<'a, 'b> {
         };
         let stem = image.asset.map_or(0, |id| id.0);
         let path = format!("/picture/{stem}.{}", picture.format.extension());
-        self.media.entry(path.clone()).or_insert_with(|| Content::Bytes(picture.bytes.clone()));
+        self.media
+            .entry(path.clone())
+            .or_insert_with(|| Content::Bytes(picture.bytes.clone()));
         // Raster pictures at 150 px an inch, vector ones as CSS has them, 96.
-        let scale = if picture.format == PictureFormat::Svg { 0.75 } else { 72.0 / 150.0 };
+        let scale = if picture.format == PictureFormat::Svg {
+            0.75
+        } else {
+            72.0 / 150.0
+        };
         let natural = (f64::from(picture.width.max(1)), f64::from(picture.height.max(1)));
         let width = wanted_width(image.width.as_deref(), self.measure).unwrap_or(natural.0 * scale);
         self.push_image(&path, &image.alt, (width, width * natural.1 / natural.0));
@@ -541,7 +598,8 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_table(&mut self, table: &Table, attributes: &Attributes) {
         let count = table::column_count(table);
-        if count == 0 {
+        if count == 0 || self.too_deep() {
+            self.write_flat(table, attributes);
             return;
         }
         let size = f64::from(self.book.edition.theme.sizes.table);
@@ -552,16 +610,30 @@ impl<'a, 'b> Writer<'a, 'b> {
         let start = self.out.len();
         let marks = self.offsets.len();
         self.code("#tabular(");
-        self.caption(self.book.edition.terms.table, table.number.as_deref(), &table.caption, attributes);
+        self.caption(
+            self.book.edition.terms.table,
+            table.number.as_deref(),
+            &table.caption,
+            attributes,
+        );
         let height = self.estimate(&columns, &body) + self.estimate(&columns, &head);
         let page = self.book.edition.settings.print.height;
-        let _ = write!(self.out, ", {:.2}pt, {}, table(columns: (", columns.size, height > page * 0.3);
+        // Ragged lines need hyphens only where a column holds a few words.
+        let narrow = columns.widths.iter().any(|width| *width < columns.size * 11.0);
+        let _ = write!(
+            self.out,
+            ", {:.2}pt, {}, {narrow}, table(inset: (x: {:.2}pt, y: 3.5pt), columns: (",
+            columns.size,
+            height > page * 0.3,
+            columns.inset
+        );
         for width in &columns.widths {
             let _ = write!(self.out, "{width:.2}pt, ");
         }
         self.out.push_str("), align: (");
         for at in 0..count {
-            self.out.push_str(alignment(table.columns.get(at).copied().unwrap_or_default()));
+            self.out
+                .push_str(alignment(table.columns.get(at).copied().unwrap_or_default()));
             self.out.push_str(", ");
         }
         self.out.push_str("), ");
@@ -576,6 +648,17 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.write_rows(&body, &columns, false);
         self.out.push_str("))");
         self.release(start, marks);
+    }
+
+    /// Writes what is in a table one below the other, where there is no room for columns.
+    fn write_flat(&mut self, table: &Table, attributes: &Attributes) {
+        self.anchor(attributes);
+        self.write_inlines(&table.caption);
+        for cell in table.head.iter().chain(&table.body).flat_map(|row| &row.cells) {
+            self.close();
+            self.out.push_str("\n\n");
+            self.write_blocks(&cell.blocks);
+        }
     }
 
     /// Puts the labels that a table's head would have carried before the table.
@@ -607,7 +690,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             self.out.push('[');
             if let Some(cell) = placed.cell {
                 let widths = columns.widths.iter().skip(placed.column).take(placed.columns);
-                let width: f64 = widths.sum::<f64>() - 2.0 * table::INSET;
+                let width: f64 = widths.sum::<f64>() - 2.0 * columns.inset;
                 self.write_cell(cell, width, columns.size, head || cell.header);
             }
             self.close();
@@ -617,9 +700,7 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_cell(&mut self, cell: &Cell, width: f64, size: f64, strong: bool) {
         let measure = std::mem::replace(&mut self.measure, width.max(20.0));
-        // The widest letter is about one em, the usual one half of it.
-        let letters = (width / (size * 0.62)).max(2.0) as usize;
-        let longest = self.longest.replace(letters);
+        let column = self.column.replace((width / size) as f32);
         self.depth += 1;
         if strong {
             self.wrap("#th", |writer| writer.write_blocks(&cell.blocks));
@@ -627,7 +708,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             self.write_blocks(&cell.blocks);
         }
         self.depth -= 1;
-        self.longest = longest;
+        self.column = column;
         self.measure = measure;
     }
 
@@ -635,7 +716,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     fn estimate(&self, columns: &table::Columns, rows: &[Vec<table::Placed<'_>>]) -> f64 {
         let height = |placed: &table::Placed<'_>| {
             let widths = columns.widths.iter().skip(placed.column).take(placed.columns);
-            let width = (widths.sum::<f64>() - 2.0 * table::INSET).max(4.0);
+            let width = (widths.sum::<f64>() - 2.0 * columns.inset).max(4.0);
             let mut letters = 0;
             let mut lines = 1.0;
             for block in placed.cell.map(|cell| cell.blocks.as_slice()).unwrap_or_default() {
@@ -660,6 +741,17 @@ impl<'a, 'b> Writer<'a, 'b> {
             return;
         }
         self.anchor(attributes);
+        let kept = self.depth == 0 && is_short(list, self.measure / f64::from(self.book.edition.theme.sizes.text));
+        if kept {
+            self.code("#kept[");
+        }
+        self.write_items(list);
+        if kept {
+            self.out.push(']');
+        }
+    }
+
+    fn write_items(&mut self, list: &List) {
         let tasks = list.items.iter().any(|item| item.task.is_some());
         let loose = if list.loose { "-loose" } else { "" };
         let indent = if list.start.is_some() { 26.0 } else { 18.0 };
@@ -749,12 +841,12 @@ impl<'a, 'b> Writer<'a, 'b> {
             InlineKind::SoftBreak => self.text(" "),
             InlineKind::LineBreak if self.place == Place::Title => self.text(" "),
             InlineKind::LineBreak => self.code("#linebreak()"),
-            InlineKind::Emphasis(content) => self.wrap("#emph", |writer| writer.write_inlines(content)),
-            InlineKind::Strong(content) => self.wrap("#strong", |writer| writer.write_inlines(content)),
-            InlineKind::Strikethrough(content) => self.wrap("#strike", |writer| writer.write_inlines(content)),
-            InlineKind::Superscript(content) => self.wrap("#super", |writer| writer.write_inlines(content)),
-            InlineKind::Subscript(content) => self.wrap("#sub", |writer| writer.write_inlines(content)),
-            InlineKind::Keyboard(content) => self.wrap("#key", |writer| writer.write_inlines(content)),
+            InlineKind::Emphasis(content) => self.write_styled("#emph", content),
+            InlineKind::Strong(content) => self.write_styled("#strong", content),
+            InlineKind::Strikethrough(content) => self.write_styled("#strike", content),
+            InlineKind::Superscript(content) => self.write_styled("#super", content),
+            InlineKind::Subscript(content) => self.write_styled("#sub", content),
+            InlineKind::Keyboard(content) => self.write_styled("#key", content),
             InlineKind::Abbreviation { content, .. } | InlineKind::Span(content) => self.write_inlines(content),
             InlineKind::Code(code) => self.write_code(code),
             InlineKind::Math(formula) => self.write_formula(formula),
@@ -771,10 +863,20 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
     }
 
+    fn write_styled(&mut self, head: &str, content: &[Inline]) {
+        if self.styles >= DEEPEST {
+            self.write_inlines(content);
+            return;
+        }
+        self.styles += 1;
+        self.wrap(head, |writer| writer.write_inlines(content));
+        self.styles -= 1;
+    }
+
     fn write_code(&mut self, code: &str) {
         self.code("#c(");
-        let longest = self.longest.map_or(LONGEST_WORD, |longest| longest * 4 / 5).max(2);
-        push_breakable(&mut self.out, code, longest);
+        let room = self.column.unwrap_or(LONGEST_NAME) / table::INLINE_CODE as f32;
+        push_breakable(&mut self.out, code, room, &self.book.mono);
         self.out.push(')');
     }
 
@@ -796,7 +898,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             None => {
                 self.code(if formula.display { "#formula-text(" } else { "#c(" });
-                push_breakable(&mut self.out, &formula.latex, LONGEST_WORD);
+                push_breakable(&mut self.out, &formula.latex, LONGEST_NAME, &self.book.mono);
                 self.out.push(')');
             }
         }
@@ -835,7 +937,12 @@ impl<'a, 'b> Writer<'a, 'b> {
         let shown = address.strip_prefix("mailto:").unwrap_or(address);
         if shows(content, shown) {
             self.code("#address(");
-            push_breakable(&mut self.out, &plain_text(content), LONGEST_WORD);
+            push_breakable(
+                &mut self.out,
+                &plain_text(content),
+                self.column.unwrap_or(LONGEST_NAME),
+                &self.book.sans,
+            );
             self.out.push(')');
             return;
         }
@@ -845,7 +952,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             Place::Note => {
                 self.text(" (");
                 self.code("#address(");
-                push_breakable(&mut self.out, shown, LONGEST_WORD);
+                push_breakable(&mut self.out, shown, self.column.unwrap_or(LONGEST_NAME), &self.book.sans);
                 self.out.push(')');
                 self.text(")");
             }
@@ -861,7 +968,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         let number = self.take_number();
         self.addresses.insert(address.to_owned(), number);
         let _ = write!(self.closed(), "#note(\"{number}\", none)[#address(");
-        push_breakable(&mut self.out, address, LONGEST_WORD);
+        push_breakable(&mut self.out, address, LONGEST_NAME, &self.book.sans);
         self.out.push_str(")]");
     }
 
@@ -920,7 +1027,11 @@ impl<'a, 'b> Writer<'a, 'b> {
             *slot = Some(number);
         }
         let again = note.references > 1 && self.emitted.insert(label.clone());
-        let _ = write!(self.closed(), "#note(\"{number}\", {})[", leaf::optional(again.then_some(label.as_str())));
+        let _ = write!(
+            self.closed(),
+            "#note(\"{number}\", {})[",
+            leaf::optional(again.then_some(label.as_str()))
+        );
         self.mark(note.span);
         self.write_note_blocks(&note.blocks);
         self.close();
@@ -932,25 +1043,38 @@ impl<'a, 'b> Writer<'a, 'b> {
         if place == Place::Text {
             self.place = Place::Note;
         }
-        let longest = self.longest.take();
+        let column = self.column.take();
         let measure = std::mem::replace(&mut self.measure, self.book.edition.settings.print.measure());
         self.inside(12.0, |writer| writer.write_blocks(blocks));
         self.measure = measure;
-        self.longest = longest;
+        self.column = column;
         self.place = place;
     }
 }
 
-/// Whether a run without spaces is longer than `longest` characters.
-fn has_long_word(text: &str, longest: usize) -> bool {
-    text.len() > longest && text.split(' ').any(|word| word.len() > longest && word.chars().count() > longest)
+/// Whether a list has so few lines, on a measure of so many em, that it is better not broken over pages.
+fn is_short(list: &List, measure: f64) -> bool {
+    let letters = (measure * 2.0).max(20.0) as usize;
+    let lines = list.items.iter().map(|item| match item.blocks.as_slice() {
+        [
+            Block {
+                kind: BlockKind::Paragraph(inlines),
+                ..
+            },
+        ] => 1 + plain_text(inlines).len() / letters,
+        _ => SHORT_LIST,
+    });
+    lines.take(SHORT_LIST + 1).sum::<usize>() <= SHORT_LIST
 }
 
 /// Whether a link's text is its address, with or without scheme and closing slash.
 fn shows(content: &[Inline], address: &str) -> bool {
     let bare = |text: &str| {
         let text = text.trim();
-        let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
+        let text = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"))
+            .unwrap_or(text);
         text.trim_end_matches('/').to_lowercase()
     };
     bare(&plain_text(content)) == bare(address)
@@ -971,7 +1095,12 @@ pub(super) fn language(tag: &str) -> Option<(String, String)> {
 /// `60%` of the measure, or px as HTML has them (CSS: 96 to an inch), in pt.
 fn wanted_width(width: Option<&str>, measure: f64) -> Option<f64> {
     let width = width?.trim();
-    let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
+    let number = |text: &str| {
+        text.trim()
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite() && *number > 0.0)
+    };
     match width.strip_suffix('%') {
         Some(percent) => Some(number(percent)?.min(100.0) / 100.0 * measure),
         None => Some(number(width.strip_suffix("px").unwrap_or(width))? * 0.75),
@@ -998,18 +1127,11 @@ fn admonition_index(kind: AdmonitionKind) -> usize {
 }
 
 /// A drawing as SVG in the paint for paper.
-fn drawing_svg(drawing: &Drawing, _edition: &Edition) -> String {
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}pt\" height=\"{1}pt\" viewBox=\"0 0 {0} {1}\">\
-         <rect x=\"0.5\" y=\"0.5\" width=\"{2}\" height=\"{3}\" fill=\"none\" stroke=\"#5b6068\"/></svg>",
-        drawing.width,
-        drawing.height,
-        drawing.width - 1.0,
-        drawing.height - 1.0
-    )
+fn drawing_svg(drawing: &Drawing, edition: &Edition) -> String {
+    crate::figures::svg::print(drawing, &edition.theme)
 }
 
 /// A formula as Typst code, or `None` where its LaTeX could not be read.
-fn formula_source(_formula: &Formula) -> Option<String> {
-    None
+fn formula_source(formula: &Formula) -> Option<String> {
+    crate::math::typst(formula)
 }

@@ -85,12 +85,7 @@ impl Press {
     }
 
     /// Sets the pages.
-    fn set(
-        &mut self,
-        edition: &Edition,
-        kind: PdfEdition,
-        diagnostics: &mut Diagnostics,
-    ) -> Result<(PagedDocument, Trace), Error> {
+    fn set(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<(PagedDocument, Trace), Error> {
         let (files, trace) = markup::write(edition, kind);
         self.world.set_fonts(&edition.assets.fonts);
         self.world.set_files(files);

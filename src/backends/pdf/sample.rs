@@ -5,7 +5,9 @@ use crate::diag::Diagnostics;
 use crate::document::block::{
     Admonition, AdmonitionKind, Alignment, Cell, Definition, Figure, FigureContent, Heading, Item, List, Listing, Row, Table,
 };
-use crate::document::{Attributes, Block, BlockKind, Chapter, Document, Image, Inline, InlineKind, Link, Note, Part, Reference, Target};
+use crate::document::{
+    Attributes, Block, BlockKind, Chapter, Document, Image, Inline, InlineKind, Link, Note, Part, Reference, Target,
+};
 use crate::edition::{Edition, Terms};
 use crate::figures::Drawing;
 use crate::manuscript::Settings;
@@ -169,7 +171,7 @@ pub(super) fn chapter(path: &str, title: &str, blocks: Vec<Block>) -> Chapter {
     }
 }
 
-fn part(title: Option<&str>, chapters: Vec<Chapter>) -> Part {
+pub(super) fn part(title: Option<&str>, chapters: Vec<Chapter>) -> Part {
     Part {
         span: title.map(|_| span()),
         title: title.map(|title| vec![text(title)]),
@@ -216,7 +218,9 @@ fn drawing() -> Block {
         width: 260.0,
         height: 110.0,
     };
-    let caption = vec![text("From source to machine, in three layers that know nothing of one another")];
+    let caption = vec![text(
+        "From source to machine, in three layers that know nothing of one another",
+    )];
     with_id(
         "fig-stack",
         BlockKind::Figure(Figure {
@@ -246,17 +250,46 @@ fn tables_part() -> Vec<Block> {
     let mut types = table(
         &["Type", "Mutable", "Literal", "What it is for"],
         &[
-            &["`int`", "no", "`42`", "Whole numbers of any size; the interpreter keeps the small ones ready"],
-            &["`list`", "yes", "`[1, 2]`", "A sequence that grows at its end, kept in one block of pointers"],
-            &["`dict`", "yes", "`{\"a\": 1}`", "A map that remembers in which order its keys came"],
+            &[
+                "`int`",
+                "no",
+                "`42`",
+                "Whole numbers of any size; the interpreter keeps the small ones ready",
+            ],
+            &[
+                "`list`",
+                "yes",
+                "`[1, 2]`",
+                "A sequence that grows at its end, kept in one block of pointers",
+            ],
+            &[
+                "`dict`",
+                "yes",
+                "`{\"a\": 1}`",
+                "A map that remembers in which order its keys came",
+            ],
             &["`frozenset`", "no", "`frozenset({1})`", "A set that may be a key itself"],
         ],
     );
     types.caption = vec![text("Some built-in types")];
     types.columns[1] = Alignment::Center;
     let wide = table(
-        &["PYTHONOPTIMIZE", "a_very_long_identifier_that_nobody_would_type_twice_in_a_row", "Default", "Since", "Effect", "See also"],
-        &[&["`-O`", "`sys.flags.optimize.level.of.the.running.interpreter`", "0", "1.5", "Removes assertions", "PYTHONDONTWRITEBYTECODE"]],
+        &[
+            "PYTHONOPTIMIZE",
+            "a_very_long_identifier_that_nobody_would_type_twice_in_a_row",
+            "Default",
+            "Since",
+            "Effect",
+            "See also",
+        ],
+        &[&[
+            "`-O`",
+            "`sys.flags.optimize.level.of.the.running.interpreter`",
+            "0",
+            "1.5",
+            "Removes assertions",
+            "PYTHONDONTWRITEBYTECODE",
+        ]],
     );
     vec![
         with_id("tbl-types", BlockKind::Table(types)),
@@ -269,15 +302,25 @@ fn tables_part() -> Vec<Block> {
 fn small_blocks() -> Vec<Block> {
     let nested = item(
         None,
-        vec![paragraph("A second, which has others below it:"), bullets(&["one", "two", "three"])],
+        vec![
+            paragraph("A second, which has others below it:"),
+            bullets(&["one", "two", "three"]),
+        ],
     );
     vec![
-        bullets(&["A first point", "A second one that is long enough to need more than a single line of this fairly wide measure of text", "A third"]),
+        bullets(&[
+            "A first point",
+            "A second one that is long enough to need more than a single line of this fairly wide measure of text",
+            "A third",
+        ]),
         block(BlockKind::List(List {
             start: Some(9),
             loose: true,
             items: vec![
-                item(None, vec![paragraph(LOREM[2]), paragraph("And more of it, in a second paragraph.")]),
+                item(
+                    None,
+                    vec![paragraph(LOREM[2]), paragraph("And more of it, in a second paragraph.")],
+                ),
                 nested,
             ],
         })),
@@ -292,7 +335,10 @@ fn small_blocks() -> Vec<Block> {
         admonition(AdmonitionKind::Note, vec![paragraph(LOREM[1])]),
         admonition(
             AdmonitionKind::Warning,
-            vec![paragraph("Never do this:"), block(BlockKind::Listing(listing("eval(input())")))],
+            vec![
+                paragraph("Never do this:"),
+                block(BlockKind::Listing(listing("eval(input())"))),
+            ],
         ),
         block(BlockKind::Quote(vec![paragraph(LOREM[3]), paragraph("Somebody wise")])),
         block(BlockKind::Definitions(vec![Definition {
@@ -340,9 +386,15 @@ fn words() -> Block {
         text(" and another"),
         note("other"),
         text("; see "),
-        link(vec![text("the documentation")], Target::External("https://docs.python.org/3/library/dis.html#dis.dis".to_owned())),
+        link(
+            vec![text("the documentation")],
+            Target::External("https://docs.python.org/3/library/dis.html#dis.dis".to_owned()),
+        ),
         text(", "),
-        link(vec![text("https://python.org")], Target::External("https://python.org/".to_owned())),
+        link(
+            vec![text("https://python.org")],
+            Target::External("https://python.org/".to_owned()),
+        ),
         text(" or "),
         link(vec![text("what comes later")], Target::Unresolved("#far-away".to_owned())),
         text("."),
@@ -370,7 +422,10 @@ pub(super) fn document() -> Document {
     second.extend([heading(2, "The Path of a Statement"), words()]);
     second.extend(lorem(3));
     second.push(drawing());
-    second.extend([heading(2, "Names, Objects, and a Title So Long That It Needs a Second Line in This Size")]);
+    second.extend([heading(
+        2,
+        "Names, Objects, and a Title So Long That It Needs a Second Line in This Size",
+    )]);
     second.extend(lorem(2));
     second.extend([heading(3, "A Subsection on Cells")]);
     second.extend(listings_part());
@@ -378,7 +433,15 @@ pub(super) fn document() -> Document {
     second.extend(small_blocks());
     second.extend([heading(2, "Tables")]);
     second.extend(tables_part());
-    second.extend([picture(), heading(2, "Key Takeaways"), bullets(&["Names are not objects", "Everything is an object", "Bytecode is not machine code"])]);
+    second.extend([
+        picture(),
+        heading(2, "Key Takeaways"),
+        bullets(&[
+            "Names are not objects",
+            "Everything is an object",
+            "Bytecode is not machine code",
+        ]),
+    ]);
     let mut second = chapter("02-model.md", "The Execution Model", second);
     second.notes = notes();
 
@@ -387,14 +450,21 @@ pub(super) fn document() -> Document {
     far.body = (0..90).map(|at| row(&[&format!("key {at}"), LOREM[at % 4]])).collect();
     third.extend([heading(2, "Far Away"), with_id("tbl-far", BlockKind::Table(far))]);
     third.extend(lorem(9));
-    let first = chapter("01-landscape.md", "The Python Landscape", lorem(1).chain([heading(2, "What Python Is")]).chain(lorem(12)).collect());
+    let first = chapter(
+        "01-landscape.md",
+        "The Python Landscape",
+        lorem(1).chain([heading(2, "What Python Is")]).chain(lorem(12)).collect(),
+    );
     let mut introduction = chapter("introduction.md", "Introduction", lorem(4).collect());
     introduction.numbered = false;
     Document {
         parts: vec![
             part(None, vec![introduction]),
             part(Some("The Python Landscape"), vec![first]),
-            part(Some("How It Runs"), vec![second, chapter("03-data.md", "Data, and Where It Lives", third)]),
+            part(
+                Some("How It Runs"),
+                vec![second, chapter("03-data.md", "Data, and Where It Lives", third)],
+            ),
         ],
     }
 }
@@ -413,7 +483,11 @@ pub(super) fn edition_of(mut document: Document) -> Edition {
         colophon: Some("Set in Source Serif and Source Sans.\nMade with publish.".to_owned()),
         ..Settings::default()
     };
-    passes::run(&mut document, &settings, &mut Diagnostics::default());
+    // Without typography, so that text stays as it is written here.
+    let mut diagnostics = Diagnostics::default();
+    passes::sections::nest_and_number(&mut document, &mut diagnostics);
+    passes::references::resolve(&mut document, &settings, &mut diagnostics);
+    passes::notes::order(&mut document, &mut diagnostics);
     listings::highlight(&mut document);
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\" height=\"200\"><rect width=\"200\" height=\"200\" fill=\"#1f5673\"/></svg>";
     Edition {

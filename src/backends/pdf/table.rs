@@ -1,15 +1,25 @@
 //! Tables: a grid without holes, and columns as wide as what is in them.
 
+use super::leaf::joins;
 use super::metrics::Metrics;
 use crate::document::inline::plain_text;
 use crate::document::walk::{Node, query_blocks};
 use crate::document::{Block, BlockKind, Cell, InlineKind, Row, Table};
 
-/// The room at either side of a cell, in pt.
-pub(super) const INSET: f64 = 5.0;
+/// The room at either side of a cell, in pt, where there are not so many columns that it would take all the measure.
+const INSET: f64 = 5.0;
 
 /// The smallest type that a table is set in, in pt.
 const SMALLEST: f64 = 6.6;
+
+/// The size of code beside text of one em; as in the template.
+pub(super) const INLINE_CODE: f64 = 0.87;
+
+/// From how many bytes on a name may be broken after its joining characters.
+const LONG_NAME: usize = 16;
+
+/// The most that one word may ask for, in em; longer ones are broken.
+const WIDEST_WORD: f64 = 14.0;
 
 /// A table with columns that fit.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +28,8 @@ pub(super) struct Columns {
     pub(super) widths: Vec<f64>,
     /// The size of type, in pt.
     pub(super) size: f64,
+    /// The room at either side of a cell, in pt.
+    pub(super) inset: f64,
 }
 
 /// A place of the grid: a cell with the columns and rows it covers, or a hole that an empty cell fills.
@@ -92,8 +104,8 @@ struct Demand {
 pub(super) fn columns(table: &Table, measure: f64, size: f64, text: &Metrics<'_>, code: &Metrics<'_>) -> Columns {
     let count = column_count(table);
     let demands = demands(table, count, text, code);
-    let insets = 2.0 * INSET * count as f64;
-    let room = (measure - insets).max(count as f64 * 4.0);
+    let inset = INSET.min(measure / count as f64 / 6.0);
+    let room = measure - 2.0 * inset * count as f64;
     let least: f64 = demands.iter().map(|demand| demand.least).sum();
     let size = if least * size > room {
         (room / least).clamp(SMALLEST.min(size), size)
@@ -102,8 +114,9 @@ pub(super) fn columns(table: &Table, measure: f64, size: f64, text: &Metrics<'_>
     };
     let widths = share(&demands, room / size);
     Columns {
-        widths: widths.iter().map(|em| em * size + 2.0 * INSET).collect(),
+        widths: widths.iter().map(|em| em * size + 2.0 * inset).collect(),
         size,
+        inset,
     }
 }
 
@@ -117,9 +130,7 @@ fn share(demands: &[Demand], room: f64) -> Vec<f64> {
         return demands.iter().map(|demand| demand.natural * stretch).collect();
     }
     if least >= room {
-        // A column never gets less than its share by the root of its words, so that one path does not starve the others.
-        let roots: f64 = demands.iter().map(|demand| demand.least.sqrt()).sum();
-        return demands.iter().map(|demand| room * demand.least.sqrt() / roots.max(0.001)).collect();
+        return squeeze(demands, room);
     }
     // The root keeps one long column from taking everything; what a column cannot use goes to the others.
     let mut widths: Vec<f64> = demands.iter().map(|demand| demand.least).collect();
@@ -142,8 +153,38 @@ fn share(demands: &[Demand], room: f64) -> Vec<f64> {
     widths
 }
 
+/// Shares `room` em when not even the longest words fit: columns of short words keep them, and the others share the rest
+/// by the root of theirs, so that one path does not starve its neighbours.
+fn squeeze(demands: &[Demand], room: f64) -> Vec<f64> {
+    let mut widths = vec![None; demands.len()];
+    loop {
+        let fixed: f64 = widths.iter().flatten().sum();
+        let open = demands.iter().zip(&widths).filter(|(_, width)| width.is_none());
+        let roots: f64 = open.map(|(demand, _)| demand.least.sqrt()).sum();
+        let rest = (room - fixed).max(0.0);
+        let share = |demand: &Demand| rest * demand.least.sqrt() / roots.max(0.001);
+        let mut changed = false;
+        for (width, demand) in widths.iter_mut().zip(demands) {
+            if width.is_none() && demand.least <= share(demand) {
+                *width = Some(demand.least);
+                changed = true;
+            }
+        }
+        if !changed {
+            let width = |(width, demand): (&Option<f64>, &Demand)| width.unwrap_or_else(|| share(demand));
+            return widths.iter().zip(demands).map(width).collect();
+        }
+    }
+}
+
 fn demands(table: &Table, count: usize, text: &Metrics<'_>, code: &Metrics<'_>) -> Vec<Demand> {
-    let mut demands = vec![Demand { natural: 1.0, least: 1.0 }; count];
+    let mut demands = vec![
+        Demand {
+            natural: 1.0,
+            least: 1.0
+        };
+        count
+    ];
     let head = place(&table.head, count);
     let body = place(&table.body, count);
     for placed in head.iter().chain(&body).flatten() {
@@ -164,7 +205,14 @@ fn cell_demand(blocks: &[Block], text: &Metrics<'_>, code: &Metrics<'_>) -> Dema
     for block in blocks {
         let (natural, extra) = match &block.kind {
             BlockKind::Paragraph(inlines) => (f64::from(text.width(&plain_text(inlines))), 0.0),
-            BlockKind::Listing(listing) => (listing.code.lines().map(|line| f64::from(code.width(line))).fold(0.0, f64::max), 1.0),
+            BlockKind::Listing(listing) => (
+                listing
+                    .code
+                    .lines()
+                    .map(|line| f64::from(code.width(line)))
+                    .fold(0.0, f64::max),
+                1.0,
+            ),
             // Whatever else HTML puts into cells wants room, but has no single line to measure.
             _ => (12.0, 0.0),
         };
@@ -173,15 +221,11 @@ fn cell_demand(blocks: &[Block], text: &Metrics<'_>, code: &Metrics<'_>) -> Dema
     query_blocks(blocks, &mut |node| {
         if let Node::Inline(inline) = node {
             match &inline.kind {
-                InlineKind::Text(run) => {
-                    let widest = run.split_whitespace().map(|word| f64::from(text.width(word))).fold(0.0, f64::max);
-                    demand.least = demand.least.max(widest);
-                }
+                InlineKind::Text(run) => demand.least = demand.least.max(widest_word(run, text)),
                 InlineKind::Code(run) => {
-                    let widest = run.split_whitespace().map(|word| f64::from(code.width(word)) * 0.92).fold(0.0, f64::max);
-                    demand.least = demand.least.max(widest);
+                    demand.least = demand.least.max(widest_word(run, code) * INLINE_CODE);
                     // Code is wider than the text that was measured in its place.
-                    demand.natural += f64::from((code.width(run) - text.width(run)).max(0.0));
+                    demand.natural += (f64::from(code.width(run)) * INLINE_CODE - f64::from(text.width(run))).max(0.0);
                 }
                 _ => {}
             }
@@ -189,6 +233,85 @@ fn cell_demand(blocks: &[Block], text: &Metrics<'_>, code: &Metrics<'_>) -> Dema
     });
     // A little more than measured: bold type in heads, rounding in the last line.
     demand.natural = demand.natural * 1.06 + 0.1;
-    demand.least = (demand.least * 1.06 + 0.1).min(demand.natural.max(demand.least));
+    demand.least = demand.least * 1.06 + 0.1;
+    demand.natural = demand.natural.max(demand.least);
     demand
+}
+
+/// The width of the widest piece that is not broken in itself, in em: words, and in long names what stands between
+/// joining characters. A single piece may not ask for more than [`WIDEST_WORD`].
+fn widest_word(run: &str, metrics: &Metrics<'_>) -> f64 {
+    let pieces = run.split_whitespace().flat_map(|word| {
+        let long = word.len() > LONG_NAME;
+        word.split_inclusive(move |character| long && joins(character))
+    });
+    let widest = pieces.map(|piece| f64::from(metrics.width(piece))).fold(0.0, f64::max);
+    widest.min(WIDEST_WORD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assets::{FontRole, built_in_fonts};
+    use crate::backends::pdf::sample::{row, table};
+
+    fn widths(table: &Table) -> Columns {
+        let fonts = built_in_fonts();
+        let (text, code) = (Metrics::new(&fonts, FontRole::Sans), Metrics::new(&fonts, FontRole::Mono));
+        columns(table, 387.0, 8.8, &text, &code)
+    }
+
+    #[test]
+    fn columns_never_leave_the_measure() {
+        let long = "word ".repeat(200);
+        let name = "a_very_long_identifier_that_goes_on".repeat(5);
+        for cells in [
+            vec!["a", "b"],
+            vec!["a", &long],
+            vec![&name, &name, &long],
+            vec!["Configuration"; 14],
+            vec!["x"; 40],
+        ] {
+            let columns = widths(&table(&cells, &[&cells]));
+            let total: f64 = columns.widths.iter().sum();
+            assert!(total <= 387.01, "{total} for {} columns", cells.len());
+            assert!(
+                columns.widths.iter().all(|width| *width > 2.0 * columns.inset),
+                "{:?}",
+                columns.widths
+            );
+        }
+    }
+
+    #[test]
+    fn a_short_column_keeps_its_words_beside_a_long_one() {
+        let long = "word ".repeat(200);
+        let columns = widths(&table(&["Mutable", "Description"], &[&["no", &long]]));
+        let fonts = built_in_fonts();
+        let word = f64::from(Metrics::new(&fonts, FontRole::Sans).width("Mutable")) * 8.8 + 2.0 * INSET;
+        assert!(
+            columns.widths[0] >= word && columns.widths[0] < 2.0 * word,
+            "{:?}",
+            columns.widths
+        );
+    }
+
+    #[test]
+    fn spans_are_cut_to_the_grid_and_holes_are_filled() {
+        let mut rows = vec![row(&["a", "b"]), row(&["c"]), row(&[])];
+        rows[0].cells[1].columns = 9;
+        rows[0].cells[0].rows = 9;
+        let placed = place(&rows, 3);
+        let shape: Vec<Vec<_>> = placed
+            .iter()
+            .map(|row| {
+                row.iter()
+                    .map(|cell| (cell.column, cell.columns, cell.rows, cell.cell.is_some()))
+                    .collect()
+            })
+            .collect();
+        assert_eq!(shape[0], [(0, 1, 3, true), (1, 2, 1, true)]);
+        assert_eq!(shape[1], [(1, 1, 1, true), (2, 1, 1, false)]);
+        assert_eq!(shape[2], [(1, 1, 1, false), (2, 1, 1, false)]);
+    }
 }

@@ -1,7 +1,10 @@
 //! What an author can rely on: text arrives as typed, lines and columns fit, the same book gives the same bytes.
 
-use super::*;
 use super::sample::*;
+use super::*;
+use crate::assets::AssetId;
+use crate::document::{Block, BlockKind, Cell, Document, Image, InlineKind, Item, Link, List, Row, Table, Target};
+use crate::math::Formula;
 
 /// Writes the sample where a person can look at it, when asked.
 #[test]
@@ -11,7 +14,9 @@ fn the_sample_is_set_without_a_message() {
         let mut diagnostics = Diagnostics::default();
         if let Some(folder) = std::env::var_os("PUBLISH_SAMPLE") {
             for (path, text) in typst_source(&edition, kind) {
-                let path = std::path::Path::new(&folder).join(kind.name()).join(path.trim_start_matches('/'));
+                let path = std::path::Path::new(&folder)
+                    .join(kind.name())
+                    .join(path.trim_start_matches('/'));
                 std::fs::create_dir_all(path.parent().unwrap()).unwrap();
                 std::fs::write(path, text).unwrap();
             }
@@ -22,7 +27,278 @@ fn the_sample_is_set_without_a_message() {
         let output = output.unwrap();
         assert!(output.pages.unwrap() > 10);
         if let Some(folder) = std::env::var_os("PUBLISH_SAMPLE") {
-            std::fs::write(std::path::Path::new(&folder).join(format!("{}.pdf", kind.name())), output.bytes).unwrap();
+            std::fs::write(
+                std::path::Path::new(&folder).join(format!("{}.pdf", kind.name())),
+                output.bytes,
+            )
+            .unwrap();
         }
     }
+}
+
+/// Strings that would do something if they were read as Typst.
+const NASTY: &[&str] = &[
+    "#import \"x\": *",
+    "]#panic()[",
+    "\\",
+    "\\\"#",
+    "$x$ *bold* _it_ `raw` ```raw```",
+    "\"",
+    "#{ let x = 1 }",
+    "// not /* a comment */",
+    "= Title",
+    "- item + item / term: x",
+    "<label> @ref ~ -- --- ...",
+    "https://example.org/?a=\"b\"#c",
+    "λ→漢字 \u{1f40d} e\u{301} \u{2011} \u{a0}\u{2028}x",
+    "\")]}; #sys.version",
+];
+
+fn frame_text(frame: &typst::layout::Frame, out: &mut String) {
+    for (_, item) in frame.items() {
+        match item {
+            typst::layout::FrameItem::Text(run) => out.push_str(&run.text),
+            typst::layout::FrameItem::Group(group) => frame_text(&group.frame, out),
+            _ => {}
+        }
+    }
+}
+
+/// What the pages say, without the spaces at which lines may have been broken.
+fn page_text(edition: &Edition, kind: PdfEdition) -> String {
+    let mut diagnostics = Diagnostics::default();
+    let (document, _) = Press::new().set(edition, kind, &mut diagnostics).unwrap();
+    assert_eq!(
+        diagnostics.iter().map(|said| said.message.as_str()).collect::<Vec<_>>(),
+        Vec::<&str>::new()
+    );
+    let mut text = String::new();
+    for page in document.pages() {
+        frame_text(&page.frame, &mut text);
+    }
+    text.split_whitespace().collect()
+}
+
+/// Every kind of leaf, each with the same text.
+fn leaves(nasty: &str) -> Vec<Block> {
+    let said = || vec![text(nasty)];
+    let mut captioned = listing(nasty);
+    captioned.caption = said();
+    let mut titled = table(&[nasty], &[&[nasty]]);
+    titled.caption = said();
+    let link = |target| {
+        inlines(vec![inline(InlineKind::Link(Link {
+            content: said(),
+            target,
+            title: nasty.to_owned(),
+        }))])
+    };
+    let formula = |display| Formula {
+        latex: nasty.to_owned(),
+        display,
+        tree: None,
+    };
+    vec![
+        paragraph(nasty),
+        inlines(vec![
+            inline(InlineKind::Emphasis(said())),
+            code(nasty),
+            inline(InlineKind::Keyboard(said())),
+        ]),
+        inlines(vec![inline(InlineKind::Math(formula(false)))]),
+        block(BlockKind::Math(formula(true))),
+        block(BlockKind::Listing(captioned)),
+        block(BlockKind::Output(nasty.to_owned())),
+        block(BlockKind::Table(titled)),
+        link(Target::External(format!("https://example.org/{nasty}"))),
+        link(Target::Unresolved(nasty.to_owned())),
+        block(BlockKind::Details {
+            summary: said(),
+            blocks: vec![paragraph(nasty)],
+        }),
+        inlines(vec![inline(InlineKind::Image(Image {
+            source: nasty.to_owned(),
+            alt: nasty.to_owned(),
+            title: String::new(),
+            width: Some(nasty.to_owned()),
+            asset: Some(AssetId(0)),
+        }))]),
+    ]
+}
+
+#[test]
+fn text_arrives_as_typed_through_every_leaf() {
+    let chapters = NASTY
+        .iter()
+        .enumerate()
+        .map(|(at, nasty)| chapter(&format!("{at}.md"), nasty, leaves(nasty)));
+    let edition = edition_of(Document {
+        parts: vec![part(Some(NASTY[0]), chapters.collect())],
+    });
+    for kind in [PdfEdition::Print, PdfEdition::Screen] {
+        let text = page_text(&edition, kind);
+        for nasty in NASTY {
+            let bare: String = nasty.split_whitespace().collect();
+            // Fifteen leaves, once more in the contents, in the title and over the pages that follow.
+            let found = text.matches(&bare).count();
+            assert!(
+                found >= 15,
+                "{nasty:?} was found {found} times in the {} edition",
+                kind.name()
+            );
+        }
+    }
+}
+
+#[test]
+fn an_id_may_hold_anything() {
+    for nasty in NASTY {
+        let mut target = paragraph("here");
+        target.attributes.id = Some((*nasty).to_owned());
+        let to = |id: &str| Target::Internal {
+            chapter: 0,
+            id: Some(id.to_owned()),
+        };
+        let mut edition = edition_of(Document {
+            parts: vec![part(None, vec![chapter("a.md", "A", vec![target])])],
+        });
+        // After the passes, so that nothing has been tidied up.
+        let link = |target| {
+            inline(InlineKind::Link(Link {
+                content: vec![text("there")],
+                target,
+                title: String::new(),
+            }))
+        };
+        let lost = link(to("nowhere"));
+        let beyond = link(Target::Internal { chapter: 99, id: None });
+        for chapter in edition.document.chapters_mut() {
+            chapter
+                .blocks
+                .push(inlines(vec![link(to(nasty)), lost.clone(), beyond.clone()]));
+        }
+        page_text(&edition, PdfEdition::Screen);
+    }
+}
+
+#[test]
+fn the_same_book_gives_the_same_bytes_from_a_new_press_and_a_used_one() {
+    let edition = edition();
+    let mut diagnostics = Diagnostics::default();
+    let first = export(&edition, PdfEdition::Screen, &mut diagnostics).unwrap();
+    let mut press = Press::new();
+    press
+        .export(
+            &edition_of(Document {
+                parts: vec![part(None, vec![chapter("a.md", "A", vec![paragraph("x")])])],
+            }),
+            PdfEdition::Print,
+            &mut diagnostics,
+        )
+        .unwrap();
+    let second = press.export(&edition, PdfEdition::Screen, &mut diagnostics).unwrap();
+    assert!(first == second);
+}
+
+#[test]
+fn a_print_edition_has_no_annotations_and_no_bookmarks() {
+    let output = export(&edition(), PdfEdition::Print, &mut Diagnostics::default()).unwrap();
+    for key in ["/Annots", "/Outlines", "/StructTreeRoot"] {
+        assert!(!contains(&output.bytes, key), "{key}");
+    }
+    let output = export(&edition(), PdfEdition::Screen, &mut Diagnostics::default()).unwrap();
+    assert!(contains(&output.bytes, "/Annots") && contains(&output.bytes, "/Outlines"));
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn the_screen_edition_keeps_what_it_claims() {
+    use page_validation::{ValidationOptions, ValidationProfile, validate_pdf_bytes};
+    let output = export(&edition(), PdfEdition::Screen, &mut Diagnostics::default()).unwrap();
+    for profile in [ValidationProfile::PdfUa1, ValidationProfile::PdfA2a] {
+        let report = validate_pdf_bytes(&output.bytes, &ValidationOptions::default().profile(profile));
+        let report = report.unwrap();
+        assert!(report.is_compliant, "{:?}", report.failures);
+    }
+}
+
+#[test]
+fn a_message_leads_back_to_the_markdown() {
+    let mut sources = crate::source::Sources::default();
+    let file = sources.add("01.md", "One.\n\nTwo.\n");
+    let at = |range| crate::source::Span::new(file, range);
+    let blocks = [(0..4, "One."), (6..10, "Two.")].map(|(range, said)| {
+        let text = crate::document::Inline::text(at(range.clone()), said);
+        Block::new(at(range), BlockKind::Paragraph(vec![text]))
+    });
+    let edition = edition_of(Document {
+        parts: vec![part(None, vec![chapter("01.md", "A", blocks.into())])],
+    });
+    let (files, trace) = markup::write(&edition, PdfEdition::Print);
+    let source = files.iter().find(|file| file.path == "/chapter/001.typ").unwrap();
+    let Content::Text(source) = &source.content else {
+        panic!("no source")
+    };
+    let two = source.find("Two.").unwrap();
+    assert_eq!(trace.span("/chapter/001.typ", two), Some(at(6..10)));
+    assert_eq!(trace.span("/book.typ", 0), None);
+}
+
+#[test]
+fn what_is_nested_too_deep_is_set_flat() {
+    let mut words = vec![text("qqq")];
+    for depth in 0..crate::document::walk::MAX_DEPTH {
+        words = vec![inline(match depth % 3 {
+            0 => InlineKind::Emphasis(words),
+            1 => InlineKind::Superscript(words),
+            _ => InlineKind::Keyboard(words),
+        })];
+    }
+    let mut blocks = vec![inlines(words)];
+    for depth in 0..crate::document::walk::MAX_DEPTH {
+        blocks = match depth % 3 {
+            0 => vec![block(BlockKind::Quote(blocks))],
+            1 => vec![block(BlockKind::List(List {
+                start: Some(1),
+                loose: true,
+                items: vec![Item {
+                    span: span(),
+                    task: None,
+                    blocks,
+                }],
+            }))],
+            _ => vec![block(BlockKind::Table(Table {
+                body: vec![Row {
+                    cells: vec![Cell {
+                        blocks,
+                        columns: 1,
+                        rows: 1,
+                        header: false,
+                    }],
+                }],
+                ..table(&["x"], &[])
+            }))],
+        };
+    }
+    let edition = edition_of(Document {
+        parts: vec![part(None, vec![chapter("a.md", "A", blocks)])],
+    });
+    assert!(page_text(&edition, PdfEdition::Screen).contains("qqq"));
+}
+
+#[test]
+fn a_row_higher_than_a_page_loses_nothing() {
+    let long: Vec<String> = (0..900).map(|at| format!("word{at}")).collect();
+    let long = long.join(" ");
+    let mut tall = table(&["Key", "Value", "Other"], &[&["a", &long, "b"], &["c", "d", "e"]]);
+    tall.body[0].cells[0].rows = 99;
+    tall.body[0].cells[1].columns = 99;
+    let edition = edition_of(Document {
+        parts: vec![part(None, vec![chapter("a.md", "A", vec![block(BlockKind::Table(tall))])])],
+    });
+    let text = page_text(&edition, PdfEdition::Print);
+    assert!((0..900).all(|at| text.contains(&format!("word{at}"))));
 }

@@ -27,13 +27,7 @@ impl Trace {
     }
 
     /// Reports what Typst has to say, each message at the Markdown it is about, with at most this severity.
-    pub(super) fn report(
-        &self,
-        world: &dyn World,
-        messages: &[SourceDiagnostic],
-        most: Severity,
-        diagnostics: &mut Diagnostics,
-    ) {
+    pub(super) fn report(&self, world: &dyn World, messages: &[SourceDiagnostic], most: Severity, diagnostics: &mut Diagnostics) {
         for message in messages {
             let severity = match message.severity {
                 TypstSeverity::Error => Severity::Error,

@@ -1,0 +1,397 @@
+//! `stack`: layers on top of one another.
+//!
+//! ```text
+//! - `inner()`: running
+//!   - x: 3
+//! - `outer()`: waiting
+//! Grows: up
+//! ```
+//!
+//! Bullets are layers, top first; nested bullets are the slots of a layer. `Grows:` draws an arrow in the direction in
+//! which the stack grows.
+
+use super::{Laid, PAGE};
+use crate::figures::language::{Description, Fault, Label, Line, enumerate, label, outside_code};
+use crate::figures::scene::{Area, CORNER, Fill, HEAD_LENGTH, Ink, Part, Place, Point, Scene, Stroke, Tone};
+use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
+use crate::source::Span;
+
+/// Layers, top first.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Stack {
+    layers: Vec<Layer>,
+    grows: Option<Growth>,
+}
+
+/// A layer and its slots.
+#[derive(Debug, Clone, PartialEq)]
+struct Layer {
+    entry: Entry,
+    slots: Vec<Entry>,
+}
+
+/// `- Label: text`
+#[derive(Debug, Clone, PartialEq)]
+struct Entry {
+    label: Label,
+    text: Label,
+}
+
+/// The direction in which a stack grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Growth {
+    Up,
+    Down,
+}
+
+const BULLET: &str = "`- Label: text`, a nested bullet for a slot, or `Grows: up`";
+
+/// Reads layers.
+pub(crate) fn read(description: &Description, whole: Span) -> Result<Stack, Vec<Fault>> {
+    let mut stack = Stack {
+        layers: Vec::new(),
+        grows: None,
+    };
+    let mut faults = Vec::new();
+    let mut indents = Indents::default();
+    for line in &description.lines {
+        if let Err(fault) = read_line(line, &mut stack, &mut indents) {
+            faults.push(fault);
+        }
+    }
+    if stack.layers.is_empty() && faults.is_empty() {
+        faults.push(Fault {
+            span: whole,
+            message: "this stack has no layers".to_owned(),
+            expected: format!("expected {BULLET}"),
+        });
+    }
+    if faults.is_empty() { Ok(stack) } else { Err(faults) }
+}
+
+/// How far the bullets of the two levels are indented.
+#[derive(Default)]
+struct Indents {
+    layer: Option<usize>,
+    slot: Option<usize>,
+}
+
+fn read_line(line: &Line, stack: &mut Stack, indents: &mut Indents) -> Result<(), Fault> {
+    if let Some(direction) = line.text.strip_prefix("Grows:") {
+        let growth = match direction.trim() {
+            "up" => Growth::Up,
+            "down" => Growth::Down,
+            other => {
+                return Err(line.fault(
+                    format!("a stack cannot grow `{other}`"),
+                    "expected `Grows: up` or `Grows: down`",
+                ));
+            }
+        };
+        if stack.grows.replace(growth).is_some() {
+            return Err(line.fault("`Grows:` stands here a second time", "expected it once"));
+        }
+        return Ok(());
+    }
+    let bullet = line.text.strip_prefix(['-', '*', '+']);
+    let Some(rest) = bullet.filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)) else {
+        return Err(line.fault("this line of a stack is not a bullet", format!("expected {BULLET}")));
+    };
+    let entry = entry(rest.trim(), line)?;
+    let outer = *indents.layer.get_or_insert(line.indent);
+    if line.indent <= outer {
+        indents.slot = None;
+        stack.layers.push(Layer {
+            entry,
+            slots: Vec::new(),
+        });
+        return Ok(());
+    }
+    let inner = *indents.slot.get_or_insert(line.indent);
+    if line.indent > inner {
+        return Err(line.fault(
+            "this bullet is nested in a slot",
+            "expected two levels: layers, and slots in them",
+        ));
+    }
+    if let Some(layer) = stack.layers.last_mut() {
+        layer.slots.push(entry);
+    }
+    Ok(())
+}
+
+fn entry(text: &str, line: &Line) -> Result<Entry, Fault> {
+    let (name, rest) = match outside_code(text, ": ").next() {
+        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 2..).unwrap_or_default()),
+        None => (text.strip_suffix(':').unwrap_or(text), ""),
+    };
+    let read = |text: &str| {
+        label(text).ok_or_else(|| line.fault("a backtick opens code that nothing closes", "expected a second backtick"))
+    };
+    let entry = Entry {
+        label: read(name)?,
+        text: read(rest)?,
+    };
+    if entry.label.is_empty() {
+        return Err(line.fault("this bullet has no label", format!("expected {BULLET}")));
+    }
+    Ok(entry)
+}
+
+impl Stack {
+    /// A title made of the layers' names.
+    pub(crate) fn title(&self) -> String {
+        match self.layers.as_slice() {
+            [first, .., last] => format!("Stack from {} to {}", first.entry.label.plain(), last.entry.label.plain()),
+            layers => format!(
+                "Stack of {}",
+                layers.first().map(|layer| layer.entry.label.plain()).unwrap_or_default()
+            ),
+        }
+    }
+
+    /// The layers in words, top first.
+    pub(crate) fn describe(&self) -> String {
+        let say = |entry: &Entry| match entry.text.is_empty() {
+            true => entry.label.plain(),
+            false => format!("{}: {}", entry.label.plain(), entry.text.plain()),
+        };
+        let layers: Vec<String> = self
+            .layers
+            .iter()
+            .map(|layer| match layer.slots.as_slice() {
+                [] => say(&layer.entry),
+                slots => format!(
+                    "{}, holding {}",
+                    say(&layer.entry),
+                    enumerate(&slots.iter().map(say).collect::<Vec<_>>())
+                ),
+            })
+            .collect();
+        let grows = match self.grows {
+            Some(Growth::Up) => " It grows upwards.",
+            Some(Growth::Down) => " It grows downwards.",
+            None => "",
+        };
+        let count = match self.layers.len() {
+            1 => "A stack of one layer".to_owned(),
+            count => format!("A stack of {count} layers, from top to bottom"),
+        };
+        format!("{count}: {}.{grows}", layers.join("; "))
+    }
+
+    /// Puts the layers in their places; text is made smaller only where the stack is higher than a page.
+    pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Laid {
+        let scene = self.set(typesetter, size, measure);
+        let scene = if scene.height > measure * PAGE {
+            self.set(typesetter, SMALLEST, measure)
+        } else {
+            scene
+        };
+        Laid { scene, dense: false }
+    }
+
+    fn set(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Scene {
+        let set = Setter::new(self, typesetter, size, measure);
+        let mut scene = Scene::default();
+        let mut y = EDGE;
+        for (at, layer) in self.layers.iter().enumerate() {
+            let grown = match self.grows {
+                Some(Growth::Up) => at == 0,
+                Some(Growth::Down) => at + 1 == self.layers.len(),
+                None => false,
+            };
+            y = set.layer(&mut scene, layer, at, grown, y) + GAP;
+        }
+        let bottom = y - GAP;
+        scene.width = set.left + set.width + EDGE;
+        scene.height = bottom + EDGE;
+        if let Some(growth) = self.grows {
+            push_growth(&mut scene, growth, bottom);
+        }
+        scene
+    }
+}
+
+/// Around everything, so that no line is cut.
+const EDGE: f64 = 0.5;
+/// Between layers, and between slots.
+const GAP: f64 = 3.0;
+/// Inside of a box, at its sides.
+const PAD: f64 = 7.0;
+/// Inside of a box, above and below.
+const RISE: f64 = 4.5;
+/// Between labels and texts.
+const COLUMN: f64 = 12.0;
+/// For the arrow of growth.
+const ARROW: f64 = 16.0;
+/// The least width of a stack, so that a layer named `A` is still a layer.
+const LEAST: f64 = 110.0;
+
+/// The columns that all layers of a stack share.
+struct Setter<'a, 'b> {
+    typesetter: &'a Typesetter<'b>,
+    name: Style,
+    body: Style,
+    /// The left side of the layers.
+    left: f64,
+    /// The width of a layer.
+    width: f64,
+    /// The width of the column of labels.
+    labels: f64,
+    /// The width of the column of texts; 0 where there are none.
+    texts: f64,
+}
+
+impl<'a, 'b> Setter<'a, 'b> {
+    fn new(stack: &Stack, typesetter: &'a Typesetter<'b>, size: f64, measure: f64) -> Self {
+        let name = Style { size, weight: 600 };
+        let body = Style { size, weight: 400 };
+        let left = if stack.grows.is_some() { EDGE + ARROW } else { EDGE };
+        let inner = (measure - left - EDGE - 2.0 * PAD).max(40.0);
+        let natural = |label: &Label, style: Style| typesetter.set(label, style, f64::INFINITY).width;
+        let (mut labels, mut texts) = (0.0_f64, 0.0_f64);
+        for layer in &stack.layers {
+            labels = labels.max(natural(&layer.entry.label, name));
+            texts = texts.max(natural(&layer.entry.text, body));
+            for slot in &layer.slots {
+                labels = labels.max(natural(&slot.label, body) + PAD);
+                texts = texts.max(natural(&slot.text, body) + PAD);
+            }
+        }
+        if texts > 0.0 {
+            let room = inner - COLUMN;
+            // Labels may take up to two fifths of the width, and more where the texts leave it.
+            labels = labels.min((room * 0.42).max(room - texts)).min(room - 30.0_f64.min(texts));
+            texts = texts.min(room - labels);
+        } else {
+            labels = labels.min(inner);
+        }
+        let content = labels + if texts > 0.0 { COLUMN + texts } else { 0.0 };
+        let least = LEAST.min(inner);
+        let slack = (least - content).max(0.0);
+        if texts > 0.0 {
+            texts += slack;
+        } else {
+            labels += slack;
+        }
+        Self {
+            typesetter,
+            name,
+            body,
+            left,
+            width: content + slack + 2.0 * PAD,
+            labels,
+            texts,
+        }
+    }
+
+    /// Adds a layer whose top is at `y`; gives the y of its bottom.
+    fn layer(&self, scene: &mut Scene, layer: &Layer, at: usize, grown: bool, y: f64) -> f64 {
+        let (label, text) = self.set_entry(&layer.entry, self.name, 0.0);
+        let head = label.height.max(text.height) + 2.0 * RISE;
+        let slots: Vec<(Lines, Lines)> = layer.slots.iter().map(|slot| self.set_entry(slot, self.body, PAD)).collect();
+        let slot_height = |(label, text): &(Lines, Lines)| label.height.max(text.height) + RISE;
+        let below: f64 = slots.iter().map(|slot| slot_height(slot) + GAP).sum();
+        let height = head + below + if slots.is_empty() { 0.0 } else { RISE - GAP + 1.0 };
+        let area = Area {
+            x: self.left,
+            y,
+            width: self.width,
+            height,
+        };
+        scene.push(
+            Part::Node(at),
+            Ink::Box {
+                area,
+                radius: CORNER,
+                fill: Fill::Tint(Tone::Accent, if grown { 20 } else { 9 }),
+                stroke: Some(Stroke::LINE),
+            },
+        );
+        let row = Area { height: head, ..area };
+        self.push_entry(scene, Part::Node(at), (&label, &text), row, 0.0, layer.slots.is_empty());
+        let mut top = y + head - 1.0;
+        for (place, slot) in slots.iter().enumerate() {
+            let area = Area {
+                x: self.left + PAD / 2.0,
+                y: top,
+                width: self.width - PAD,
+                height: slot_height(slot),
+            };
+            let part = Part::Node(SLOTS * (at + 1) + place);
+            scene.push(
+                part,
+                Ink::Box {
+                    area,
+                    radius: CORNER - 1.0,
+                    fill: Fill::Page,
+                    stroke: Some(Stroke {
+                        width: 0.5,
+                        ..Stroke::LINE
+                    }),
+                },
+            );
+            let columns = Area {
+                x: self.left,
+                width: self.width,
+                ..area
+            };
+            self.push_entry(scene, part, (&slot.0, &slot.1), columns, PAD, false);
+            top += area.height + GAP;
+        }
+        y + height
+    }
+
+    fn set_entry(&self, entry: &Entry, style: Style, inset: f64) -> (Lines, Lines) {
+        let labels = if self.texts > 0.0 && entry.text.is_empty() {
+            // Alone in its row, a label may use the whole of it.
+            self.labels + COLUMN + self.texts
+        } else {
+            self.labels
+        };
+        let label = self.typesetter.set(&entry.label, style, labels - inset + SLACK);
+        let text = self.typesetter.set(&entry.text, self.body, self.texts - inset + SLACK);
+        (label, text)
+    }
+
+    fn push_entry(&self, scene: &mut Scene, part: Part, lines: (&Lines, &Lines), row: Area, inset: f64, whole: bool) {
+        let (label, text) = lines;
+        let inner = Area {
+            x: row.x + PAD + inset,
+            width: row.width - 2.0 * PAD - 2.0 * inset,
+            ..row
+        };
+        let place = if self.texts > 0.0 || !whole {
+            Place::Left
+        } else {
+            Place::Centre
+        };
+        scene.push_text(part, label, inner, place, Tone::Text);
+        let column = Area {
+            x: row.x + PAD + self.labels + COLUMN,
+            ..row
+        };
+        scene.push_text(part, text, column, Place::Left, Tone::Text);
+    }
+}
+
+/// What sums of widths may differ by from the width of the whole.
+const SLACK: f64 = 0.1;
+/// Parts of slots are numbered from a multiple of this.
+const SLOTS: usize = 1 << 16;
+
+fn push_growth(scene: &mut Scene, growth: Growth, bottom: f64) {
+    let x = EDGE + HEAD_LENGTH;
+    let (low, high) = (Point::new(x, bottom), Point::new(x, EDGE));
+    let points = match growth {
+        Growth::Up => vec![low, high],
+        Growth::Down => vec![high, low],
+    };
+    let stroke = Stroke {
+        width: 1.25,
+        tone: Tone::Accent,
+        dashed: false,
+    };
+    scene.push_arrow(Part::Mark, points, stroke);
+}

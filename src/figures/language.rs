@@ -1,0 +1,261 @@
+//! What all kinds of description share: lines with their places, the head (`Title:`, `Alt:`), labels with code in
+//! backticks, arrows.
+//!
+//! A description is read line by line and nothing is guessed: what cannot be read becomes a [`Fault`] that says what was
+//! found and what was expected.
+
+use crate::source::Span;
+
+/// A line that could not be read.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fault {
+    /// The line's place.
+    pub(crate) span: Span,
+    /// What was found, as a clause.
+    pub(crate) message: String,
+    /// What was expected.
+    pub(crate) expected: String,
+}
+
+/// A description without its head: lines that are not blank.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Description<'a> {
+    /// `Title: text`
+    pub(crate) title: Option<String>,
+    /// `Alt: text`
+    pub(crate) alt: Option<String>,
+    /// The lines that follow, without blank ones.
+    pub(crate) lines: Vec<Line<'a>>,
+}
+
+/// One line of a description.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Line<'a> {
+    /// The text without indentation and without trailing spaces.
+    pub(crate) text: &'a str,
+    /// How far it is indented, in columns; a tab goes to the next multiple of four.
+    pub(crate) indent: usize,
+    /// Its place in the source.
+    pub(crate) span: Span,
+}
+
+impl Line<'_> {
+    /// A fault at this line.
+    pub(crate) fn fault(&self, message: impl Into<String>, expected: impl Into<String>) -> Fault {
+        Fault {
+            span: self.span,
+            message: message.into(),
+            expected: expected.into(),
+        }
+    }
+}
+
+/// Takes a description apart into its head and its lines.
+///
+/// `places` has the place of each line of `body`; lines without one are at `whole`.
+pub(crate) fn description<'a>(body: &'a str, places: &[Span], whole: Span) -> Description<'a> {
+    let mut found = Description {
+        title: None,
+        alt: None,
+        lines: Vec::new(),
+    };
+    for (at, raw) in body.lines().enumerate() {
+        let text = raw.trim();
+        if text.is_empty() {
+            continue;
+        }
+        if found.lines.is_empty() {
+            let slot = if found.title.is_none() && text.starts_with("Title:") {
+                Some(&mut found.title)
+            } else if found.alt.is_none() && text.starts_with("Alt:") {
+                Some(&mut found.alt)
+            } else {
+                None
+            };
+            if let Some(slot) = slot {
+                let value = text.split_once(':').map(|(_, value)| value.trim()).unwrap_or_default();
+                *slot = Some(value.replace('`', ""));
+                continue;
+            }
+        }
+        found.lines.push(Line {
+            text,
+            indent: indent(raw),
+            span: places.get(at).copied().unwrap_or(whole),
+        });
+    }
+    found.title = found.title.filter(|title| !title.is_empty());
+    found.alt = found.alt.filter(|alt| !alt.is_empty());
+    found
+}
+
+fn indent(raw: &str) -> usize {
+    let mut columns = 0;
+    for character in raw.chars() {
+        match character {
+            '\t' => columns += 4 - columns % 4,
+            character if character.is_whitespace() => columns += 1,
+            _ => break,
+        }
+    }
+    columns
+}
+
+/// A run of a label in one style.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Run {
+    /// The characters.
+    pub(crate) text: String,
+    /// Whether they stood in backticks.
+    pub(crate) code: bool,
+}
+
+/// What stands in a box or at a line: text, parts of it code.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Label {
+    /// The runs; neighbours differ in style, and white space is single spaces.
+    pub(crate) runs: Vec<Run>,
+}
+
+impl Label {
+    /// The label without its styles.
+    pub(crate) fn plain(&self) -> String {
+        self.runs.iter().map(|run| run.text.as_str()).collect()
+    }
+
+    /// Whether there is nothing to show.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.runs.iter().all(|run| run.text.trim().is_empty())
+    }
+
+    /// Adds text in a style; white space becomes single spaces, none at the beginning.
+    pub(crate) fn push(&mut self, text: &str, code: bool) {
+        for character in text.chars() {
+            let space = character.is_whitespace() && character != '\u{a0}';
+            let after_space = self.runs.last().is_none_or(|run| run.text.ends_with(' '));
+            if space && after_space {
+                continue;
+            }
+            let character = if space { ' ' } else { character };
+            match self.runs.last_mut() {
+                Some(run) if run.code == code => run.text.push(character),
+                _ => self.runs.push(Run {
+                    text: character.to_string(),
+                    code,
+                }),
+            }
+        }
+    }
+
+    /// Takes white space off the end.
+    pub(crate) fn trim_end(&mut self) {
+        while let Some(run) = self.runs.last_mut() {
+            let length = run.text.trim_end().len();
+            run.text.truncate(length);
+            if length > 0 {
+                break;
+            }
+            self.runs.pop();
+        }
+    }
+}
+
+/// Reads a label; `None` if a backtick opens code that nothing closes.
+pub(crate) fn label(text: &str) -> Option<Label> {
+    let mut label = Label::default();
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len() % 2 == 0 {
+        return None;
+    }
+    for (at, piece) in pieces.iter().enumerate() {
+        label.push(piece, at % 2 == 1);
+    }
+    label.trim_end();
+    Some(label)
+}
+
+/// The bytes of `text` at which `pattern` begins, outside of code.
+pub(crate) fn outside_code<'a>(text: &'a str, pattern: &'a str) -> impl Iterator<Item = usize> + 'a {
+    text.match_indices(pattern)
+        .map(|(at, _)| at)
+        .filter(|at| text.as_bytes().iter().take(*at).filter(|byte| **byte == b'`').count() % 2 == 0)
+}
+
+/// An arrow between two names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrow {
+    /// `→`, `->`
+    Plain,
+    /// `⇢`, `-->`
+    Weak,
+}
+
+/// Cuts text at its arrows: the pieces between them, trimmed, and the arrows, one fewer. Arrows in backticks are code.
+pub(crate) fn split_at_arrows(text: &str) -> (Vec<&str>, Vec<Arrow>) {
+    let (mut pieces, mut arrows) = (Vec::new(), Vec::new());
+    let (mut start, mut at, mut code) = (0, 0, false);
+    while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let found = if code { None } else { arrow_at(text, at) };
+        if let Some((arrow, length)) = found {
+            pieces.push(text.get(start..at).unwrap_or_default().trim());
+            arrows.push(arrow);
+            at += length;
+            start = at;
+            continue;
+        }
+        if character == '`' {
+            code = !code;
+        }
+        at += character.len_utf8();
+    }
+    pieces.push(text.get(start..).unwrap_or_default().trim());
+    (pieces, arrows)
+}
+
+fn arrow_at(text: &str, at: usize) -> Option<(Arrow, usize)> {
+    let rest = text.get(at..)?;
+    if rest.starts_with('→') {
+        return Some((Arrow::Plain, '→'.len_utf8()));
+    }
+    if rest.starts_with('⇢') {
+        return Some((Arrow::Weak, '⇢'.len_utf8()));
+    }
+    let dashes = rest.bytes().take_while(|byte| *byte == b'-').count();
+    let closed = rest.as_bytes().get(dashes) == Some(&b'>');
+    match dashes {
+        0 => None,
+        _ if !closed => None,
+        1 => Some((Arrow::Plain, 2)),
+        _ => Some((Arrow::Weak, dashes + 1)),
+    }
+}
+
+/// Names in a row of a sentence: `a`, `a and b`, `a, b and c`.
+pub(crate) fn enumerate(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrows_in_code_are_code_and_dashes_make_the_weak_one() {
+        let (pieces, arrows) = split_at_arrows("a-b -> `f() -> int` --> c ⇢ d");
+        assert_eq!(pieces, ["a-b", "`f() -> int`", "c", "d"]);
+        assert_eq!(arrows, [Arrow::Plain, Arrow::Weak, Arrow::Weak]);
+    }
+
+    #[test]
+    fn a_label_keeps_its_code_and_loses_extra_space() {
+        let label = label(" the  `x = 1`  line ").unwrap();
+        assert_eq!(label.plain(), "the x = 1 line");
+        assert_eq!(label.runs.len(), 3);
+        assert!(label.runs[1].code);
+        assert!(super::label("an `open tick").is_none());
+    }
+}

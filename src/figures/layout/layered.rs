@@ -1,0 +1,1073 @@
+//! A layered layout (Sugiyama, Tagawa, Toda, 1981): nodes in ranks, edges from rank to rank, everything orthogonal.
+//!
+//! Cycles are opened in the author's order, ranks are found by the network simplex, edges over several ranks and labels
+//! get places of their own in between, orders are searched for few crossings, and a second network simplex places all of
+//! it. Edges run straight through the ranks and bend only in the channels between them, where nothing else stands; so no
+//! edge can meet a node, and no label a line.
+//!
+//! All of this knows only a *main* axis, along which ranks follow one another, and a *cross* axis within a rank. Whoever
+//! draws from left to right exchanges x and y.
+
+use super::order;
+use super::simplex::{self, find};
+
+/// What is to be laid out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Graph {
+    /// The nodes in the author's order.
+    pub(crate) nodes: Vec<Node>,
+    /// The edges in the author's order.
+    pub(crate) edges: Vec<Edge>,
+    /// The groups.
+    pub(crate) groups: Vec<Group>,
+    /// The distances.
+    pub(crate) gaps: Gaps,
+}
+
+/// A node's size.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Node {
+    /// Across.
+    pub(crate) cross: f64,
+    /// Along.
+    pub(crate) main: f64,
+    /// Room to be kept free behind it, across: for an edge to itself.
+    pub(crate) spare: f64,
+    /// How much of either end of a side has no place for an edge.
+    pub(crate) bevel: f64,
+    /// The group it belongs to.
+    pub(crate) group: Option<usize>,
+}
+
+/// An edge; it leads from one node to another, never to the same.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Edge {
+    /// Where it begins.
+    pub(crate) from: usize,
+    /// Where it ends.
+    pub(crate) to: usize,
+    /// The room for its label.
+    pub(crate) label: Option<Room>,
+}
+
+/// Room for a label beside its line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Room {
+    /// Across, before the line.
+    pub(crate) before: f64,
+    /// Across, behind the line.
+    pub(crate) behind: f64,
+    /// Along.
+    pub(crate) main: f64,
+}
+
+/// The room that a group's frame keeps around its members.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Group {
+    /// Along, before the first rank.
+    pub(crate) main_before: f64,
+    /// Along, behind the last rank.
+    pub(crate) main_behind: f64,
+    /// Across, before.
+    pub(crate) cross_before: f64,
+    /// Across, behind.
+    pub(crate) cross_behind: f64,
+    /// The least size across.
+    pub(crate) cross: f64,
+    /// The least size along.
+    pub(crate) main: f64,
+}
+
+/// Distances.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Gaps {
+    /// Between neighbours in a rank.
+    pub(crate) nodes: f64,
+    /// Between a line and its neighbour in a rank.
+    pub(crate) lines: f64,
+    /// Between ranks, at least.
+    pub(crate) ranks: f64,
+    /// Between parallel lines in a channel.
+    pub(crate) tracks: f64,
+    /// Between a rank and the first line of the channel beside it: room for an arrowhead.
+    pub(crate) ends: f64,
+}
+
+/// A place: across, along.
+pub(crate) type Place = (f64, f64);
+
+/// Where everything is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Layout {
+    /// The nodes' centres and their sizes along, which those of one rank share.
+    pub(crate) nodes: Vec<(Place, f64)>,
+    /// The edges' bends, from where each begins to where it ends.
+    pub(crate) edges: Vec<Vec<Place>>,
+    /// Where the line passes the middle of its label.
+    pub(crate) labels: Vec<Option<Place>>,
+    /// The groups' frames: first corner, second corner.
+    pub(crate) groups: Vec<(Place, Place)>,
+    /// The size of it all.
+    pub(crate) size: Place,
+    /// How many edges cross.
+    pub(crate) crossings: usize,
+}
+
+/// What stands in a rank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum What {
+    Node(usize),
+    Label(usize),
+    Line,
+    /// Keeps a group's place in a rank where it has no member.
+    Filler,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Item {
+    what: What,
+    level: usize,
+    group: Option<usize>,
+    before: f64,
+    behind: f64,
+    main: f64,
+}
+
+/// A part of an edge between neighbouring levels: from an item to an item of the next level.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    above: usize,
+    below: usize,
+    /// Where it leaves and enters, from the items' middles.
+    above_port: f64,
+    below_port: f64,
+}
+
+/// Everything between the author's graph and the places.
+struct Work<'a> {
+    graph: &'a Graph,
+    items: Vec<Item>,
+    levels: Vec<Vec<usize>>,
+    pieces: Vec<Piece>,
+    /// The pieces of each edge, in the direction of the levels.
+    paths: Vec<Vec<usize>>,
+    reversed: Vec<bool>,
+    /// The first and last level of each group.
+    spans: Vec<(usize, usize)>,
+    cross: Vec<f64>,
+    frames: Vec<(f64, f64)>,
+    crossings: usize,
+}
+
+/// Lays a graph out.
+pub(crate) fn lay_out(graph: &Graph) -> Layout {
+    let reversed = reverse_cycles(graph);
+    let ranks = rank(graph, &reversed);
+    let mut work = Work::new(graph, &ranks, reversed);
+    work.order();
+    work.set_ports();
+    work.place();
+    work.centre();
+    work.slide_ports();
+    work.centre_frames();
+    work.finish()
+}
+
+/// The edges that lead back to where a walk in the author's order came from.
+fn reverse_cycles(graph: &Graph) -> Vec<bool> {
+    let mut out: Vec<Vec<usize>> = vec![Vec::new(); graph.nodes.len()];
+    let mut entered = vec![0_usize; graph.nodes.len()];
+    for (at, edge) in graph.edges.iter().enumerate() {
+        out[edge.from].push(at);
+        entered[edge.to] += 1;
+    }
+    let mut reversed = vec![false; graph.edges.len()];
+    // 0: not seen; 1: on the way; 2: done.
+    let mut state = vec![0_u8; graph.nodes.len()];
+    let beginnings = (0..graph.nodes.len())
+        .filter(|node| entered[*node] == 0)
+        .chain(0..graph.nodes.len());
+    for root in beginnings {
+        if state[root] != 0 {
+            continue;
+        }
+        state[root] = 1;
+        let mut way = vec![(root, 0)];
+        while let Some((node, next)) = way.last_mut() {
+            let Some(edge) = out[*node].get(*next).copied() else {
+                state[*node] = 2;
+                way.pop();
+                continue;
+            };
+            *next += 1;
+            let to = graph.edges[edge].to;
+            match state[to] {
+                0 => {
+                    state[to] = 1;
+                    way.push((to, 0));
+                }
+                1 => reversed[edge] = true,
+                _ => {}
+            }
+        }
+    }
+    reversed
+}
+
+/// The rank of each node. Parts that nothing joins all begin at the first.
+fn rank(graph: &Graph, reversed: &[bool]) -> Vec<usize> {
+    let count = graph.nodes.len();
+    let edges: Vec<simplex::Edge> = graph
+        .edges
+        .iter()
+        .zip(reversed)
+        .map(|(edge, reversed)| {
+            let (tail, head) = if *reversed {
+                (edge.to, edge.from)
+            } else {
+                (edge.from, edge.to)
+            };
+            simplex::Edge {
+                tail,
+                head,
+                least: 1,
+                weight: 1,
+            }
+        })
+        .collect();
+    let found = simplex::solve(count, &edges).unwrap_or_else(|| vec![0; count]);
+    let mut parent: Vec<usize> = (0..count).collect();
+    for edge in &edges {
+        let (a, b) = (find(&mut parent, edge.tail), find(&mut parent, edge.head));
+        parent[a.max(b)] = a.min(b);
+    }
+    let mut least = vec![i64::MAX; count];
+    for node in 0..count {
+        let part = find(&mut parent, node);
+        least[part] = least[part].min(found[node]);
+    }
+    (0..count)
+        .map(|node| usize::try_from(found[node] - least[find(&mut parent, node)]).unwrap_or_default())
+        .collect()
+}
+
+impl<'a> Work<'a> {
+    fn new(graph: &'a Graph, ranks: &[usize], reversed: Vec<bool>) -> Self {
+        let (level_of_rank, count) = levels_of_ranks(graph, ranks, &reversed);
+        let mut work = Self {
+            graph,
+            items: Vec::new(),
+            levels: vec![Vec::new(); count],
+            pieces: Vec::new(),
+            paths: Vec::new(),
+            reversed,
+            spans: vec![(usize::MAX, 0); graph.groups.len()],
+            cross: Vec::new(),
+            frames: Vec::new(),
+            crossings: 0,
+        };
+        for (at, node) in graph.nodes.iter().enumerate() {
+            work.add(Item {
+                what: What::Node(at),
+                level: level_of_rank[ranks[at]],
+                group: node.group,
+                before: node.cross / 2.0,
+                behind: node.cross / 2.0 + node.spare,
+                main: node.main,
+            });
+        }
+        for at in 0..graph.edges.len() {
+            work.add_edge(at);
+        }
+        work.add_fillers();
+        work
+    }
+
+    fn add(&mut self, item: Item) -> usize {
+        self.levels[item.level].push(self.items.len());
+        if let Some(group) = item.group {
+            let span = &mut self.spans[group];
+            *span = (span.0.min(item.level), span.1.max(item.level));
+        }
+        self.items.push(item);
+        self.items.len() - 1
+    }
+
+    /// Adds what an edge passes between its nodes: lines, and its label in the channel at which it begins.
+    fn add_edge(&mut self, at: usize) {
+        let edge = self.graph.edges[at];
+        let (top, bottom) = if self.reversed[at] {
+            (edge.to, edge.from)
+        } else {
+            (edge.from, edge.to)
+        };
+        let (first, last) = (self.items[top].level, self.items[bottom].level);
+        let label_level = if self.reversed[at] { last - 1 } else { first + 1 };
+        let shared = self.graph.nodes[top]
+            .group
+            .filter(|group| self.graph.nodes[bottom].group == Some(*group));
+        let mut path = Vec::new();
+        let mut above = top;
+        for level in first + 1..=last {
+            let below = if level == last {
+                bottom
+            } else {
+                let room = edge.label.filter(|_| level == label_level);
+                self.add(Item {
+                    what: if room.is_some() { What::Label(at) } else { What::Line },
+                    level,
+                    group: shared,
+                    before: room.map_or(0.0, |room| room.before),
+                    behind: room.map_or(0.0, |room| room.behind),
+                    main: room.map_or(0.0, |room| room.main),
+                })
+            };
+            path.push(self.pieces.len());
+            self.pieces.push(Piece {
+                above,
+                below,
+                above_port: 0.0,
+                below_port: 0.0,
+            });
+            above = below;
+        }
+        self.paths.push(path);
+    }
+
+    fn add_fillers(&mut self) {
+        for group in 0..self.spans.len() {
+            let (first, last) = self.spans[group];
+            for level in first..=last.min(self.levels.len().saturating_sub(1)) {
+                if !self.levels[level].iter().any(|item| self.items[*item].group == Some(group)) {
+                    self.add(Item {
+                        what: What::Filler,
+                        level,
+                        group: Some(group),
+                        before: 0.0,
+                        behind: 0.0,
+                        main: 0.0,
+                    });
+                }
+            }
+        }
+    }
+
+    fn order(&mut self) {
+        let (mut before, mut after) = (vec![Vec::new(); self.items.len()], vec![Vec::new(); self.items.len()]);
+        for piece in &self.pieces {
+            after[piece.above].push(piece.below);
+            before[piece.below].push(piece.above);
+        }
+        let group: Vec<Option<usize>> = self.items.iter().map(|item| item.group).collect();
+        let start = self.first_order(&after);
+        let ranks = order::Ranks {
+            group: &group,
+            before: &before,
+            after: &after,
+        };
+        let (levels, crossings) = order::reduce(&ranks, &start, self.graph.groups.len());
+        self.levels = levels;
+        self.crossings = crossings;
+    }
+
+    /// The order in which a walk from the author's first node meets the items.
+    fn first_order(&self, after: &[Vec<usize>]) -> Vec<Vec<usize>> {
+        let mut order = vec![Vec::new(); self.levels.len()];
+        let mut seen = vec![false; self.items.len()];
+        let mut roots: Vec<usize> = (0..self.items.len()).collect();
+        roots.sort_by_key(|item| (self.items[*item].level, *item));
+        for root in roots {
+            let mut open = vec![root];
+            while let Some(item) = open.pop() {
+                if !std::mem::replace(&mut seen[item], true) {
+                    order[self.items[item].level].push(item);
+                    open.extend(after[item].iter().rev());
+                }
+            }
+        }
+        order
+    }
+
+    /// Spreads the edges of a node over its sides, in the order in which they lead away.
+    fn set_ports(&mut self) {
+        let mut place = vec![0; self.items.len()];
+        for level in &self.levels {
+            for (at, item) in level.iter().enumerate() {
+                place[*item] = at;
+            }
+        }
+        let count = self.graph.nodes.len();
+        let (mut below, mut above) = (vec![Vec::new(); count], vec![Vec::new(); count]);
+        for (at, piece) in self.pieces.iter().enumerate() {
+            if piece.above < count {
+                below[piece.above].push(at);
+            }
+            if piece.below < count {
+                above[piece.below].push(at);
+            }
+        }
+        for node in 0..count {
+            let size = self.graph.nodes[node];
+            let side = (size.cross - 2.0 * size.bevel).max(0.0);
+            let offsets = |many: usize| {
+                let step = (side / many as f64).min(PORTS);
+                (0..many).map(move |at| (at as f64 - (many as f64 - 1.0) / 2.0) * step)
+            };
+            below[node].sort_by_key(|at| (place[self.pieces[*at].below], *at));
+            above[node].sort_by_key(|at| (place[self.pieces[*at].above], *at));
+            for (at, offset) in below[node].iter().zip(offsets(below[node].len())) {
+                self.pieces[*at].above_port = quarter(offset);
+            }
+            for (at, offset) in above[node].iter().zip(offsets(above[node].len())) {
+                self.pieces[*at].below_port = quarter(offset);
+            }
+        }
+    }
+
+    /// The least distance between the middles of two neighbours.
+    fn distance(&self, left: usize, right: usize) -> f64 {
+        let (left, right) = (&self.items[left], &self.items[right]);
+        let line = |item: &Item| !matches!(item.what, What::Node(_));
+        let gap = if line(left) || line(right) {
+            self.graph.gaps.lines
+        } else {
+            self.graph.gaps.nodes
+        };
+        left.behind + right.before + gap
+    }
+
+    /// What must stay apart: neighbours in a level, and members and others from the sides of frames.
+    ///
+    /// Variables are the items, then two sides for each group.
+    fn separations(&self) -> Vec<simplex::Edge> {
+        let mut edges = Vec::new();
+        let mut apart = |tail: usize, head: usize, least: f64, weight: i64| {
+            edges.push(simplex::Edge {
+                tail,
+                head,
+                least: units(least),
+                weight,
+            });
+        };
+        let left_side = |group: usize| self.items.len() + 2 * group;
+        let right_side = |group: usize| self.items.len() + 2 * group + 1;
+        let gap = self.graph.gaps.lines;
+        for level in &self.levels {
+            for (at, item) in level.iter().enumerate() {
+                let this = &self.items[*item];
+                let next = level.get(at + 1).map(|next| (*next, &self.items[*next]));
+                let before = at
+                    .checked_sub(1)
+                    .and_then(|at| level.get(at))
+                    .map(|before| &self.items[*before]);
+                if let Some(group) = this.group {
+                    let frame = &self.graph.groups[group];
+                    if before.is_none_or(|before| before.group != this.group) {
+                        apart(left_side(group), *item, this.before + frame.cross_before, 0);
+                    }
+                    if next.is_none_or(|(_, next)| next.group != this.group) {
+                        apart(*item, right_side(group), this.behind + frame.cross_behind, 0);
+                    }
+                }
+                let Some((next, after)) = next else { continue };
+                match (this.group, after.group) {
+                    (here, there) if here == there => apart(*item, next, self.distance(*item, next), 0),
+                    (None, Some(group)) => apart(*item, left_side(group), this.behind + gap, 0),
+                    (Some(group), None) => apart(right_side(group), next, after.before + gap, 0),
+                    (Some(here), Some(there)) => apart(right_side(here), left_side(there), gap, 0),
+                    (None, None) => {}
+                }
+            }
+        }
+        for (group, frame) in self.graph.groups.iter().enumerate() {
+            apart(left_side(group), right_side(group), frame.cross, 2);
+        }
+        edges
+    }
+
+    /// How much a piece is to be straight: most between lines, so that long edges do not waver.
+    fn weight(&self, piece: &Piece) -> i64 {
+        let node = |item: usize| matches!(self.items[item].what, What::Node(_));
+        match (node(piece.above), node(piece.below)) {
+            (true, true) => 3,
+            (false, false) => 8,
+            _ => 3,
+        }
+    }
+
+    /// Finds the places across.
+    fn place(&mut self) {
+        let fixed = self.items.len() + 2 * self.graph.groups.len();
+        let mut edges = self.separations();
+        for (at, piece) in self.pieces.iter().enumerate() {
+            // A point before both ends, as near to both as it can be, is as far from them as they are from one another.
+            let (weight, point) = (self.weight(piece), fixed + at);
+            for (item, port) in [(piece.above, piece.above_port), (piece.below, piece.below_port)] {
+                edges.push(simplex::Edge {
+                    tail: point,
+                    head: item,
+                    least: -units_of_port(port),
+                    weight,
+                });
+            }
+        }
+        let found = simplex::solve(fixed + self.pieces.len(), &edges)
+            .or_else(|| simplex::solve(fixed, &self.separations()))
+            .unwrap_or_else(|| vec![0; fixed]);
+        let at = |variable: usize| found.get(variable).map_or(0.0, |units| *units as f64 / UNITS);
+        self.cross = (0..self.items.len()).map(at).collect();
+        self.frames = (0..self.graph.groups.len())
+            .map(|group| (at(self.items.len() + 2 * group), at(self.items.len() + 2 * group + 1)))
+            .collect();
+    }
+
+    /// How far an item's line is from being straight at the other end of a piece.
+    fn skew(&self, piece: &Piece) -> f64 {
+        (self.cross[piece.below] + piece.below_port) - (self.cross[piece.above] + piece.above_port)
+    }
+
+    /// Where things could move without making anything longer, moves them to the middle of that range: a parent stands
+    /// between its children and not above one of them.
+    ///
+    /// What moves is a node with two edges on one side, together with all that is straight before it on the other side.
+    fn centre(&mut self) {
+        let mut at = vec![(0, 0); self.items.len()];
+        for (level, items) in self.levels.iter().enumerate() {
+            for (place, item) in items.iter().enumerate() {
+                at[*item] = (level, place);
+            }
+        }
+        let mut touching: Vec<Vec<usize>> = vec![Vec::new(); self.items.len()];
+        for (index, piece) in self.pieces.iter().enumerate() {
+            touching[piece.above].push(index);
+            touching[piece.below].push(index);
+        }
+        self.straighten(&at, &touching);
+        for _ in 0..6 {
+            let mut moved = false;
+            for item in 0..self.items.len() {
+                let below = touching[item].iter().filter(|at| self.pieces[**at].above == item).count();
+                let above = touching[item].len() - below;
+                moved |= below > 1 && self.shift(&self.run(item, &touching, true), &at, &touching);
+                moved |= above > 1 && self.shift(&self.run(item, &touching, false), &at, &touching);
+            }
+            if !moved {
+                break;
+            }
+        }
+    }
+
+    /// Takes out bends where one of the two sides can move as a whole without making anything longer.
+    fn straighten(&mut self, at: &[(usize, usize)], touching: &[Vec<usize>]) {
+        for _ in 0..4 {
+            let mut moved = false;
+            for index in 0..self.pieces.len() {
+                for down in [true, false] {
+                    let piece = self.pieces[index];
+                    let skew = self.skew(&piece);
+                    if skew.abs() < 0.01 {
+                        continue;
+                    }
+                    let (item, wish) = if down { (piece.below, -skew) } else { (piece.above, skew) };
+                    let run = self.straight_run(item, touching);
+                    if run.contains(&(piece.above + piece.below - item)) {
+                        continue;
+                    }
+                    let (low, high) = self.freedom(&run, at);
+                    let pulls = self.pulls(&run, touching);
+                    let length = |shift: f64| {
+                        pulls
+                            .iter()
+                            .map(|(pull, weight)| (pull - shift).abs() * *weight as f64)
+                            .sum::<f64>()
+                    };
+                    if (low - 0.001..=high + 0.001).contains(&wish) && length(wish) <= length(0.0) + 0.001 {
+                        run.iter().for_each(|item| self.cross[*item] += wish);
+                        moved = true;
+                    }
+                }
+            }
+            if !moved {
+                break;
+            }
+        }
+    }
+
+    /// All that is straight with an item.
+    fn straight_run(&self, item: usize, touching: &[Vec<usize>]) -> Vec<usize> {
+        let mut run = vec![item];
+        let mut next = 0;
+        while let Some(current) = run.get(next).copied() {
+            next += 1;
+            for piece in touching[current].iter().map(|at| &self.pieces[*at]) {
+                let other = piece.above + piece.below - current;
+                if self.skew(piece).abs() < 0.01 && !run.contains(&other) {
+                    run.push(other);
+                }
+            }
+        }
+        run
+    }
+
+    /// How far, and how strongly, everything that a run is joined to pulls it.
+    fn pulls(&self, run: &[usize], touching: &[Vec<usize>]) -> Vec<(f64, i64)> {
+        let mut pulls = Vec::new();
+        for item in run {
+            for piece in touching[*item].iter().map(|at| &self.pieces[*at]) {
+                if !run.contains(&(piece.above + piece.below - item)) {
+                    let skew = self.skew(piece);
+                    pulls.push((if piece.above == *item { skew } else { -skew }, self.weight(piece)));
+                }
+            }
+        }
+        pulls
+    }
+
+    /// What is straight with an item, without going by the item's own pieces below it (or above it).
+    fn run(&self, item: usize, touching: &[Vec<usize>], upwards: bool) -> Vec<usize> {
+        let mut run = vec![item];
+        let mut next = 0;
+        while let Some(current) = run.get(next).copied() {
+            next += 1;
+            for piece in touching[current].iter().map(|at| &self.pieces[*at]) {
+                let own = current == item && (piece.above == item) == upwards;
+                let other = piece.above + piece.below - current;
+                if !own && self.skew(piece).abs() < 0.01 && !run.contains(&other) {
+                    run.push(other);
+                }
+            }
+        }
+        run
+    }
+
+    /// Moves a run to the middle of where its pulls are balanced; whether it moved.
+    fn shift(&mut self, run: &[usize], at: &[(usize, usize)], touching: &[Vec<usize>]) -> bool {
+        let mut pulls = self.pulls(run, touching);
+        let Some(wish) = middle(&mut pulls) else { return false };
+        let (low, high) = self.freedom(run, at);
+        let shift = quarter(wish.clamp(low.min(0.0), high.max(0.0)));
+        if shift.abs() < 0.5 {
+            return false;
+        }
+        run.iter().for_each(|item| self.cross[*item] += shift);
+        true
+    }
+
+    /// How far a run may move back and forth.
+    fn freedom(&self, items: &[usize], at: &[(usize, usize)]) -> (f64, f64) {
+        let (mut low, mut high) = (-1e6_f64, 1e6_f64);
+        for item in items {
+            let (level, place) = at[*item];
+            let this = &self.items[*item];
+            if let Some(group) = this.group {
+                let ((left, right), frame) = (self.frames[group], &self.graph.groups[group]);
+                low = low.max(left + frame.cross_before + this.before - self.cross[*item]);
+                high = high.min(right - frame.cross_behind - this.behind - self.cross[*item]);
+            }
+            let neighbour = |place: Option<usize>| place.and_then(|place| self.levels[level].get(place)).copied();
+            if let Some(left) = neighbour(place.checked_sub(1)) {
+                if !items.contains(&left) {
+                    let limit = match self.items[left].group {
+                        group if group == this.group => self.cross[left] + self.distance(left, *item),
+                        Some(group) => self.frames[group].1 + self.graph.gaps.lines + this.before,
+                        None => -1e6,
+                    };
+                    low = low.max(limit - self.cross[*item]);
+                }
+            }
+            if let Some(right) = neighbour(Some(place + 1)) {
+                if !items.contains(&right) {
+                    let limit = match self.items[right].group {
+                        group if group == this.group => self.cross[right] - self.distance(*item, right),
+                        Some(group) => self.frames[group].0 - self.graph.gaps.lines - this.behind,
+                        None => 1e6,
+                    };
+                    high = high.min(limit - self.cross[*item]);
+                }
+            }
+        }
+        (low, high)
+    }
+
+    /// A bend of a few points looks like a slip of the pen: where an edge can as well meet its node a little off the
+    /// middle, it is straight instead.
+    fn slide_ports(&mut self) {
+        for index in 0..self.pieces.len() {
+            for above in [true, false] {
+                let piece = self.pieces[index];
+                let skew = self.skew(&piece);
+                if skew.abs() < 0.01 || skew.abs() > SLIP {
+                    continue;
+                }
+                let (item, port) = if above {
+                    (piece.above, piece.above_port + skew)
+                } else {
+                    (piece.below, piece.below_port - skew)
+                };
+                let Some(node) = self.graph.nodes.get(item) else { continue };
+                let on_side = port.abs() <= node.cross / 2.0 - node.bevel;
+                let clear = self.pieces.iter().enumerate().all(|(other, at)| {
+                    let (same, taken) = if above {
+                        (at.above == item, at.above_port)
+                    } else {
+                        (at.below == item, at.below_port)
+                    };
+                    other == index || !same || (taken - port).abs() >= APART
+                });
+                if on_side && clear {
+                    let piece = &mut self.pieces[index];
+                    *(if above { &mut piece.above_port } else { &mut piece.below_port }) = port;
+                }
+            }
+        }
+    }
+
+    /// A frame that its name made wider than its members puts them in its middle, as far as its neighbours let it.
+    fn centre_frames(&mut self) {
+        for (group, frame) in self.graph.groups.iter().enumerate() {
+            let (left, right) = self.frames[group];
+            let (mut first, mut last) = (f64::MAX, f64::MIN);
+            let (mut low, mut high) = (f64::MIN, f64::MAX);
+            for level in &self.levels {
+                let members: Vec<usize> = (0..level.len())
+                    .filter(|at| self.items[level[*at]].group == Some(group))
+                    .collect();
+                let (Some(begin), Some(end)) = (members.first(), members.last()) else {
+                    continue;
+                };
+                for item in members
+                    .iter()
+                    .map(|at| level[*at])
+                    .filter(|item| self.items[*item].what != What::Filler)
+                {
+                    first = first.min(self.cross[item] - self.items[item].before - frame.cross_before);
+                    last = last.max(self.cross[item] + self.items[item].behind + frame.cross_behind);
+                }
+                let side = |at: usize, right: bool| {
+                    let item = level[at];
+                    match (self.items[item].group, right) {
+                        (Some(other), true) => self.frames[other].1,
+                        (Some(other), false) => self.frames[other].0,
+                        (None, true) => self.cross[item] + self.items[item].behind,
+                        (None, false) => self.cross[item] - self.items[item].before,
+                    }
+                };
+                if let Some(before) = begin.checked_sub(1) {
+                    low = low.max(side(before, true) + self.graph.gaps.lines);
+                }
+                if end + 1 < level.len() {
+                    high = high.min(side(end + 1, false) - self.graph.gaps.lines);
+                }
+            }
+            let width = (right - left).min((last - first).max(frame.cross));
+            let wish = (first + last - width) / 2.0;
+            let moved = wish.min(high - width).max(low).min(first).max(last - width);
+            if first <= last && moved >= low - 0.01 && moved + width <= high + 0.01 {
+                self.frames[group] = (moved, moved + width);
+            }
+        }
+    }
+
+    fn finish(self) -> Layout {
+        let sizes: Vec<f64> = self
+            .levels
+            .iter()
+            .map(|level| level.iter().map(|item| self.items[*item].main).fold(0.0, f64::max))
+            .collect();
+        let mut layout = Layout {
+            crossings: self.crossings,
+            ..Layout::default()
+        };
+        let (mut starts, mut tracks) = (Vec::new(), vec![0.0; self.pieces.len()]);
+        let by_level = self.pieces_by_level();
+        let mut main = 0.0;
+        for (level, size) in sizes.iter().enumerate() {
+            let opening = self.pad(level, |group| group.main_before, |span| span.0, 0.0);
+            main += opening;
+            starts.push(main);
+            main += size;
+            let closing = self.closing(level, &starts, &sizes);
+            main += closing;
+            let next = self.pad(level + 1, |group| group.main_before, |span| span.0, 0.0);
+            if level + 1 < sizes.len() {
+                main += self.channel(&by_level[level], main, closing + next, &mut tracks);
+            }
+        }
+        self.place_all(&mut layout, &starts, &sizes, &tracks);
+        layout
+    }
+
+    fn pieces_by_level(&self) -> Vec<Vec<usize>> {
+        let mut by_level = vec![Vec::new(); self.levels.len()];
+        for (at, piece) in self.pieces.iter().enumerate() {
+            by_level[self.items[piece.above].level].push(at);
+        }
+        by_level
+    }
+
+    /// The widest padding of the groups that begin at a level.
+    fn pad(&self, level: usize, pad: impl Fn(&Group) -> f64, at: impl Fn(&(usize, usize)) -> usize, least: f64) -> f64 {
+        let groups = self.graph.groups.iter().zip(&self.spans);
+        groups
+            .filter(|(_, span)| at(span) == level)
+            .map(|(group, _)| pad(group))
+            .fold(least, f64::max)
+    }
+
+    /// The padding of the groups that end at a level; a frame too short for its name becomes longer at its end.
+    fn closing(&self, level: usize, starts: &[f64], sizes: &[f64]) -> f64 {
+        let groups = self.graph.groups.iter().zip(&self.spans);
+        groups
+            .filter(|(_, span)| span.1 == level && span.0 <= span.1)
+            .map(|(group, span)| group.main_behind.max(self.extension(group, *span, starts, sizes)))
+            .fold(0.0, f64::max)
+    }
+
+    fn extension(&self, group: &Group, span: (usize, usize), starts: &[f64], sizes: &[f64]) -> f64 {
+        let inner = starts[span.1] + sizes[span.1] - starts[span.0];
+        group.main - group.main_before - inner
+    }
+
+    /// Gives the bends between two levels their tracks; the channel begins at `main`. Gives its size.
+    fn channel(&self, pieces: &[usize], main: f64, pads: f64, tracks: &mut [f64]) -> f64 {
+        let gaps = &self.graph.gaps;
+        let ends = |at: usize| {
+            let piece = &self.pieces[at];
+            (
+                self.cross[piece.above] + piece.above_port,
+                self.cross[piece.below] + piece.below_port,
+            )
+        };
+        let bent: Vec<(usize, f64, f64)> = pieces
+            .iter()
+            .map(|at| (*at, ends(*at).0, ends(*at).1))
+            .filter(|(_, from, to)| (from - to).abs() > 0.01)
+            .collect();
+        let found = assign_tracks(&bent.iter().map(|(_, from, to)| (*from, *to)).collect::<Vec<_>>());
+        let count = found.iter().map(|track| track + 1).max().unwrap_or(0);
+        let needed = if count == 0 {
+            0.0
+        } else {
+            2.0 * gaps.ends + (count - 1) as f64 * gaps.tracks
+        };
+        let label = |level: &Vec<usize>| level.iter().any(|item| matches!(self.items[*item].what, What::Label(_)));
+        let beside = pieces.first().map(|at| self.items[self.pieces[*at].above].level);
+        let labelled = beside.is_some_and(|level| label(&self.levels[level]) || self.levels.get(level + 1).is_some_and(label));
+        let least = if labelled { gaps.ends } else { gaps.ranks };
+        let size = needed.max(least).max(if pads > 0.0 { gaps.ends } else { 0.0 });
+        let slack = (size - (count.max(1) - 1) as f64 * gaps.tracks) / 2.0;
+        for ((at, _, _), track) in bent.iter().zip(&found) {
+            tracks[*at] = main + slack + *track as f64 * gaps.tracks;
+        }
+        size
+    }
+
+    fn place_all(&self, layout: &mut Layout, starts: &[f64], sizes: &[f64], tracks: &[f64]) {
+        let middle = |level: usize| starts[level] + sizes[level] / 2.0;
+        for at in 0..self.graph.nodes.len() {
+            let level = self.items[at].level;
+            layout.nodes.push(((self.cross[at], middle(level)), sizes[level]));
+        }
+        for (at, path) in self.paths.iter().enumerate() {
+            let mut points: Vec<Place> = Vec::new();
+            for index in path {
+                let piece = &self.pieces[*index];
+                let above = self.cross[piece.above] + piece.above_port;
+                let below = self.cross[piece.below] + piece.below_port;
+                let (upper, lower) = (self.items[piece.above].level, self.items[piece.below].level);
+                if points.is_empty() {
+                    points.push((above, starts[upper] + sizes[upper]));
+                }
+                if (above - below).abs() > 0.01 {
+                    points.push((above, tracks[*index]));
+                    points.push((below, tracks[*index]));
+                }
+                points.push((below, starts[lower]));
+                if let What::Label(_) = self.items[piece.below].what {
+                    points.push((below, middle(lower)));
+                }
+            }
+            points = straightened(points);
+            if self.reversed[at] {
+                points.reverse();
+            }
+            layout.edges.push(points);
+            let label = path.iter().map(|piece| self.pieces[*piece].below);
+            let label = label
+                .into_iter()
+                .find(|item| matches!(self.items[*item].what, What::Label(_)));
+            layout
+                .labels
+                .push(label.map(|item| (self.cross[item], middle(self.items[item].level))));
+        }
+        for ((group, span), (left, right)) in self.graph.groups.iter().zip(&self.spans).zip(&self.frames) {
+            if span.0 > span.1 {
+                layout.groups.push(((0.0, 0.0), (0.0, 0.0)));
+                continue;
+            }
+            let behind = group.main_behind.max(self.extension(group, *span, starts, sizes));
+            layout.groups.push((
+                (*left, starts[span.0] - group.main_before),
+                (*right, starts[span.1] + sizes[span.1] + behind),
+            ));
+        }
+        self.normalise(layout);
+    }
+
+    /// Moves everything so that it begins at 0.
+    fn normalise(&self, layout: &mut Layout) {
+        let (mut low, mut high) = ((f64::MAX, f64::MAX), (f64::MIN, f64::MIN));
+        let mut cover = |cross: f64, main: f64| {
+            low = (low.0.min(cross), low.1.min(main));
+            high = (high.0.max(cross), high.1.max(main));
+        };
+        for (item, at) in self.items.iter().zip(&self.cross) {
+            if item.what != What::Filler {
+                cover(at - item.before, 0.0);
+                cover(at + item.behind, 0.0);
+            }
+        }
+        for ((_, main), size) in &layout.nodes {
+            cover(low_of(&self.cross), main - size / 2.0);
+            cover(low_of(&self.cross), main + size / 2.0);
+        }
+        for (first, second) in &layout.groups {
+            cover(first.0, first.1);
+            cover(second.0, second.1);
+        }
+        let shift = |place: &mut Place| *place = (place.0 - low.0, place.1 - low.1);
+        layout.nodes.iter_mut().for_each(|(place, _)| shift(place));
+        layout.edges.iter_mut().flatten().for_each(shift);
+        layout.labels.iter_mut().flatten().for_each(shift);
+        for (first, second) in &mut layout.groups {
+            shift(first);
+            shift(second);
+        }
+        layout.size = (high.0 - low.0, high.1 - low.1);
+    }
+}
+
+fn low_of(cross: &[f64]) -> f64 {
+    cross.iter().copied().fold(f64::MAX, f64::min)
+}
+
+/// The level of each rank, and how many levels there are. Between two ranks stands a level for labels if an edge that
+/// begins there has one.
+fn levels_of_ranks(graph: &Graph, ranks: &[usize], reversed: &[bool]) -> (Vec<usize>, usize) {
+    let count = ranks.iter().max().map_or(0, |last| last + 1);
+    let mut labelled = vec![false; count + 1];
+    for (edge, reversed) in graph.edges.iter().zip(reversed) {
+        if edge.label.is_some() {
+            labelled[if *reversed {
+                ranks[edge.from].saturating_sub(1)
+            } else {
+                ranks[edge.from]
+            }] = true;
+        }
+    }
+    let mut level = 0;
+    let mut levels = Vec::new();
+    for labelled in labelled.iter().take(count) {
+        levels.push(level);
+        level += if *labelled { 2 } else { 1 };
+    }
+    // After the last rank no edge begins, so no level for labels stands there.
+    (levels.clone(), levels.last().map_or(0, |last| last + 1))
+}
+
+/// The middle of the range in which the weighted sum of distances is least; `None` without any.
+fn middle(pulls: &mut [(f64, i64)]) -> Option<f64> {
+    pulls.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let total: i64 = pulls.iter().map(|pull| pull.1).sum();
+    let mut sum = 0;
+    for (at, (value, weight)) in pulls.iter().enumerate() {
+        sum += weight;
+        if 2 * sum == total {
+            return pulls.get(at + 1).map(|next| (value + next.0) / 2.0);
+        }
+        if 2 * sum > total {
+            return Some(*value);
+        }
+    }
+    None
+}
+
+/// Gives bends in a channel their tracks, the first track first: bends that overlap have tracks of their own, in an order
+/// with few crossings in which no bend runs along another.
+fn assign_tracks(bends: &[(f64, f64)]) -> Vec<usize> {
+    let overlap = |a: usize, b: usize| {
+        let ((a0, a1), (b0, b1)) = (bends[a], bends[b]);
+        a0.min(a1) < b0.max(b1) + CLEAR && b0.min(b1) < a0.max(a1) + CLEAR
+    };
+    let within = |x: f64, (from, to): (f64, f64)| from.min(to) < x && x < from.max(to);
+    // The cost of `a` lying before `b`.
+    let cost = |a: usize, b: usize| {
+        let ((a0, a1), (b0, b1)) = (bends[a], bends[b]);
+        let mut cost = 0;
+        // The way of `b` to its track crosses `a`; the way of `a` from its track crosses `b`.
+        cost += i32::from(within(b0, (a0, a1))) + i32::from(within(a1, (b0, b1)));
+        // The way of `a` from its track and that of `b` to its own lie on one another.
+        cost + if (a1 - b0).abs() < CLEAR { 100 } else { 0 }
+    };
+    let mut order: Vec<usize> = Vec::new();
+    let mut rest: Vec<usize> = (0..bends.len()).collect();
+    rest.sort_by(|a, b| bends[*a].0.total_cmp(&bends[*b].0).then(a.cmp(b)));
+    let mut burden: Vec<i32> = vec![0; bends.len()];
+    for a in &rest {
+        let others = rest.iter().filter(|b| *b != a && overlap(*a, **b));
+        burden[*a] = others.map(|b| cost(*a, *b) - cost(*b, *a)).sum();
+    }
+    while let Some((place, _)) = rest.iter().enumerate().min_by_key(|(place, a)| (burden[**a], *place)) {
+        let chosen = rest.remove(place);
+        order.push(chosen);
+        for other in rest.iter().filter(|other| overlap(**other, chosen)) {
+            burden[*other] -= cost(*other, chosen) - cost(chosen, *other);
+        }
+    }
+    let mut tracks = vec![0; bends.len()];
+    for (at, bend) in order.iter().enumerate() {
+        let earlier = order.iter().take(at).filter(|other| overlap(**other, *bend));
+        tracks[*bend] = earlier.map(|other| tracks[*other] + 1).max().unwrap_or(0);
+    }
+    tracks
+}
+
+/// Leaves out the points in the middle of straight lines.
+fn straightened(points: Vec<Place>) -> Vec<Place> {
+    let mut kept: Vec<Place> = Vec::with_capacity(points.len());
+    for point in points {
+        while let [.., before, last] = kept.as_slice() {
+            let along = (before.0 - last.0).abs() < 0.01 && (last.0 - point.0).abs() < 0.01;
+            let across = (before.1 - last.1).abs() < 0.01 && (last.1 - point.1).abs() < 0.01;
+            if !(along || across) {
+                break;
+            }
+            kept.pop();
+        }
+        kept.push(point);
+    }
+    kept
+}
+
+/// Units of the network simplex in a pt.
+const UNITS: f64 = 4.0;
+/// The most room between two edges at the side of a node.
+const PORTS: f64 = 12.0;
+/// The least room between two edges at the side of a node.
+const APART: f64 = 5.0;
+/// A bend of less than this is avoided.
+const SLIP: f64 = 8.0;
+/// Lines nearer than this look like one.
+const CLEAR: f64 = 3.0;
+
+fn units(pt: f64) -> i64 {
+    (pt * UNITS - 0.001).ceil() as i64
+}
+
+fn units_of_port(pt: f64) -> i64 {
+    (pt * UNITS).round() as i64
+}
+
+fn quarter(pt: f64) -> f64 {
+    (pt * UNITS).round() / UNITS
+}

@@ -1,0 +1,5 @@
+//! Layout: from sizes to places, with no regard to what is drawn there.
+
+pub(crate) mod layered;
+mod order;
+mod simplex;

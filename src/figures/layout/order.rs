@@ -1,0 +1,238 @@
+//! The order within ranks: as few crossings as restarts, medians and exchanges of neighbours find.
+//!
+//! Members of a group stay beside one another, and groups keep one order in all ranks, so that a frame fits around each.
+
+/// What stands in ranks, and what is joined to what in the next rank.
+pub(super) struct Ranks<'a> {
+    /// The group of each item.
+    pub(super) group: &'a [Option<usize>],
+    /// The items in the rank before to which each is joined.
+    pub(super) before: &'a [Vec<usize>],
+    /// The items in the rank after.
+    pub(super) after: &'a [Vec<usize>],
+}
+
+/// Rounds of medians from one beginning.
+const ROUNDS: usize = 10;
+
+/// Finds an order with few crossings; gives it with their number.
+pub(super) fn reduce(ranks: &Ranks, start: &[Vec<usize>], groups: usize) -> (Vec<Vec<usize>>, usize) {
+    let count = ranks.group.len();
+    let restarts = match count {
+        0..=120 => 6,
+        121..=400 => 3,
+        _ => 1,
+    };
+    let mut best: Option<(Vec<Vec<usize>>, usize)> = None;
+    for restart in 0..restarts {
+        let mut order = beginning(start, restart);
+        let rank_of_group = group_order(ranks, &order, groups, count);
+        arrange(ranks, &mut order, &rank_of_group);
+        let mut place = places(&order, count);
+        for round in 0..ROUNDS {
+            let found = crossings(ranks, &order, &place);
+            if best.as_ref().is_none_or(|(_, least)| found < *least) {
+                best = Some((order.clone(), found));
+            }
+            if best.as_ref().is_some_and(|(_, least)| *least == 0) {
+                return best.unwrap_or_default();
+            }
+            sweep(ranks, &mut order, &mut place, &rank_of_group, round % 2 == 0);
+            exchange(ranks, &mut order, &mut place);
+        }
+        let found = crossings(ranks, &order, &place);
+        if best.as_ref().is_none_or(|(_, least)| found < *least) {
+            best = Some((order, found));
+        }
+    }
+    best.unwrap_or_default()
+}
+
+/// The author's order first, then its mirror, then orders that a small generator shuffles, the same on every machine.
+fn beginning(start: &[Vec<usize>], restart: usize) -> Vec<Vec<usize>> {
+    let mut order = start.to_vec();
+    match restart {
+        0 => {}
+        1 => order.iter_mut().for_each(|level| level.reverse()),
+        seed => {
+            let mut state = seed as u64;
+            for level in &mut order {
+                for at in (1..level.len()).rev() {
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
+                    level.swap(at, (state >> 33) as usize % (at + 1));
+                }
+            }
+        }
+    }
+    order
+}
+
+fn places(order: &[Vec<usize>], count: usize) -> Vec<usize> {
+    let mut place = vec![0; count];
+    for level in order {
+        for (at, item) in level.iter().enumerate() {
+            place[*item] = at;
+        }
+    }
+    place
+}
+
+/// One order of the groups for all ranks, by where their members stand on average.
+fn group_order(ranks: &Ranks, order: &[Vec<usize>], groups: usize, count: usize) -> Vec<usize> {
+    let place = places(order, count);
+    let mut sums = vec![(0, 0); groups];
+    for level in order {
+        for item in level {
+            if let Some(group) = ranks.group[*item] {
+                sums[group].0 += 1000 * place[*item] / level.len().max(1);
+                sums[group].1 += 1;
+            }
+        }
+    }
+    let mut sorted: Vec<usize> = (0..groups).collect();
+    sorted.sort_by_key(|group| (sums[*group].0 / sums[*group].1.max(1), *group));
+    let mut rank = vec![0; groups];
+    for (at, group) in sorted.iter().enumerate() {
+        rank[*group] = at;
+    }
+    rank
+}
+
+/// Brings each group's members together and the groups into their order.
+fn arrange(ranks: &Ranks, order: &mut [Vec<usize>], rank_of_group: &[usize]) {
+    for level in order {
+        let keys: Vec<f64> = (0..level.len()).map(|at| at as f64).collect();
+        *level = sorted(ranks, level, &keys, rank_of_group);
+    }
+}
+
+/// Sorts a rank by keys: a group counts as one thing, at the mean of its members, and groups keep their order.
+fn sorted(ranks: &Ranks, level: &[usize], keys: &[f64], rank_of_group: &[usize]) -> Vec<usize> {
+    let mut units: Vec<(f64, usize, Option<usize>, Vec<(f64, usize, usize)>)> = Vec::new();
+    for (at, (item, key)) in level.iter().zip(keys).enumerate() {
+        let group = ranks.group[*item];
+        let unit = units.iter_mut().find(|unit| group.is_some() && unit.2 == group);
+        match unit {
+            Some(unit) => unit.3.push((*key, at, *item)),
+            None => units.push((*key, at, group, vec![(*key, at, *item)])),
+        }
+    }
+    for unit in &mut units {
+        unit.0 = unit.3.iter().map(|member| member.0).sum::<f64>() / unit.3.len() as f64;
+        unit.3.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    }
+    units.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    // The places that groups have are kept, but the groups stand in them in their own order.
+    let slots: Vec<usize> = (0..units.len()).filter(|at| units[*at].2.is_some()).collect();
+    let mut grouped: Vec<_> = slots.iter().map(|at| units[*at].clone()).collect();
+    grouped.sort_by_key(|unit| unit.2.map(|group| rank_of_group[group]));
+    for (slot, unit) in slots.into_iter().zip(grouped) {
+        units[slot] = unit;
+    }
+    units.into_iter().flat_map(|unit| unit.3).map(|member| member.2).collect()
+}
+
+/// Puts every item at the median of its neighbours in the rank before (or after).
+fn sweep(ranks: &Ranks, order: &mut [Vec<usize>], place: &mut [usize], rank_of_group: &[usize], down: bool) {
+    let count = order.len();
+    for step in 0..count {
+        let at = if down { step } else { count - 1 - step };
+        let level = std::mem::take(&mut order[at]);
+        let keys: Vec<f64> = level
+            .iter()
+            .map(|item| {
+                let joined = if down { &ranks.before[*item] } else { &ranks.after[*item] };
+                median(joined, place).unwrap_or(place[*item] as f64)
+            })
+            .collect();
+        let level = sorted(ranks, &level, &keys, rank_of_group);
+        for (at, item) in level.iter().enumerate() {
+            place[*item] = at;
+        }
+        order[at] = level;
+    }
+}
+
+fn median(joined: &[usize], place: &[usize]) -> Option<f64> {
+    let mut places: Vec<usize> = joined.iter().map(|item| place[*item]).collect();
+    places.sort_unstable();
+    let middle = places.len() / 2;
+    match places.len() {
+        0 => None,
+        length if length % 2 == 1 => Some(places[middle] as f64),
+        _ => Some((places[middle - 1] + places[middle]) as f64 / 2.0),
+    }
+}
+
+/// Exchanges neighbours of one group as long as that saves crossings.
+fn exchange(ranks: &Ranks, order: &mut [Vec<usize>], place: &mut [usize]) {
+    for _ in 0..8 {
+        let mut better = false;
+        for level in order.iter_mut() {
+            for at in 1..level.len() {
+                let (left, right) = (level[at - 1], level[at]);
+                if ranks.group[left] != ranks.group[right] {
+                    continue;
+                }
+                let now =
+                    pair(&ranks.before[left], &ranks.before[right], place) + pair(&ranks.after[left], &ranks.after[right], place);
+                let then =
+                    pair(&ranks.before[right], &ranks.before[left], place) + pair(&ranks.after[right], &ranks.after[left], place);
+                if then < now {
+                    level.swap(at - 1, at);
+                    place[left] = at;
+                    place[right] = at - 1;
+                    better = true;
+                }
+            }
+        }
+        if !better {
+            break;
+        }
+    }
+}
+
+/// The crossings between the edges of two neighbours, the first of them on the left.
+fn pair(left: &[usize], right: &[usize], place: &[usize]) -> usize {
+    let crossed = |a: &usize| right.iter().filter(|b| place[**b] < place[*a]).count();
+    left.iter().map(crossed).sum()
+}
+
+/// All crossings between neighbouring ranks.
+fn crossings(ranks: &Ranks, order: &[Vec<usize>], place: &[usize]) -> usize {
+    let mut found = 0;
+    for level in order {
+        // Counts, for every edge, the earlier ones that end further right: a sum over a Fenwick tree of ends.
+        let ends = level
+            .iter()
+            .flat_map(|item| &ranks.after[*item])
+            .map(|item| place[*item])
+            .max();
+        let Some(width) = ends.map(|end| end + 1) else { continue };
+        let mut tree = vec![0_usize; width + 1];
+        let mut total = 0;
+        for item in level {
+            let mut joined: Vec<usize> = ranks.after[*item].iter().map(|item| place[*item]).collect();
+            joined.sort_unstable();
+            for end in &joined {
+                let (mut at, mut upto) = (end + 1, 0);
+                while at > 0 {
+                    upto += tree[at];
+                    at &= at - 1;
+                }
+                found += total - upto;
+            }
+            for end in joined {
+                let mut at = end + 1;
+                while at <= width {
+                    tree[at] += 1;
+                    at += at & at.wrapping_neg();
+                }
+                total += 1;
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,312 @@
+//! A scene: plain shapes with nothing left to decide. All measures are in pt; y grows downwards.
+
+use super::text::{Lines, SetLine};
+
+/// What a figure is drawn from.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scene {
+    /// The width in pt.
+    pub width: f64,
+    /// The height in pt.
+    pub height: f64,
+    /// From back to front.
+    pub(crate) shapes: Vec<Shape>,
+}
+
+/// A shape, and what it is part of.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Shape {
+    /// What it belongs to.
+    pub(crate) part: Part,
+    /// What is drawn.
+    pub(crate) ink: Ink,
+}
+
+/// What a shape belongs to; numbers are the kind's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// A box, or the text in it.
+    Node(usize),
+    /// A frame around nodes, or its name.
+    Group(usize),
+    /// A line between two nodes.
+    Edge {
+        /// Where it begins.
+        from: usize,
+        /// Where it ends.
+        to: usize,
+    },
+    /// The text at a line.
+    EdgeLabel,
+    /// All else.
+    Mark,
+}
+
+/// What is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Ink {
+    /// A rectangle.
+    Box {
+        /// Where.
+        area: Area,
+        /// The radius of its corners.
+        radius: f64,
+        /// Its inside.
+        fill: Fill,
+        /// Its outline.
+        stroke: Option<Stroke>,
+    },
+    /// A polygon with sharp corners: an arrowhead, a decision.
+    Polygon {
+        /// Its corners.
+        points: Vec<Point>,
+        /// Its inside.
+        fill: Fill,
+        /// Its outline.
+        stroke: Option<Stroke>,
+    },
+    /// A line through points; its bends are rounded.
+    Line {
+        /// At least two points.
+        points: Vec<Point>,
+        /// The radius of its bends.
+        radius: f64,
+        /// How it is drawn.
+        stroke: Stroke,
+    },
+    /// A line of text.
+    Text {
+        /// The left end of the baseline.
+        at: Point,
+        /// What is written.
+        line: SetLine,
+        /// Whether it is centred, should its font be replaced.
+        centred: bool,
+        /// Its colour.
+        tone: Tone,
+    },
+}
+
+/// A place.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Point {
+    /// From the left.
+    pub(crate) x: f64,
+    /// From the top.
+    pub(crate) y: f64,
+}
+
+impl Point {
+    /// The point at `x`, `y`.
+    pub(crate) fn new(x: f64, y: f64) -> Self {
+        Self { x, y }
+    }
+}
+
+/// A rectangle.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Area {
+    /// Its left side.
+    pub(crate) x: f64,
+    /// Its top.
+    pub(crate) y: f64,
+    /// How wide it is.
+    pub(crate) width: f64,
+    /// How high it is.
+    pub(crate) height: f64,
+}
+
+impl Area {
+    /// The x of its right side.
+    pub(crate) fn right(&self) -> f64 {
+        self.x + self.width
+    }
+
+    /// The y of its bottom.
+    pub(crate) fn bottom(&self) -> f64 {
+        self.y + self.height
+    }
+
+    /// The point in its middle.
+    pub(crate) fn centre(&self) -> Point {
+        Point::new(self.x + self.width / 2.0, self.y + self.height / 2.0)
+    }
+}
+
+/// The inside of a shape. Tints are the share of colour on the page, in hundredths; at most 40, so that text stays legible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fill {
+    /// The page's own colour; on screen nothing.
+    Page,
+    /// The colour of lines, solid.
+    Solid(Tone),
+    /// A tint.
+    Tint(Tone, u8),
+}
+
+/// A colour by its use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Text.
+    Text,
+    /// Lines, and text of less weight.
+    Muted,
+    /// The theme's accent.
+    Accent,
+}
+
+/// How a line is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Stroke {
+    /// In pt.
+    pub(crate) width: f64,
+    /// Its colour.
+    pub(crate) tone: Tone,
+    /// Whether it is dashed.
+    pub(crate) dashed: bool,
+}
+
+impl Stroke {
+    /// The usual line.
+    pub(crate) const LINE: Self = Self {
+        width: 0.75,
+        tone: Tone::Muted,
+        dashed: false,
+    };
+}
+
+/// Where text stands within an area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Lines begin at the left side.
+    Left,
+    /// Lines are centred.
+    Centre,
+}
+
+impl Scene {
+    /// Adds a shape in front of all others.
+    pub(crate) fn push(&mut self, part: Part, ink: Ink) {
+        self.shapes.push(Shape { part, ink });
+    }
+
+    /// Adds the lines of a label, in the middle of the area's height.
+    pub(crate) fn push_text(&mut self, part: Part, lines: &Lines, area: Area, place: Place, tone: Tone) {
+        let top = area.y + (area.height - lines.height) / 2.0;
+        for line in &lines.lines {
+            let x = match place {
+                Place::Left => area.x,
+                Place::Centre => area.x + (area.width - line.width) / 2.0,
+            };
+            self.push(
+                part,
+                Ink::Text {
+                    at: Point::new(x, top + line.baseline),
+                    line: line.clone(),
+                    centred: place == Place::Centre,
+                    tone,
+                },
+            );
+        }
+    }
+
+    /// Adds a line with an arrowhead at its end.
+    pub(crate) fn push_arrow(&mut self, part: Part, mut points: Vec<Point>, stroke: Stroke) {
+        let Some([before, tip]) = points.last_chunk::<2>().copied() else {
+            return;
+        };
+        let (dx, dy) = (tip.x - before.x, tip.y - before.y);
+        let length = (dx * dx + dy * dy).sqrt();
+        if length <= 0.0 {
+            return;
+        }
+        let (ux, uy) = (dx / length, dy / length);
+        let back = HEAD_LENGTH.min(length);
+        let base = Point::new(tip.x - ux * back, tip.y - uy * back);
+        // The line ends a little inside of the head, so that no gap shows and the tip stays sharp.
+        if let Some(end) = points.last_mut() {
+            *end = Point::new(tip.x - ux * back * 0.8, tip.y - uy * back * 0.8);
+        }
+        self.push(
+            part,
+            Ink::Line {
+                points,
+                radius: BEND,
+                stroke,
+            },
+        );
+        let corners = vec![
+            tip,
+            Point::new(base.x - uy * HEAD_HALF, base.y + ux * HEAD_HALF),
+            Point::new(base.x + uy * HEAD_HALF, base.y - ux * HEAD_HALF),
+        ];
+        self.push(
+            part,
+            Ink::Polygon {
+                points: corners,
+                fill: Fill::Solid(stroke.tone),
+                stroke: None,
+            },
+        );
+    }
+
+    /// Makes everything smaller or larger.
+    pub(crate) fn scale(&mut self, factor: f64) {
+        self.width *= factor;
+        self.height *= factor;
+        self.transform(factor, 0.0, 0.0);
+    }
+
+    /// Moves everything.
+    pub(crate) fn shift(&mut self, x: f64, y: f64) {
+        self.transform(1.0, x, y);
+    }
+
+    fn transform(&mut self, factor: f64, x: f64, y: f64) {
+        let moved = |point: &mut Point| *point = Point::new(point.x * factor + x, point.y * factor + y);
+        let stroked = |stroke: &mut Stroke| stroke.width *= factor;
+        for shape in &mut self.shapes {
+            match &mut shape.ink {
+                Ink::Box {
+                    area, radius, stroke, ..
+                } => {
+                    *area = Area {
+                        x: area.x * factor + x,
+                        y: area.y * factor + y,
+                        width: area.width * factor,
+                        height: area.height * factor,
+                    };
+                    *radius *= factor;
+                    stroke.iter_mut().for_each(stroked);
+                }
+                Ink::Polygon { points, stroke, .. } => {
+                    points.iter_mut().for_each(moved);
+                    stroke.iter_mut().for_each(stroked);
+                }
+                Ink::Line { points, radius, stroke } => {
+                    points.iter_mut().for_each(moved);
+                    *radius *= factor;
+                    stroked(stroke);
+                }
+                Ink::Text { at, line, .. } => {
+                    moved(at);
+                    line.width *= factor;
+                    for span in &mut line.spans {
+                        span.x *= factor;
+                        span.width *= factor;
+                        span.size *= factor;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The length of an arrowhead.
+pub(crate) const HEAD_LENGTH: f64 = 5.0;
+/// Half of the width of an arrowhead.
+const HEAD_HALF: f64 = 2.3;
+/// The radius of a line's bends.
+pub(crate) const BEND: f64 = 4.0;
+/// The radius of a box's corners.
+pub(crate) const CORNER: f64 = 3.0;

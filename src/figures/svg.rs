@@ -1,0 +1,317 @@
+//! A scene as SVG: once in the colours of the page, once in the colour of the text around it.
+//!
+//! Print names concrete families and opaque colours, since Typst replaces an unknown family without a word. On screen
+//! everything is `currentColor`, tints by `fill-opacity`: the one form that light, dark and night themes all leave
+//! readable. Arrowheads are paths, not markers; ids are unique through a prefix; no script, no style sheet, no reference.
+
+use super::Drawing;
+use super::scene::{Area, Fill, Ink, Point, Scene, Stroke, Tone};
+use super::text::{SetLine, SetSpan};
+use crate::theme::{Colour, Theme};
+use std::fmt::Write;
+
+/// In which colours a scene is painted.
+#[derive(Debug, Clone, Copy)]
+pub enum Paint<'a> {
+    /// Opaque colours of the theme's light page, for Typst.
+    Print(&'a Theme),
+    /// `currentColor` and tints of it, for XHTML.
+    Screen {
+        /// Makes ids unique in the book.
+        id_prefix: &'a str,
+    },
+}
+
+/// The drawing as an SVG file for print.
+pub fn print(drawing: &Drawing, theme: &Theme) -> String {
+    write(drawing, Paint::Print(theme))
+}
+
+/// The drawing as one or two `svg` elements for XHTML.
+///
+/// Where the drawing is too wide for a phone there are two, with the classes `figure-wide` and `figure-narrow`; the style
+/// sheet shows one of them and takes the other off the page with `display: none`, which hides it from screen readers too.
+pub fn inline(drawing: &Drawing, id_prefix: &str) -> String {
+    let mut out = write(drawing, Paint::Screen { id_prefix });
+    if let Some(narrow) = &drawing.narrow {
+        let prefix = format!("{id_prefix}-narrow");
+        out.push('\n');
+        write_scene(
+            &mut out,
+            drawing,
+            narrow,
+            Paint::Screen { id_prefix: &prefix },
+            "figure-narrow",
+        );
+    }
+    out
+}
+
+/// The drawing's wide scene as an `svg` element.
+pub fn write(drawing: &Drawing, paint: Paint) -> String {
+    let mut out = String::new();
+    let class = if drawing.narrow.is_some() {
+        "figure-wide"
+    } else {
+        "figure-only"
+    };
+    write_scene(&mut out, drawing, &drawing.scene, paint, class);
+    out
+}
+
+fn write_scene(out: &mut String, drawing: &Drawing, scene: &Scene, paint: Paint, class: &str) {
+    let (width, height) = (Number(scene.width), Number(scene.height));
+    let (title, description) = (Escaped(&drawing.title), Escaped(&drawing.description));
+    let _ = match paint {
+        Paint::Print(_) => write!(
+            out,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\
+             <title>{title}</title><desc>{description}</desc>\n"
+        ),
+        Paint::Screen { id_prefix } => {
+            let id = Escaped(id_prefix);
+            let em = Number(scene.width / f64::from(drawing.text_size).max(1.0));
+            write!(
+                out,
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" role=\"img\" \
+                 aria-labelledby=\"{id}-title {id}-desc\" viewBox=\"0 0 {width} {height}\" \
+                 style=\"width:100%;max-width:{em}em;height:auto\">\
+                 <title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">{description}</desc>\n"
+            )
+        }
+    };
+    for shape in &scene.shapes {
+        write_ink(out, &shape.ink, paint);
+    }
+    out.push_str("</svg>");
+}
+
+fn write_ink(out: &mut String, ink: &Ink, paint: Paint) {
+    match ink {
+        Ink::Box {
+            area,
+            radius,
+            fill,
+            stroke,
+        } => write_box(out, area, *radius, *fill, *stroke, paint),
+        Ink::Polygon { points, fill, stroke } => {
+            out.push_str("<path d=\"");
+            for (at, point) in points.iter().enumerate() {
+                write_point(out, if at == 0 { 'M' } else { 'L' }, *point);
+            }
+            out.push_str("Z\"");
+            write_fill(out, *fill, paint);
+            write_stroke(out, *stroke, paint);
+            if stroke.is_some() {
+                out.push_str(" stroke-linejoin=\"round\"");
+            }
+            out.push_str("/>\n");
+        }
+        Ink::Line { points, radius, stroke } => {
+            out.push_str("<path d=\"");
+            write_bends(out, points, *radius);
+            out.push_str("\" fill=\"none\"");
+            write_stroke(out, Some(*stroke), paint);
+            out.push_str("/>\n");
+        }
+        Ink::Text { at, line, centred, tone } => write_text(out, *at, line, *centred, *tone, paint),
+    }
+}
+
+fn write_box(out: &mut String, area: &Area, radius: f64, fill: Fill, stroke: Option<Stroke>, paint: Paint) {
+    let (x, y, width, height) = (Number(area.x), Number(area.y), Number(area.width), Number(area.height));
+    let _ = write!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"");
+    if radius > 0.0 {
+        let _ = write!(out, " rx=\"{}\"", Number(radius));
+    }
+    write_fill(out, fill, paint);
+    write_stroke(out, stroke, paint);
+    out.push_str("/>\n");
+}
+
+fn write_point(out: &mut String, command: char, point: Point) {
+    let _ = write!(out, "{command}{} {}", Number(point.x), Number(point.y));
+}
+
+/// A path through points whose corners are cut and rounded by a quadratic curve.
+fn write_bends(out: &mut String, points: &[Point], radius: f64) {
+    for (at, point) in points.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| points.get(at));
+        match (before, points.get(at + 1)) {
+            (None, _) => write_point(out, 'M', *point),
+            (_, None) => write_point(out, 'L', *point),
+            (Some(before), Some(after)) => {
+                // Two bends may share a short piece, so each takes at most half of it.
+                let reach = radius
+                    .min(distance(*before, *point) / 2.0)
+                    .min(distance(*point, *after) / 2.0);
+                write_point(out, 'L', towards(*point, *before, reach));
+                write_point(out, 'Q', *point);
+                write_point(out, ' ', towards(*point, *after, reach));
+            }
+        }
+    }
+}
+
+fn distance(a: Point, b: Point) -> f64 {
+    ((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y)).sqrt()
+}
+
+fn towards(from: Point, to: Point, reach: f64) -> Point {
+    let length = distance(from, to);
+    if length <= 0.0 {
+        return from;
+    }
+    Point::new(
+        from.x + (to.x - from.x) / length * reach,
+        from.y + (to.y - from.y) / length * reach,
+    )
+}
+
+/// One `text` element a line; spans with fonts of their own each have their place, so that a replaced font cannot push
+/// the next one out of its box.
+fn write_text(out: &mut String, at: Point, line: &SetLine, centred: bool, tone: Tone, paint: Paint) {
+    if let [span] = line.spans.as_slice() {
+        let x = if centred { at.x + line.width / 2.0 } else { at.x };
+        let _ = write!(out, "<text x=\"{}\" y=\"{}\"", Number(x), Number(at.y));
+        if centred {
+            out.push_str(" text-anchor=\"middle\"");
+        }
+        write_fill(out, Fill::Solid(tone), paint);
+        write_font(out, span, paint);
+        let _ = writeln!(out, ">{}</text>", Escaped(&span.text));
+        return;
+    }
+    out.push_str("<text");
+    write_fill(out, Fill::Solid(tone), paint);
+    if let Some(first) = line.spans.first() {
+        let _ = write!(
+            out,
+            " font-family=\"{}\" font-size=\"{}\"",
+            Family(&first.family),
+            Number(first.size)
+        );
+    }
+    out.push('>');
+    for span in &line.spans {
+        if span.spaced {
+            out.push(' ');
+        }
+        let _ = write!(out, "<tspan x=\"{}\" y=\"{}\"", Number(at.x + span.x), Number(at.y));
+        write_font(out, span, paint);
+        let _ = write!(out, ">{}</tspan>", Escaped(&span.text));
+    }
+    out.push_str("</text>\n");
+}
+
+fn write_font(out: &mut String, span: &SetSpan, paint: Paint) {
+    let _ = write!(
+        out,
+        " font-family=\"{}\" font-size=\"{}\"",
+        Family(&span.family),
+        Number(span.size)
+    );
+    if span.weight != 400 {
+        let _ = write!(out, " font-weight=\"{}\"", span.weight);
+    }
+    if matches!(paint, Paint::Screen { .. }) && span.width > 0.0 {
+        let _ = write!(
+            out,
+            " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
+            Number(span.width)
+        );
+    }
+}
+
+fn write_fill(out: &mut String, fill: Fill, paint: Paint) {
+    let _ = match (fill, paint) {
+        (Fill::Page, Paint::Screen { .. }) => write!(out, " fill=\"none\""),
+        (Fill::Page, Paint::Print(theme)) => write!(out, " fill=\"{}\"", theme.colours.page.light.hex()),
+        (Fill::Solid(tone), Paint::Print(theme)) => write!(out, " fill=\"{}\"", colour(theme, tone).hex()),
+        (Fill::Solid(_), Paint::Screen { .. }) => write!(out, " fill=\"currentColor\""),
+        (Fill::Tint(tone, share), Paint::Print(theme)) => write!(out, " fill=\"{}\"", tint(theme, tone, share).hex()),
+        (Fill::Tint(_, share), Paint::Screen { .. }) => {
+            let share = Number(f64::from(share.min(40)) / 100.0);
+            write!(out, " fill=\"currentColor\" fill-opacity=\"{share}\"")
+        }
+    };
+}
+
+fn write_stroke(out: &mut String, stroke: Option<Stroke>, paint: Paint) {
+    let Some(stroke) = stroke else { return };
+    let width = Number(stroke.width);
+    let _ = match paint {
+        Paint::Print(theme) => write!(
+            out,
+            " stroke=\"{}\" stroke-width=\"{width}\"",
+            colour(theme, stroke.tone).hex()
+        ),
+        Paint::Screen { .. } => write!(out, " stroke=\"currentColor\" stroke-width=\"{width}\""),
+    };
+    if stroke.dashed {
+        out.push_str(" stroke-dasharray=\"3 2\"");
+    }
+}
+
+fn colour(theme: &Theme, tone: Tone) -> Colour {
+    match tone {
+        Tone::Text => theme.colours.text.light,
+        Tone::Muted => theme.colours.muted.light,
+        Tone::Accent => theme.colours.accent.light,
+    }
+}
+
+/// `share` hundredths of a colour on the page, opaque.
+fn tint(theme: &Theme, tone: Tone, share: u8) -> Colour {
+    let (ink, page) = (colour(theme, tone).rgb, theme.colours.page.light.rgb);
+    let share = u32::from(share.min(40));
+    let mix = |ink: u8, page: u8| {
+        let mixed = (u32::from(ink) * share + u32::from(page) * (100 - share) + 50) / 100;
+        u8::try_from(mixed).unwrap_or(u8::MAX)
+    };
+    let ([red, green, blue], [page_red, page_green, page_blue]) = (ink, page);
+    Colour {
+        rgb: [mix(red, page_red), mix(green, page_green), mix(blue, page_blue)],
+    }
+}
+
+/// A family in quotation marks, without which a name such as `Source Sans 3` is none (CSS Fonts 4, section 2.1.1).
+struct Family<'a>(&'a str);
+
+impl std::fmt::Display for Family<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = self.0.replace(['\'', '\\'], "");
+        write!(f, "'{}'", Escaped(&name))
+    }
+}
+
+/// A number with at most two decimals, the same on every machine.
+struct Number(f64);
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let hundredths = (self.0 * 100.0).round();
+        // Adding zero makes of minus zero a plain one.
+        let text = format!("{:.2}", hundredths / 100.0 + 0.0);
+        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+/// Text as XML has it, in content and in attributes; characters that XML 1.0 does not allow are left out.
+struct Escaped<'a>(&'a str);
+
+impl std::fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for character in self.0.chars() {
+            match character {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
+                character => f.write_char(character)?,
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,179 @@
+//! Fences: what the line that opens a block of code says.
+
+use super::attributes::{self, Braces};
+use crate::document::Run;
+use std::ops::Range;
+
+/// What the line that opens a block of code says.
+#[derive(Debug, Default)]
+pub(super) struct Fence {
+    /// The first word: `python`.
+    pub(super) language: Option<String>,
+    /// A second word that is no attribute: the `flow` of `diagram flow`.
+    pub(super) kind: String,
+    /// `caption="..."`, with its place in the line where it stands there as it is.
+    pub(super) caption: Option<(String, Option<Range<usize>>)>,
+    /// `lines`
+    pub(super) line_numbers: bool,
+    /// `hl="2-3,7"` as typed.
+    pub(super) highlighted: Option<String>,
+    /// `run` and what belongs to it.
+    pub(super) run: Option<Run>,
+    /// Everything else.
+    pub(super) braces: Braces,
+}
+
+/// Reads what follows the backticks: `python {#lst-x caption="..." run}`, pandoc's `{.python #lst-x}`, mdBook's
+/// `rust,ignore`, or nothing. Places count from `info`.
+pub(super) fn parse(info: &str) -> Fence {
+    let blank = |character: char| character.is_whitespace() || matches!(character, ',' | '{');
+    let end = info.find(blank).unwrap_or(info.len());
+    let (word, rest) = info.split_at_checked(end).unwrap_or((info, ""));
+    let mut fence = Fence {
+        language: Some(word.to_owned()).filter(|word| !word.is_empty()),
+        ..Fence::default()
+    };
+    let mut start = end;
+    if word == "diagram" {
+        let trimmed = rest.trim_start();
+        start += rest.len() - trimmed.len();
+        let length = trimmed.find(blank).unwrap_or(trimmed.len());
+        fence.kind = trimmed.get(..length).unwrap_or_default().to_owned();
+        start += length;
+    }
+    fence.braces = attributes::parse(info.get(start..).unwrap_or_default());
+    shift(&mut fence.braces, start);
+    if fence.language.is_none() {
+        fence.language = language_in_braces(&mut fence.braces);
+    }
+    take_known(&mut fence);
+    fence
+}
+
+fn shift(braces: &mut Braces, by: usize) {
+    let places = braces.values.iter_mut().map(|(_, place)| place);
+    for place in places.chain(&mut braces.bad) {
+        *place = place.start + by..place.end + by;
+    }
+}
+
+/// pandoc writes the language as the first class, knitr and Quarto as the first word.
+fn language_in_braces(braces: &mut Braces) -> Option<String> {
+    let attributes = &mut braces.attributes;
+    if !attributes.classes.is_empty() {
+        return Some(attributes.classes.remove(0));
+    }
+    let first = attributes.pairs.first()?;
+    (first.1.is_empty() && !WORDS.contains(&first.0.as_str())).then(|| attributes.pairs.remove(0).0)
+}
+
+/// The bare words that mean something.
+const WORDS: &[&str] = &["lines", "run"];
+
+fn take_known(fence: &mut Fence) {
+    let braces = &mut fence.braces;
+    fence.caption = braces.take("caption").or_else(|| braces.take("title"));
+    fence.caption = fence.caption.take().filter(|(caption, _)| !caption.trim().is_empty());
+    fence.line_numbers = braces.take("lines").is_some();
+    let numbered = ["numberLines", "number-lines", "line-numbers"];
+    for name in numbered {
+        fence.line_numbers |= braces.take(name).is_some();
+        let classes = &mut braces.attributes.classes;
+        fence.line_numbers |= classes.iter().any(|class| class == name);
+        classes.retain(|class| class != name);
+    }
+    fence.highlighted = braces.take_value("hl").or_else(|| braces.take_value("highlight"));
+    if fence.highlighted.is_none() {
+        fence.highlighted = bare_lines(braces);
+    }
+    let wanted = braces.take("run").is_some();
+    let run = Run {
+        setup: braces.take_value("setup"),
+        raises: braces.take_value("raises"),
+        versions: braces.take_value("versions"),
+        skip: braces.take_value("skip"),
+    };
+    fence.run = (wanted || run != Run::default()).then_some(run);
+}
+
+/// Lines without a key, `{2-3,7}`, as several documentation tools have them.
+fn bare_lines(braces: &mut Braces) -> Option<String> {
+    let is_lines =
+        |(key, value): &(String, String)| value.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let pairs = &mut braces.attributes.pairs;
+    let lines: Vec<String> = pairs
+        .iter()
+        .filter(|pair| is_lines(pair))
+        .map(|(key, _)| key.clone())
+        .collect();
+    pairs.retain(|pair| !is_lines(pair));
+    (!lines.is_empty()).then(|| lines.join(","))
+}
+
+/// The lines that `2-3,7` names, in order, of a listing with `count` lines; `None` if it names none or others.
+pub(super) fn lines(text: &str, count: usize) -> Option<Vec<u32>> {
+    let count = u32::try_from(count).ok()?;
+    let mut ranges = Vec::new();
+    for part in text.split(|character: char| character == ',' || character.is_whitespace()) {
+        if part.is_empty() {
+            continue;
+        }
+        let (first, last) = part.split_once(['-', '–']).unwrap_or((part, part));
+        let (first, last) = (first.parse::<u32>().ok()?, last.parse::<u32>().ok()?);
+        if first == 0 || last < first || last > count {
+            return None;
+        }
+        ranges.push((first, last));
+    }
+    ranges.sort_unstable();
+    let mut lines = Vec::new();
+    for (first, last) in ranges {
+        let next = lines.last().map_or(1, |line| line + 1);
+        lines.extend(first.max(next)..=last);
+    }
+    Some(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_name_the_language_is_read() {
+        for (info, language) in [
+            ("python", Some("python")),
+            ("rust,ignore,should_panic", Some("rust")),
+            ("{.python #lst-x}", Some("python")),
+            ("{python, echo=FALSE}", Some("python")),
+            ("c++ {lines}", Some("c++")),
+            ("{#lst-x lines}", None),
+            ("", None),
+        ] {
+            assert_eq!(parse(info).language.as_deref(), language, "{info}");
+        }
+    }
+
+    #[test]
+    fn a_fence_with_all_attributes() {
+        let info = r#"python {#lst-x caption="A *cell*" lines hl="2-3,7" run setup="a" raises="E" versions=">=3.12" skip="why"}"#;
+        let fence = parse(info);
+        let (caption, place) = fence.caption.unwrap_or_default();
+        assert_eq!(caption, "A *cell*");
+        assert_eq!(place.and_then(|place| info.get(place)), Some("A *cell*"));
+        assert!(fence.line_numbers);
+        assert_eq!(lines(&fence.highlighted.unwrap_or_default(), 7), Some(vec![2, 3, 7]));
+        assert_eq!(fence.run.as_ref().and_then(|run| run.versions.as_deref()), Some(">=3.12"));
+        assert_eq!(fence.run.and_then(|run| run.skip).as_deref(), Some("why"));
+        assert_eq!(fence.braces.attributes, crate::document::Attributes::with_id("lst-x"));
+    }
+
+    #[test]
+    fn the_kind_of_a_diagram_is_the_second_word() {
+        let fence = parse("diagram flow {#fig-x}");
+        assert_eq!(
+            (fence.kind.as_str(), fence.braces.attributes.id.as_deref()),
+            ("flow", Some("fig-x"))
+        );
+        assert_eq!(parse("diagram {#fig-x}").kind, "");
+    }
+}

@@ -1,0 +1,229 @@
+//! Front matter: the lines `key: value` between two `---` lines at the very beginning of a file.
+//!
+//! Only what a chapter needs is read, with the little of YAML that real front matter uses: plain and quoted values, and
+//! values folded over indented lines. All of it is consumed; nothing of it is printed.
+
+use super::markdown::Place;
+use crate::diag::{Diagnostics, codes, nearest};
+
+/// What a chapter's front matter says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct FrontMatter {
+    /// The byte at which the text begins.
+    pub(super) end: usize,
+    /// `title: ...`
+    pub(super) title: Option<(String, std::ops::Range<usize>)>,
+    /// `part: ...`
+    pub(super) part: Option<String>,
+    /// `numbered: true` or `false`
+    pub(super) numbered: Option<bool>,
+    /// `language: ...` or `lang: ...`
+    pub(super) language: Option<String>,
+}
+
+/// The keys that mean something here.
+const KEYS: &[&str] = &["title", "part", "numbered", "language", "lang"];
+
+/// Keys that other tools read, about which nothing needs to be said.
+const FOREIGN: &[&str] = &[
+    "abstract",
+    "aliases",
+    "author",
+    "authors",
+    "bibliography",
+    "categories",
+    "category",
+    "chapter",
+    "comments",
+    "copyright",
+    "cover",
+    "created",
+    "date",
+    "description",
+    "draft",
+    "excerpt",
+    "format",
+    "hide_title",
+    "id",
+    "image",
+    "keywords",
+    "last_modified_at",
+    "lastmod",
+    "layout",
+    "license",
+    "menu",
+    "meta",
+    "modified",
+    "nav_order",
+    "order",
+    "output",
+    "parent",
+    "permalink",
+    "position",
+    "publishdate",
+    "published",
+    "pubDate",
+    "series",
+    "sidebar",
+    "sidebar_label",
+    "sidebar_position",
+    "slug",
+    "status",
+    "subtitle",
+    "summary",
+    "tags",
+    "template",
+    "toc",
+    "type",
+    "updated",
+    "url",
+    "version",
+    "weight",
+];
+
+/// Reads the front matter of a file's text, if it begins with one.
+pub(super) fn read(text: &str, place: Place, diagnostics: &mut Diagnostics) -> FrontMatter {
+    let mut front = FrontMatter::default();
+    let Some(lines) = lines(text) else { return front };
+    front.end = lines.end;
+    let mut rest = lines.inner.as_slice();
+    while let Some((line, more)) = rest.split_first() {
+        let nested = more.iter().take_while(|next| is_nested(next.text)).count();
+        let (nested, after) = more.split_at_checked(nested).unwrap_or((more, &[]));
+        rest = after;
+        if !is_silent(line.text) {
+            entry(line, nested, place, diagnostics, &mut front);
+        }
+    }
+    front
+}
+
+/// A line of the file, without its line break.
+struct Line<'a> {
+    text: &'a str,
+    start: usize,
+}
+
+struct Lines<'a> {
+    inner: Vec<Line<'a>>,
+    end: usize,
+}
+
+/// The lines between the rulers; `None` where the file begins with something else, such as a thematic break.
+fn lines(text: &str) -> Option<Lines<'_>> {
+    let mut start = 0;
+    let mut inner = Vec::new();
+    for (number, whole) in text.split_inclusive('\n').enumerate() {
+        let line = whole.trim_end_matches(['\n', '\r']);
+        let ruler = line.trim_end();
+        match number {
+            0 if ruler != "---" => return None,
+            0 => {}
+            _ if matches!(ruler, "---" | "...") => {
+                let end = start + whole.len();
+                return Some(Lines { inner, end });
+            }
+            _ => {
+                // A file that opens with a thematic break has prose below it, where front matter has a key.
+                if inner.iter().all(|line: &Line| is_silent(line.text)) && !is_silent(line) && key_of(line).is_none() {
+                    return None;
+                }
+                inner.push(Line { text: line, start });
+            }
+        }
+        start += whole.len();
+    }
+    None
+}
+
+fn is_silent(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || line.starts_with('#')
+}
+
+/// Whether a line belongs to the key above it: it is indented, or a member of a list.
+fn is_nested(line: &str) -> bool {
+    line.starts_with([' ', '\t', '-']) && !line.trim().is_empty()
+}
+
+/// The key of a line `key: value`.
+fn key_of(line: &str) -> Option<&str> {
+    let (key, value) = line.split_once(':')?;
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    (is_key && (value.is_empty() || value.starts_with([' ', '\t']))).then_some(key)
+}
+
+fn entry(line: &Line, nested: &[Line], place: Place, diagnostics: &mut Diagnostics, front: &mut FrontMatter) {
+    let whole = line.start..line.start + line.text.len();
+    let Some(key) = key_of(line.text) else {
+        let message = format!("expected `key: value` in the front matter, found `{}`", line.text.trim());
+        diagnostics.report(&codes::FRONT_MATTER, place.span(whole), message);
+        return;
+    };
+    let raw = line.text.get(key.len() + 1..).unwrap_or_default();
+    let value = value(raw, nested);
+    let at = line.start + key.len() + 1 + (raw.len() - raw.trim_start().len());
+    let at = at.min(whole.end)..whole.end;
+    match key {
+        "title" if !value.is_empty() => front.title = Some((value, at)),
+        "part" if !value.is_empty() => front.part = Some(value),
+        "language" | "lang" if !value.is_empty() => front.language = Some(value),
+        "numbered" => match value.as_str() {
+            "true" | "yes" | "on" => front.numbered = Some(true),
+            "false" | "no" | "off" => front.numbered = Some(false),
+            _ => {
+                let message = format!("`numbered` is `true` or `false`, not `{value}`");
+                diagnostics.report(&codes::FRONT_MATTER, place.span(at), message);
+            }
+        },
+        _ if KEYS.contains(&key) => {
+            diagnostics.report(&codes::FRONT_MATTER, place.span(whole), format!("`{key}` has no value"));
+        }
+        _ if FOREIGN.iter().any(|known| known.eq_ignore_ascii_case(key)) => {}
+        _ => {
+            let place = place.span(line.start..line.start + key.len());
+            let diagnostic = diagnostics.report(
+                &codes::FRONT_MATTER,
+                place,
+                format!("the front matter key `{key}` is unknown"),
+            );
+            match nearest(key, KEYS.iter().copied()) {
+                Some(known) => diagnostic.hint(format!("did you mean `{known}`?")),
+                None => diagnostic.hint("the keys read here are `title`, `part`, `numbered` and `language`"),
+            };
+        }
+    }
+}
+
+/// A value: what stands after the colon, or the indented lines below it joined by spaces.
+fn value(raw: &str, nested: &[Line]) -> String {
+    let raw = raw.trim();
+    let first = raw.chars().next();
+    if let Some(quote) = first.filter(|first| matches!(first, '"' | '\'')) {
+        return unquote(raw, quote);
+    }
+    let raw = raw.split_once(" #").map_or(raw, |(before, _)| before.trim_end());
+    let is_marker = raw.is_empty() || matches!(first, Some('>' | '|'));
+    let folded = nested.iter().map(|line| line.text.trim());
+    let own = Some(raw).filter(|_| !is_marker);
+    own.into_iter().chain(folded).collect::<Vec<_>>().join(" ")
+}
+
+/// The text in quotes: YAML doubles a single quote and escapes a double one.
+fn unquote(raw: &str, quote: char) -> String {
+    let mut value = String::new();
+    let mut characters = raw.chars().skip(1).peekable();
+    while let Some(character) = characters.next() {
+        let next = if character == '\\' && quote == '"' || character == quote && quote == '\'' {
+            characters.next_if(|next| *next == quote || *next == '\\' && quote == '"')
+        } else {
+            None
+        };
+        match next {
+            Some(next) => value.push(next),
+            None if character == quote => break,
+            None => value.push(character),
+        }
+    }
+    value
+}

@@ -1,0 +1,261 @@
+//! Text: the characters between markup, gathered until markup comes, and what stands in them that is no markup to
+//! CommonMark: `{{variable}}`, citations, and footnotes that nobody wrote.
+
+use super::stack::{Kind, Stack};
+use crate::diag::{codes, nearest};
+use crate::document::{Inline, InlineKind};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Text that is being gathered.
+#[derive(Debug, Default)]
+pub(super) struct TextRun {
+    run: Run,
+}
+
+/// Text with the places in the source that it came from.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Run {
+    /// The characters.
+    pub(super) text: String,
+    /// From the first byte in the source to the last.
+    pub(super) range: Range<usize>,
+    /// Where the text's bytes come from: from each of these (a byte of the text, a byte of the source) on, one by one.
+    pieces: Vec<(usize, usize)>,
+}
+
+impl TextRun {
+    pub(super) fn is_empty(&self) -> bool {
+        self.run.text.is_empty()
+    }
+
+    /// Where the text ends in the source, if there is any.
+    pub(super) fn end(&self) -> Option<usize> {
+        (!self.is_empty()).then_some(self.run.range.end)
+    }
+
+    pub(super) fn ends_with_space(&self) -> bool {
+        self.run.text.ends_with(' ')
+    }
+
+    /// Adds text that came from a range of the source.
+    pub(super) fn push(&mut self, text: &str, range: Range<usize>) {
+        let run = &mut self.run;
+        if run.text.is_empty() {
+            run.range = range.clone();
+        }
+        let continues = run
+            .pieces
+            .last()
+            .is_some_and(|(at, source)| range.start.checked_sub(*source) == run.text.len().checked_sub(*at));
+        if !continues || range.len() != text.len() {
+            run.pieces.push((run.text.len(), range.start));
+        }
+        run.text.push_str(text);
+        run.range.end = run.range.end.max(range.end);
+    }
+
+    pub(super) fn take(&mut self) -> Run {
+        std::mem::take(&mut self.run)
+    }
+}
+
+impl Run {
+    /// Where a range of the text stands in the source.
+    fn source(&self, range: Range<usize>) -> Range<usize> {
+        let at = |offset: usize| {
+            let piece = self.pieces.partition_point(|(start, _)| *start <= offset);
+            let (start, source) = piece
+                .checked_sub(1)
+                .and_then(|piece| self.pieces.get(piece))
+                .copied()
+                .unwrap_or_default();
+            source + (offset - start)
+        };
+        let start = at(range.start);
+        let last = if range.is_empty() { start } else { at(range.end - 1) + 1 };
+        start..last.clamp(start, self.range.end.max(start))
+    }
+
+    /// Whether the character at this byte was typed with a backslash before it.
+    fn is_escaped(&self, at: usize, source: &str) -> bool {
+        let piece = self.pieces.binary_search_by_key(&at, |(start, _)| *start).ok();
+        let from = piece
+            .and_then(|piece| self.pieces.get(piece))
+            .and_then(|(_, from)| from.checked_sub(1));
+        from.and_then(|before| source.as_bytes().get(before)) == Some(&b'\\')
+    }
+}
+
+/// The inlines that a run of text is: mostly one.
+pub(super) fn read(stack: &mut Stack, run: Run) -> Vec<Inline> {
+    let mut run = run;
+    if run.text.contains("[@") || run.text.contains("[-@") {
+        report_citations(stack, &run);
+    }
+    if run.text.contains("[^") {
+        if matches!(stack.frames.first().map(|frame| &frame.kind), Some(Kind::Line)) {
+            return with_notes(stack, &run);
+        }
+        report_notes(stack, &run);
+    }
+    if run.text.contains("{{") {
+        run.text = substitute(stack, &run);
+    }
+    let span = stack.span(run.range);
+    vec![Inline::text(span, run.text)]
+}
+
+/// Puts the values of variables into a text that stands at `range` as a whole, such as a link's target.
+pub(super) fn with_variables<'t>(stack: &mut Stack, text: &'t str, range: Range<usize>) -> Cow<'t, str> {
+    if !text.contains("{{") {
+        return Cow::Borrowed(text);
+    }
+    let run = Run {
+        text: text.to_owned(),
+        pieces: vec![(0, range.start)],
+        range,
+    };
+    Cow::Owned(substitute(stack, &run))
+}
+
+/// The text with every `{{name}}` replaced. What does not look like a name between braces is left alone.
+fn substitute(stack: &mut Stack, run: &Run) -> String {
+    let text = run.text.as_str();
+    let mut result = String::with_capacity(text.len());
+    let mut done = 0;
+    while let Some(open) = text.get(done..).and_then(|rest| rest.find("{{")).map(|at| done + at) {
+        result.push_str(text.get(done..open).unwrap_or_default());
+        let Some(name) = variable(text.get(open + 2..).unwrap_or_default()) else {
+            result.push('{');
+            done = open + 1;
+            continue;
+        };
+        let end = open + 2 + name.len() + 2;
+        let whole = text.get(open..end).unwrap_or_default();
+        done = end;
+        let name = name.trim();
+        if run.is_escaped(open, stack.source) {
+            result.push_str(whole);
+        } else if name.starts_with('#') {
+            let message = format!("`{whole}` is another tool's notation; it is kept as typed");
+            stack.report(&codes::NOT_SUPPORTED, run.source(open..end), message);
+            result.push_str(whole);
+        } else if let Some(value) = stack.settings.variables.get(name) {
+            result.push_str(value);
+        } else {
+            result.push_str(whole);
+            report_variable(stack, name, run.source(open..end));
+        }
+    }
+    result.push_str(text.get(done..).unwrap_or_default());
+    result
+}
+
+/// What stands before `}}` if that could be a variable's name, with the spaces around it.
+fn variable(rest: &str) -> Option<&str> {
+    // A name is short: there is no need to look further.
+    let end = rest.bytes().take(200).position(|byte| byte == b'}')?;
+    let inner = rest.get(..end)?;
+    rest.get(end..)?.strip_prefix("}}")?;
+    let name = inner.trim();
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let is_directive = name.starts_with('#') && name.len() > 1;
+    (is_directive || !name.is_empty() && name.chars().all(is_name)).then_some(inner)
+}
+
+fn report_variable(stack: &mut Stack, name: &str, at: Range<usize>) {
+    let settings = stack.settings;
+    let known = nearest(name, settings.variables.keys().map(String::as_str));
+    let message = format!("`{name}` is not a key of [variables] in book.toml");
+    if let Some(diagnostic) = stack.report(&codes::UNKNOWN_VARIABLE, at, message) {
+        match known {
+            Some(known) => diagnostic.hint(format!("did you mean `{{{{{known}}}}}`?")),
+            None => diagnostic.hint(format!(
+                "add `{name} = \"...\"` under [variables], or write `\\{{{{` for the braces themselves"
+            )),
+        };
+    }
+}
+
+/// `[@key]` and `[-@key]` are citations.
+fn report_citations(stack: &mut Stack, run: &Run) {
+    for (open, _) in run.text.match_indices('[') {
+        let rest = run.text.get(open + 1..).unwrap_or_default();
+        let Some(key) = rest.strip_prefix('-').unwrap_or(rest).strip_prefix('@') else {
+            continue;
+        };
+        let Some(end) = rest.bytes().take(1000).position(|byte| byte == b']') else {
+            continue;
+        };
+        if key.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !run.is_escaped(open, stack.source) {
+            let at = run.source(open..open + end + 2);
+            stack.report(
+                &codes::NOT_SUPPORTED,
+                at,
+                "citations cannot be built yet; this one is kept as typed",
+            );
+        }
+    }
+}
+
+/// The label of a footnote if `rest`, which follows a `[^`, begins with one.
+fn label(rest: &str) -> Option<&str> {
+    let end = rest.bytes().take(1000).position(|byte| matches!(byte, b']' | b'['))?;
+    let label = rest.get(..end)?;
+    let is_label = !label.is_empty() && !label.contains(char::is_whitespace) && rest.as_bytes().get(end) == Some(&b']');
+    is_label.then_some(label)
+}
+
+/// A footnote's mark that is still text belongs to a footnote that is not in the file.
+fn report_notes(stack: &mut Stack, run: &Run) {
+    for (open, _) in run.text.match_indices("[^") {
+        let Some(label) = label(run.text.get(open + 2..).unwrap_or_default()) else {
+            continue;
+        };
+        if !run.is_escaped(open, stack.source) {
+            let at = run.source(open..open + label.len() + 3);
+            let message = format!("no footnote in this file begins with `[^{label}]:`; the mark is kept as text");
+            if let Some(diagnostic) = stack.report(&codes::UNDEFINED_NOTE, at, message) {
+                diagnostic.hint(format!(
+                    "add a line `[^{label}]: ...`, or write `\\[^{label}]` if it is not a footnote"
+                ));
+            }
+        }
+    }
+}
+
+/// In a caption, which is parsed apart from the file's footnotes, every mark is taken for one.
+fn with_notes(stack: &mut Stack, run: &Run) -> Vec<Inline> {
+    let mut inlines = Vec::new();
+    let mut done = 0;
+    let part = |stack: &mut Stack, range: Range<usize>| {
+        let text = run.text.get(range.clone()).unwrap_or_default();
+        let at = run.source(range);
+        let text = with_variables(stack, text, at.clone()).into_owned();
+        Inline::text(stack.span(at), text)
+    };
+    for (open, _) in run.text.match_indices("[^") {
+        let Some(label) = label(run.text.get(open + 2..).unwrap_or_default()) else {
+            continue;
+        };
+        if run.is_escaped(open, stack.source) {
+            continue;
+        }
+        if open > done {
+            inlines.push(part(stack, done..open));
+        }
+        done = open + label.len() + 3;
+        let span = stack.span(run.source(open..done));
+        inlines.push(Inline::new(span, InlineKind::NoteLabel(note_label(label))));
+    }
+    if done < run.text.len() {
+        inlines.push(part(stack, done..run.text.len()));
+    }
+    inlines
+}
+
+/// A footnote's label as it is compared: CommonMark's labels differ neither in case nor in blanks.
+pub(super) fn note_label(label: &str) -> String {
+    label.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
