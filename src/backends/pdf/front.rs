@@ -63,7 +63,6 @@ fn sizes(out: &mut String, edition: &Edition) {
         ("section", sizes.section),
         ("subsection", sizes.subsection),
         ("code-inset", CODE_INSET),
-        ("cell-inset", super::table::INSET as f32),
     ];
     out.push_str("  sizes: (\n");
     for (name, size) in all {

@@ -115,3 +115,62 @@ fn push_coloured(out: &mut String, text: &str, class: Class) {
     push_inner(out, text);
     out.push_str("\")");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assets::{FontRole, built_in_fonts};
+
+    fn lines(code: &str, cells: usize) -> Vec<String> {
+        let fonts = built_in_fonts();
+        let metrics = Metrics::new(&fonts, FontRole::Mono);
+        let width = metrics.advance(' ') * cells as f32;
+        let piece = |piece: Piece| {
+            let lead = piece.continued.map(|indent| " ".repeat(indent) + "> ");
+            lead.unwrap_or_default() + &code[piece.range]
+        };
+        wrap(code, 0, width, &metrics).into_iter().map(piece).collect()
+    }
+
+    #[test]
+    fn a_long_line_goes_on_below_with_its_indentation_and_a_mark() {
+        assert_eq!(
+            lines("    call(first, second, third)", 20),
+            ["    call(first, ", "    > second, third)"]
+        );
+    }
+
+    #[test]
+    fn every_piece_fits_and_nothing_is_lost() {
+        for code in [
+            "x".repeat(300),
+            "漢字".repeat(40),
+            " ".repeat(200) + "x",
+            "a b ".repeat(90),
+            "é\u{301}🐍".repeat(30),
+        ] {
+            let pieces = lines(&code, 24);
+            let text: String = pieces
+                .iter()
+                .map(|piece| piece.rsplit("> ").next().unwrap_or_default())
+                .collect();
+            assert_eq!(text, code);
+        }
+    }
+
+    #[test]
+    fn colours_cover_each_character_once() {
+        let token = |start, end, class| Token { start, end, class };
+        let tokens = [
+            token(0, 3, Class::Keyword),
+            token(4, 7, Class::Function),
+            token(9, 30, Class::Comment),
+        ];
+        let mut out = String::new();
+        push_runs(&mut out, "def add()# a long note", 2..15, &tokens);
+        assert_eq!(
+            out,
+            "#t-keyword(\"f\")#\" \"#t-function(\"add\")#\"()\"#t-comment(\"# a lo\")"
+        );
+    }
+}

@@ -84,14 +84,19 @@ pub(super) struct Book<'a> {
     pub(super) kind: PdfEdition,
     /// The labels of all places that something leads to.
     pub(super) wanted: BTreeSet<String>,
-    chapters: usize,
+    /// For each chapter, whether it belongs to a titled part: its headings are then one level lower.
+    pub(super) in_part: Vec<bool>,
     sans: Metrics<'a>,
     mono: Metrics<'a>,
 }
 
 impl<'a> Book<'a> {
     fn new(edition: &'a Edition, kind: PdfEdition) -> Self {
-        let chapters = edition.document.chapters().count();
+        let parts = &edition.document.parts;
+        let in_part: Vec<bool> = parts
+            .iter()
+            .flat_map(|part| part.chapters.iter().map(|_| part.title.is_some()))
+            .collect();
         let mut wanted = BTreeSet::new();
         query(&edition.document, |_, node| {
             if let Node::Inline(inline) = node {
@@ -100,21 +105,21 @@ impl<'a> Book<'a> {
                     InlineKind::Reference(reference) => Some(&reference.target),
                     _ => None,
                 };
-                wanted.extend(target.and_then(|target| label(target, chapters, edition.document.parts.len())));
+                wanted.extend(target.and_then(|target| label(target, in_part.len(), parts.len())));
             }
         });
         Self {
             edition,
             kind,
             wanted,
-            chapters,
+            in_part,
             sans: Metrics::new(&edition.assets.fonts, FontRole::Sans),
             mono: Metrics::new(&edition.assets.fonts, FontRole::Mono),
         }
     }
 
     fn label(&self, target: &Target) -> Option<String> {
-        label(target, self.chapters, self.edition.document.parts.len())
+        label(target, self.in_part.len(), self.edition.document.parts.len())
     }
 }
 
@@ -161,6 +166,8 @@ pub(super) struct Writer<'a, 'b> {
     open: bool,
     place: Place,
     depth: usize,
+    /// How many styles of text are nested.
+    styles: usize,
     measure: f64,
     /// In a table: the room of the column in em of its type. Wider words are broken.
     column: Option<f32>,
@@ -191,6 +198,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             open: false,
             place: Place::Text,
             depth: 0,
+            styles: 0,
             measure: book.edition.settings.print.measure(),
             column: None,
             held: Vec::new(),
@@ -382,10 +390,13 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_section(&mut self, section: &Section, attributes: &Attributes) {
         self.mark(section.heading_span);
+        // Parts and chapters stand above sections, and PDF/UA-1 (ISO 14289-1, 7.4.2) allows no level to be left out.
+        let in_part = self.book.in_part.get(self.chapter).copied().unwrap_or(false);
+        let level = (section.depth + 1 + u8::from(in_part)).min(6);
         let head = if section.depth == 1 {
             self.sections += 1;
             format!(
-                "#section({}, \"s{}.{}\", \"h{}\")",
+                "#section({level}, {}, \"s{}.{}\", \"h{}\")",
                 leaf::optional(section.number.as_deref()),
                 self.chapter,
                 self.sections,
@@ -393,7 +404,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             )
         } else {
             format!(
-                "#subsection({}, {})",
+                "#subsection({level}, {}, {})",
                 section.depth,
                 leaf::optional(section.number.as_deref())
             )
@@ -587,7 +598,8 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_table(&mut self, table: &Table, attributes: &Attributes) {
         let count = table::column_count(table);
-        if count == 0 {
+        if count == 0 || self.too_deep() {
+            self.write_flat(table, attributes);
             return;
         }
         let size = f64::from(self.book.edition.theme.sizes.table);
@@ -610,9 +622,10 @@ impl<'a, 'b> Writer<'a, 'b> {
         let narrow = columns.widths.iter().any(|width| *width < columns.size * 11.0);
         let _ = write!(
             self.out,
-            ", {:.2}pt, {}, {narrow}, table(columns: (",
+            ", {:.2}pt, {}, {narrow}, table(inset: (x: {:.2}pt, y: 3.5pt), columns: (",
             columns.size,
-            height > page * 0.3
+            height > page * 0.3,
+            columns.inset
         );
         for width in &columns.widths {
             let _ = write!(self.out, "{width:.2}pt, ");
@@ -635,6 +648,17 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.write_rows(&body, &columns, false);
         self.out.push_str("))");
         self.release(start, marks);
+    }
+
+    /// Writes what is in a table one below the other, where there is no room for columns.
+    fn write_flat(&mut self, table: &Table, attributes: &Attributes) {
+        self.anchor(attributes);
+        self.write_inlines(&table.caption);
+        for cell in table.head.iter().chain(&table.body).flat_map(|row| &row.cells) {
+            self.close();
+            self.out.push_str("\n\n");
+            self.write_blocks(&cell.blocks);
+        }
     }
 
     /// Puts the labels that a table's head would have carried before the table.
@@ -666,7 +690,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             self.out.push('[');
             if let Some(cell) = placed.cell {
                 let widths = columns.widths.iter().skip(placed.column).take(placed.columns);
-                let width: f64 = widths.sum::<f64>() - 2.0 * table::INSET;
+                let width: f64 = widths.sum::<f64>() - 2.0 * columns.inset;
                 self.write_cell(cell, width, columns.size, head || cell.header);
             }
             self.close();
@@ -692,7 +716,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     fn estimate(&self, columns: &table::Columns, rows: &[Vec<table::Placed<'_>>]) -> f64 {
         let height = |placed: &table::Placed<'_>| {
             let widths = columns.widths.iter().skip(placed.column).take(placed.columns);
-            let width = (widths.sum::<f64>() - 2.0 * table::INSET).max(4.0);
+            let width = (widths.sum::<f64>() - 2.0 * columns.inset).max(4.0);
             let mut letters = 0;
             let mut lines = 1.0;
             for block in placed.cell.map(|cell| cell.blocks.as_slice()).unwrap_or_default() {
@@ -817,12 +841,12 @@ impl<'a, 'b> Writer<'a, 'b> {
             InlineKind::SoftBreak => self.text(" "),
             InlineKind::LineBreak if self.place == Place::Title => self.text(" "),
             InlineKind::LineBreak => self.code("#linebreak()"),
-            InlineKind::Emphasis(content) => self.wrap("#emph", |writer| writer.write_inlines(content)),
-            InlineKind::Strong(content) => self.wrap("#strong", |writer| writer.write_inlines(content)),
-            InlineKind::Strikethrough(content) => self.wrap("#strike", |writer| writer.write_inlines(content)),
-            InlineKind::Superscript(content) => self.wrap("#super", |writer| writer.write_inlines(content)),
-            InlineKind::Subscript(content) => self.wrap("#sub", |writer| writer.write_inlines(content)),
-            InlineKind::Keyboard(content) => self.wrap("#key", |writer| writer.write_inlines(content)),
+            InlineKind::Emphasis(content) => self.write_styled("#emph", content),
+            InlineKind::Strong(content) => self.write_styled("#strong", content),
+            InlineKind::Strikethrough(content) => self.write_styled("#strike", content),
+            InlineKind::Superscript(content) => self.write_styled("#super", content),
+            InlineKind::Subscript(content) => self.write_styled("#sub", content),
+            InlineKind::Keyboard(content) => self.write_styled("#key", content),
             InlineKind::Abbreviation { content, .. } | InlineKind::Span(content) => self.write_inlines(content),
             InlineKind::Code(code) => self.write_code(code),
             InlineKind::Math(formula) => self.write_formula(formula),
@@ -837,6 +861,16 @@ impl<'a, 'b> Writer<'a, 'b> {
             InlineKind::Note { index, .. } => self.write_note(*index),
             InlineKind::Anchor => {}
         }
+    }
+
+    fn write_styled(&mut self, head: &str, content: &[Inline]) {
+        if self.styles >= DEEPEST {
+            self.write_inlines(content);
+            return;
+        }
+        self.styles += 1;
+        self.wrap(head, |writer| writer.write_inlines(content));
+        self.styles -= 1;
     }
 
     fn write_code(&mut self, code: &str) {

@@ -6,8 +6,8 @@ use crate::document::inline::plain_text;
 use crate::document::walk::{Node, query_blocks};
 use crate::document::{Block, BlockKind, Cell, InlineKind, Row, Table};
 
-/// The room at either side of a cell, in pt.
-pub(super) const INSET: f64 = 5.0;
+/// The room at either side of a cell, in pt, where there are not so many columns that it would take all the measure.
+const INSET: f64 = 5.0;
 
 /// The smallest type that a table is set in, in pt.
 const SMALLEST: f64 = 6.6;
@@ -28,6 +28,8 @@ pub(super) struct Columns {
     pub(super) widths: Vec<f64>,
     /// The size of type, in pt.
     pub(super) size: f64,
+    /// The room at either side of a cell, in pt.
+    pub(super) inset: f64,
 }
 
 /// A place of the grid: a cell with the columns and rows it covers, or a hole that an empty cell fills.
@@ -102,8 +104,8 @@ struct Demand {
 pub(super) fn columns(table: &Table, measure: f64, size: f64, text: &Metrics<'_>, code: &Metrics<'_>) -> Columns {
     let count = column_count(table);
     let demands = demands(table, count, text, code);
-    let insets = 2.0 * INSET * count as f64;
-    let room = (measure - insets).max(count as f64 * 4.0);
+    let inset = INSET.min(measure / count as f64 / 6.0);
+    let room = measure - 2.0 * inset * count as f64;
     let least: f64 = demands.iter().map(|demand| demand.least).sum();
     let size = if least * size > room {
         (room / least).clamp(SMALLEST.min(size), size)
@@ -112,8 +114,9 @@ pub(super) fn columns(table: &Table, measure: f64, size: f64, text: &Metrics<'_>
     };
     let widths = share(&demands, room / size);
     Columns {
-        widths: widths.iter().map(|em| em * size + 2.0 * INSET).collect(),
+        widths: widths.iter().map(|em| em * size + 2.0 * inset).collect(),
         size,
+        inset,
     }
 }
 
@@ -244,4 +247,71 @@ fn widest_word(run: &str, metrics: &Metrics<'_>) -> f64 {
     });
     let widest = pieces.map(|piece| f64::from(metrics.width(piece))).fold(0.0, f64::max);
     widest.min(WIDEST_WORD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assets::{FontRole, built_in_fonts};
+    use crate::backends::pdf::sample::{row, table};
+
+    fn widths(table: &Table) -> Columns {
+        let fonts = built_in_fonts();
+        let (text, code) = (Metrics::new(&fonts, FontRole::Sans), Metrics::new(&fonts, FontRole::Mono));
+        columns(table, 387.0, 8.8, &text, &code)
+    }
+
+    #[test]
+    fn columns_never_leave_the_measure() {
+        let long = "word ".repeat(200);
+        let name = "a_very_long_identifier_that_goes_on".repeat(5);
+        for cells in [
+            vec!["a", "b"],
+            vec!["a", &long],
+            vec![&name, &name, &long],
+            vec!["Configuration"; 14],
+            vec!["x"; 40],
+        ] {
+            let columns = widths(&table(&cells, &[&cells]));
+            let total: f64 = columns.widths.iter().sum();
+            assert!(total <= 387.01, "{total} for {} columns", cells.len());
+            assert!(
+                columns.widths.iter().all(|width| *width > 2.0 * columns.inset),
+                "{:?}",
+                columns.widths
+            );
+        }
+    }
+
+    #[test]
+    fn a_short_column_keeps_its_words_beside_a_long_one() {
+        let long = "word ".repeat(200);
+        let columns = widths(&table(&["Mutable", "Description"], &[&["no", &long]]));
+        let fonts = built_in_fonts();
+        let word = f64::from(Metrics::new(&fonts, FontRole::Sans).width("Mutable")) * 8.8 + 2.0 * INSET;
+        assert!(
+            columns.widths[0] >= word && columns.widths[0] < 2.0 * word,
+            "{:?}",
+            columns.widths
+        );
+    }
+
+    #[test]
+    fn spans_are_cut_to_the_grid_and_holes_are_filled() {
+        let mut rows = vec![row(&["a", "b"]), row(&["c"]), row(&[])];
+        rows[0].cells[1].columns = 9;
+        rows[0].cells[0].rows = 9;
+        let placed = place(&rows, 3);
+        let shape: Vec<Vec<_>> = placed
+            .iter()
+            .map(|row| {
+                row.iter()
+                    .map(|cell| (cell.column, cell.columns, cell.rows, cell.cell.is_some()))
+                    .collect()
+            })
+            .collect();
+        assert_eq!(shape[0], [(0, 1, 3, true), (1, 2, 1, true)]);
+        assert_eq!(shape[1], [(1, 1, 1, true), (2, 1, 1, false)]);
+        assert_eq!(shape[2], [(1, 1, 1, false), (2, 1, 1, false)]);
+    }
 }

@@ -3,7 +3,7 @@
 use super::sample::*;
 use super::*;
 use crate::assets::AssetId;
-use crate::document::{Block, BlockKind, Document, Image, InlineKind, Link, Target};
+use crate::document::{Block, BlockKind, Cell, Document, Image, InlineKind, Item, Link, List, Row, Table, Target};
 use crate::math::Formula;
 
 /// Writes the sample where a person can look at it, when asked.
@@ -223,4 +223,82 @@ fn the_screen_edition_keeps_what_it_claims() {
         let report = report.unwrap();
         assert!(report.is_compliant, "{:?}", report.failures);
     }
+}
+
+#[test]
+fn a_message_leads_back_to_the_markdown() {
+    let mut sources = crate::source::Sources::default();
+    let file = sources.add("01.md", "One.\n\nTwo.\n");
+    let at = |range| crate::source::Span::new(file, range);
+    let blocks = [(0..4, "One."), (6..10, "Two.")].map(|(range, said)| {
+        let text = crate::document::Inline::text(at(range.clone()), said);
+        Block::new(at(range), BlockKind::Paragraph(vec![text]))
+    });
+    let edition = edition_of(Document {
+        parts: vec![part(None, vec![chapter("01.md", "A", blocks.into())])],
+    });
+    let (files, trace) = markup::write(&edition, PdfEdition::Print);
+    let source = files.iter().find(|file| file.path == "/chapter/001.typ").unwrap();
+    let Content::Text(source) = &source.content else {
+        panic!("no source")
+    };
+    let two = source.find("Two.").unwrap();
+    assert_eq!(trace.span("/chapter/001.typ", two), Some(at(6..10)));
+    assert_eq!(trace.span("/book.typ", 0), None);
+}
+
+#[test]
+fn what_is_nested_too_deep_is_set_flat() {
+    let mut words = vec![text("qqq")];
+    for depth in 0..crate::document::walk::MAX_DEPTH {
+        words = vec![inline(match depth % 3 {
+            0 => InlineKind::Emphasis(words),
+            1 => InlineKind::Superscript(words),
+            _ => InlineKind::Keyboard(words),
+        })];
+    }
+    let mut blocks = vec![inlines(words)];
+    for depth in 0..crate::document::walk::MAX_DEPTH {
+        blocks = match depth % 3 {
+            0 => vec![block(BlockKind::Quote(blocks))],
+            1 => vec![block(BlockKind::List(List {
+                start: Some(1),
+                loose: true,
+                items: vec![Item {
+                    span: span(),
+                    task: None,
+                    blocks,
+                }],
+            }))],
+            _ => vec![block(BlockKind::Table(Table {
+                body: vec![Row {
+                    cells: vec![Cell {
+                        blocks,
+                        columns: 1,
+                        rows: 1,
+                        header: false,
+                    }],
+                }],
+                ..table(&["x"], &[])
+            }))],
+        };
+    }
+    let edition = edition_of(Document {
+        parts: vec![part(None, vec![chapter("a.md", "A", blocks)])],
+    });
+    assert!(page_text(&edition, PdfEdition::Screen).contains("qqq"));
+}
+
+#[test]
+fn a_row_higher_than_a_page_loses_nothing() {
+    let long: Vec<String> = (0..900).map(|at| format!("word{at}")).collect();
+    let long = long.join(" ");
+    let mut tall = table(&["Key", "Value", "Other"], &[&["a", &long, "b"], &["c", "d", "e"]]);
+    tall.body[0].cells[0].rows = 99;
+    tall.body[0].cells[1].columns = 99;
+    let edition = edition_of(Document {
+        parts: vec![part(None, vec![chapter("a.md", "A", vec![block(BlockKind::Table(tall))])])],
+    });
+    let text = page_text(&edition, PdfEdition::Print);
+    assert!((0..900).all(|at| text.contains(&format!("word{at}"))));
 }
