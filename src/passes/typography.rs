@@ -226,6 +226,7 @@ fn shows_address(link: &Link) -> bool {
 mod tests {
     use crate::document::Attributes;
     use super::*;
+    use crate::document::Attributes;
     use crate::document::inline::plain_text;
     use crate::math::Formula;
     use crate::passes::tests::{book, chapter, paragraph, span, text};
@@ -360,8 +361,8 @@ mod tests {
                 "3 minutes, v3 s, Part of it, Figure it, 3 in May",
             ),
             (
-                "J. K. Rowling and Dr. Who, e. g. this",
-                "J.~K.~Rowling and Dr.~Who, e.~g. this",
+                "J. K. Rowling and Dr. Who, e. g. in C. The",
+                "J.~K.~Rowling and Dr.~Who, e.~g. in C. The",
             ),
         ];
         for (typed, expected) in cases {
