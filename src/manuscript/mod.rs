@@ -13,6 +13,8 @@ pub mod settings;
 mod settle;
 pub(crate) mod slugs;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use settings::Settings;
