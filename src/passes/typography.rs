@@ -224,7 +224,6 @@ fn shows_address(link: &Link) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::document::Attributes;
     use super::*;
     use crate::document::Attributes;
     use crate::document::inline::plain_text;

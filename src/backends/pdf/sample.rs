@@ -218,7 +218,11 @@ fn drawing() -> Block {
         width: 260.0,
         height: 110.0,
         text_size: 10.0,
-        scene: crate::figures::scene::Scene::default(),
+        scene: crate::figures::scene::Scene {
+            width: 260.0,
+            height: 110.0,
+            ..Default::default()
+        },
         narrow: None,
     };
     let caption = vec![text(
