@@ -62,7 +62,7 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
     let paths = if outline.is_some() || settings.chapters.is_empty() {
         folder.markdown_files()
     } else {
-        listed_files(&folder, &settings, settings_file, diagnostics)
+        listed_files(&folder, &settings, settings_file, &sources, diagnostics)
     };
     let ids: Vec<(String, FileId)> = paths
         .into_iter()
@@ -105,13 +105,19 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
 }
 
 /// The files that `[book] chapters` names.
-fn listed_files(folder: &Folder, settings: &Settings, file: Option<FileId>, diagnostics: &mut Diagnostics) -> Vec<String> {
+fn listed_files(
+    folder: &Folder,
+    settings: &Settings,
+    file: Option<FileId>,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut paths = Vec::new();
     let there = folder.markdown_files();
     for path in &settings.chapters {
         let path = path.trim_start_matches("./").to_owned();
-        let span = file.map(|file| Span::new(file, 0..0));
+        let span = file.map(|file| place_of(&path, file, sources));
         if !seen.insert(path.clone()) {
             diagnostics.report(&codes::BAD_VALUE, span, format!("`chapters` names `{path}` twice"));
         } else if !folder.has(&path) {
@@ -140,6 +146,12 @@ fn listed_files(folder: &Folder, settings: &Settings, file: Option<FileId>, diag
             .hint("add it to `chapters`, or move it elsewhere");
     }
     paths
+}
+
+/// Where book.toml names a file.
+fn place_of(path: &str, file: FileId, sources: &Sources) -> Span {
+    let at = sources.get(file).text().find(path);
+    Span::new(file, at.map_or(0..0, |at| at..at + path.len()))
 }
 
 /// Chapters in the order of their files; `part: ...` in front matter begins a part.

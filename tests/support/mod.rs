@@ -128,3 +128,12 @@ pub(crate) fn compare(path: &Path, found: &str, failures: &mut Vec<String>) {
         ));
     }
 }
+
+/// Parses a file of the EPUB; what is not well-formed fails the test.
+pub(crate) fn parse_xml<'a>(name: &str, text: &'a str) -> roxmltree::Document<'a> {
+    let options = roxmltree::ParsingOptions {
+        allow_dtd: true,
+        ..Default::default()
+    };
+    roxmltree::Document::parse_with_options(text, options).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
