@@ -34,8 +34,8 @@ const LONGEST_NAME: f32 = 20.0;
 const LONGEST_WORD: usize = 22;
 
 /// The most lines of a listing and of an output that stay on one page.
-const SHORT_LISTING: usize = 10;
-const SHORT_OUTPUT: usize = 6;
+const SHORT_LISTING: usize = 7;
+const SHORT_OUTPUT: usize = 4;
 
 /// Which share of the text's height makes a figure a tall one.
 const TALL_FIGURE: f64 = 0.34;
