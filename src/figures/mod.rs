@@ -40,7 +40,7 @@ pub struct Drawing {
     pub text_size: f32,
     /// The shapes, for the page.
     pub scene: Scene,
-    /// The same laid out for a narrow screen, if the scene is wider than [`NARROW`].
+    /// The same laid out for a narrow screen, if the scene is wider than [`NARROW`] and not too dense for either.
     pub narrow: Option<Scene>,
 }
 
@@ -124,7 +124,10 @@ impl<'a> Artist<'a> {
             BlockKind::Quote(blocks) | BlockKind::Group(blocks) => self.blocks(blocks, sentences),
             BlockKind::Admonition(admonition) => self.blocks(&mut admonition.blocks, sentences),
             BlockKind::Details { blocks, .. } => self.blocks(blocks, sentences),
-            BlockKind::List(list) => list.items.iter_mut().for_each(|item| self.blocks(&mut item.blocks, sentences)),
+            BlockKind::List(list) => list
+                .items
+                .iter_mut()
+                .for_each(|item| self.blocks(&mut item.blocks, sentences)),
             BlockKind::Definitions(definitions) => {
                 for meaning in definitions.iter_mut().flat_map(|definition| &mut definition.meanings) {
                     self.blocks(meaning, sentences);
@@ -133,7 +136,8 @@ impl<'a> Artist<'a> {
             // A sentence in a cell or under a picture has no room for a figure; a diagram is drawn wherever it stands.
             BlockKind::Table(table) => {
                 let rows = table.head.iter_mut().chain(&mut table.body);
-                rows.flat_map(|row| &mut row.cells).for_each(|cell| self.blocks(&mut cell.blocks, false));
+                rows.flat_map(|row| &mut row.cells)
+                    .for_each(|cell| self.blocks(&mut cell.blocks, false));
             }
             BlockKind::Figure(figure) => {
                 if let FigureContent::Blocks(blocks) = &mut figure.content {
@@ -158,7 +162,10 @@ impl<'a> Artist<'a> {
         let description = language::description(&diagram.body, &diagram.lines, span);
         let model = match kinds::read(kind, &description, span) {
             None => {
-                let message = format!("a diagram of the kind `{}` cannot be drawn yet; its description is kept", diagram.kind);
+                let message = format!(
+                    "a diagram of the kind `{}` cannot be drawn yet; its description is kept",
+                    diagram.kind
+                );
                 self.diagnostics.report(&codes::NOT_SUPPORTED, span, message);
                 return listing(diagram, span);
             }
@@ -195,11 +202,19 @@ impl<'a> Artist<'a> {
     fn drawing(&mut self, model: &Model, title: String, alt: Option<String>, span: Span) -> Drawing {
         let scenes = self.scenes(model);
         if scenes.dense {
-            let message = format!("this figure does not fit a measure of {:.0} pt with text of 7 pt", self.measure);
+            let message = format!(
+                "this figure does not fit a measure of {:.0} pt with text of 7 pt",
+                self.measure
+            );
             self.diagnostics.report(&codes::DENSE_DIAGRAM, span, message);
         }
         if !scenes.missing.is_empty() {
-            let named: Vec<String> = scenes.missing.iter().take(5).map(|c| format!("{c} (U+{:04X})", u32::from(*c))).collect();
+            let named: Vec<String> = scenes
+                .missing
+                .iter()
+                .take(5)
+                .map(|c| format!("{c} (U+{:04X})", u32::from(*c)))
+                .collect();
             let more = if scenes.missing.len() > 5 { " and others" } else { "" };
             let message = format!("no embedded font has {}{more}", named.join(", "));
             self.diagnostics.report(&codes::MISSING_GLYPH, span, message);
@@ -224,7 +239,8 @@ impl<'a> Artist<'a> {
         let typesetter = self.typesetter.get_or_insert_with(|| Typesetter::new(fonts, theme));
         let size = f64::from(theme.sizes.figure).max(text::SMALLEST);
         let wide = model.lay_out(typesetter, size, self.measure);
-        let narrow = (wide.scene.width > NARROW).then(|| model.lay_out(typesetter, size, NARROW).scene);
+        // What is too dense for the page is so for a phone, where the same picture can at least be enlarged.
+        let narrow = (wide.scene.width > NARROW && !wide.dense).then(|| model.lay_out(typesetter, size, NARROW).scene);
         let scenes = Arc::new(Scenes {
             wide: wide.scene,
             narrow,

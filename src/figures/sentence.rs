@@ -103,9 +103,15 @@ fn sentences(signs: &[Sign]) -> Vec<&[Sign]> {
         let ends = match sign {
             Sign::Break => true,
             Sign::Text('.' | '!' | '?' | '…') => {
-                let mut rest = after.iter().skip_while(|sign| matches!(sign, Sign::Text('"' | '”' | '’' | ')')));
-                let spaced = rest.next().is_none_or(|sign| matches!(sign, Sign::Text(character) if character.is_whitespace()));
-                let next = after.iter().position(|sign| !matches!(sign, Sign::Text(character) if character.is_whitespace()));
+                let mut rest = after
+                    .iter()
+                    .skip_while(|sign| matches!(sign, Sign::Text('"' | '”' | '’' | ')')));
+                let spaced = rest
+                    .next()
+                    .is_none_or(|sign| matches!(sign, Sign::Text(character) if character.is_whitespace()));
+                let next = after
+                    .iter()
+                    .position(|sign| !matches!(sign, Sign::Text(character) if character.is_whitespace()));
                 let arrow = next.is_some_and(|next| arrow_at(after, next).is_some());
                 spaced && !arrow
             }
@@ -140,7 +146,9 @@ fn arrow_at(signs: &[Sign], at: usize) -> Option<(Arrow, usize)> {
 fn read(sentence: &[Sign]) -> Option<Found> {
     let first = (0..sentence.len()).find(|at| arrow_at(sentence, *at).is_some())?;
     let colon = (0..first).rev().find(|at| {
-        let space = sentence.get(at + 1).is_some_and(|sign| matches!(sign, Sign::Text(character) if character.is_whitespace()));
+        let space = sentence
+            .get(at + 1)
+            .is_some_and(|sign| matches!(sign, Sign::Text(character) if character.is_whitespace()));
         sentence.get(*at) == Some(&Sign::Text(':')) && space
     })?;
     let lead: String = sentence
@@ -177,10 +185,21 @@ fn title(lead: &str) -> Option<String> {
         .map(|(at, word)| at + word.len())
         .max()?;
     // Case may change the length of a word before; then there is no title to cut out.
-    let rest = lead.get(end..).filter(|_| lower.len() == lead.len()).unwrap_or_default().trim();
+    let rest = lead
+        .get(end..)
+        .filter(|_| lower.len() == lead.len())
+        .unwrap_or_default()
+        .trim();
     let mut characters = rest.chars();
-    let title: String = characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default();
-    Some(if title.chars().count() <= LONGEST { title } else { String::new() })
+    let title: String = characters
+        .next()
+        .map(|first| first.to_uppercase().chain(characters).collect())
+        .unwrap_or_default();
+    Some(if title.chars().count() <= LONGEST {
+        title
+    } else {
+        String::new()
+    })
 }
 
 /// The names of a chain that takes the whole rest of a sentence.
@@ -206,7 +225,9 @@ fn chain(signs: &[Sign]) -> Option<(Vec<Label>, Vec<Arrow>)> {
         at += 1;
     }
     labels.iter_mut().for_each(Label::trim_end);
-    let named = labels.iter().all(|label| !label.is_empty() && label.plain().chars().count() <= LONGEST);
+    let named = labels
+        .iter()
+        .all(|label| !label.is_empty() && label.plain().chars().count() <= LONGEST);
     named.then_some((labels, arrows))
 }
 
@@ -244,7 +265,10 @@ mod tests {
 
     #[test]
     fn only_one_chain_of_three_names_after_such_a_word_is_a_figure() {
-        assert_eq!(count("So. Imagine a layered stack: Source → Parser → Bytecode → PVM. Then it runs."), 1);
+        assert_eq!(
+            count("So. Imagine a layered stack: Source → Parser → Bytecode → PVM. Then it runs."),
+            1
+        );
         assert_eq!(count("Visualise it: main.py -> fresh? -> load"), 1);
         for text in [
             "Source → Parser → PVM.",

@@ -36,7 +36,13 @@ pub fn inline(drawing: &Drawing, id_prefix: &str) -> String {
     if let Some(narrow) = &drawing.narrow {
         let prefix = format!("{id_prefix}-narrow");
         out.push('\n');
-        write_scene(&mut out, drawing, narrow, Paint::Screen { id_prefix: &prefix }, "figure-narrow");
+        write_scene(
+            &mut out,
+            drawing,
+            narrow,
+            Paint::Screen { id_prefix: &prefix },
+            "figure-narrow",
+        );
     }
     out
 }
@@ -44,7 +50,11 @@ pub fn inline(drawing: &Drawing, id_prefix: &str) -> String {
 /// The drawing's wide scene as an `svg` element.
 pub fn write(drawing: &Drawing, paint: Paint) -> String {
     let mut out = String::new();
-    let class = if drawing.narrow.is_some() { "figure-wide" } else { "figure-only" };
+    let class = if drawing.narrow.is_some() {
+        "figure-wide"
+    } else {
+        "figure-only"
+    };
     write_scene(&mut out, drawing, &drawing.scene, paint, class);
     out
 }
@@ -132,7 +142,9 @@ fn write_bends(out: &mut String, points: &[Point], radius: f64) {
             (_, None) => write_point(out, 'L', *point),
             (Some(before), Some(after)) => {
                 // Two bends may share a short piece, so each takes at most half of it.
-                let reach = radius.min(distance(*before, *point) / 2.0).min(distance(*point, *after) / 2.0);
+                let reach = radius
+                    .min(distance(*before, *point) / 2.0)
+                    .min(distance(*point, *after) / 2.0);
                 write_point(out, 'L', towards(*point, *before, reach));
                 write_point(out, 'Q', *point);
                 write_point(out, ' ', towards(*point, *after, reach));
@@ -150,7 +162,10 @@ fn towards(from: Point, to: Point, reach: f64) -> Point {
     if length <= 0.0 {
         return from;
     }
-    Point::new(from.x + (to.x - from.x) / length * reach, from.y + (to.y - from.y) / length * reach)
+    Point::new(
+        from.x + (to.x - from.x) / length * reach,
+        from.y + (to.y - from.y) / length * reach,
+    )
 }
 
 /// One `text` element a line; spans with fonts of their own each have their place, so that a replaced font cannot push
@@ -170,7 +185,12 @@ fn write_text(out: &mut String, at: Point, line: &SetLine, centred: bool, tone: 
     out.push_str("<text");
     write_fill(out, Fill::Solid(tone), paint);
     if let Some(first) = line.spans.first() {
-        let _ = write!(out, " font-family=\"{}\" font-size=\"{}\"", Family(&first.family), Number(first.size));
+        let _ = write!(
+            out,
+            " font-family=\"{}\" font-size=\"{}\"",
+            Family(&first.family),
+            Number(first.size)
+        );
     }
     out.push('>');
     for span in &line.spans {
@@ -195,7 +215,11 @@ fn write_font(out: &mut String, span: &SetSpan, paint: Paint) {
         let _ = write!(out, " font-weight=\"{}\"", span.weight);
     }
     if matches!(paint, Paint::Screen { .. }) && span.width > 0.0 {
-        let _ = write!(out, " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"", Number(span.width));
+        let _ = write!(
+            out,
+            " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
+            Number(span.width)
+        );
     }
 }
 
@@ -217,7 +241,11 @@ fn write_stroke(out: &mut String, stroke: Option<Stroke>, paint: Paint) {
     let Some(stroke) = stroke else { return };
     let width = Number(stroke.width);
     let _ = match paint {
-        Paint::Print(theme) => write!(out, " stroke=\"{}\" stroke-width=\"{width}\"", colour(theme, stroke.tone).hex()),
+        Paint::Print(theme) => write!(
+            out,
+            " stroke=\"{}\" stroke-width=\"{width}\"",
+            colour(theme, stroke.tone).hex()
+        ),
         Paint::Screen { .. } => write!(out, " stroke=\"currentColor\" stroke-width=\"{width}\""),
     };
     if stroke.dashed {

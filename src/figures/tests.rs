@@ -73,7 +73,10 @@ fn drawn_in(kind: &str, body: &str, measure: f64) -> (BlockKind, Vec<String>) {
         laid: BTreeMap::new(),
     };
     let block = artist.diagram(diagram, &Attributes::default(), span());
-    let messages = diagnostics.iter().map(|found| format!("{}: {}", found.code.name, found.message)).collect();
+    let messages = diagnostics
+        .iter()
+        .map(|found| format!("{}: {}", found.code.name, found.message))
+        .collect();
     (block, messages)
 }
 
@@ -95,28 +98,69 @@ const PICTURES: &[(&str, &str, &str)] = &[
     (
         "import",
         "flow",
-        "`import spam` → Is .pyc fresh?\nIs .pyc fresh? → read `spam.pyc`: yes\nIs .pyc fresh? → compile `spam.py` → write `.pyc`: no\nread `spam.pyc` → execute module\nwrite `.pyc` → execute module",
+        "`import spam` → Is .pyc fresh?\nIs .pyc fresh? → read `spam.pyc`: yes\nIs .pyc fresh? → compile `spam.py`: no\ncompile `spam.py` → write `.pyc`\nread `spam.pyc` → execute module\nwrite `.pyc` → execute module",
     ),
     (
         "gc",
         "flow",
-        "allocate object → count > threshold?\ncount > threshold? → continue: no\ncount > threshold? → copy refcounts: yes\ncopy refcounts → subtract internal references → Reachable from outside?\nReachable from outside? → keep, move to next generation: yes\nReachable from outside? → run finalizers → clear references: no\nclear references ⇢ allocate object: memory reused",
+        "allocate object → count > threshold?\ncount > threshold? → continue: no\ncount > threshold? → copy refcounts: yes\ncopy refcounts → subtract internal references → Reachable from outside?\nReachable from outside? → keep, move to next generation: yes\nReachable from outside? → run finalizers: no\nrun finalizers → clear references\nclear references ⇢ allocate object: memory reused",
     ),
-    ("long", "flow", "characters → tokens → concrete syntax → AST → symbol table → control flow graph → bytecode → code object → frame → evaluation loop"),
-    ("labels", "flow", "source → tokens: tokenize\ntokens → AST: parse\nAST → code object: compile\ncode object → result: run"),
+    (
+        "long",
+        "flow",
+        "characters → tokens → concrete syntax → AST → symbol table → control flow graph → bytecode → code object → frame → evaluation loop",
+    ),
+    (
+        "labels",
+        "flow",
+        "source → tokens: tokenize\ntokens → AST: parse\nAST → code object: compile\ncode object → result: run",
+    ),
     (
         "groups",
         "flow",
         "source → lexer → parser → AST\nAST → compiler → code object → loop\nloop → loop: next instruction\nloop ⇢ allocator\nGroup Front end: lexer, parser, AST\nGroup Back end: compiler, code object\nGroup Runtime: loop, allocator",
     ),
-    ("cycle", "flow", "fetch → decode → execute → fetch: next\nexecute → Error?\nError? → unwind: yes\nError? → fetch: no\nunwind → unwind: frame by frame"),
-    ("fan", "flow", "a → b\na → c\na → d\na → e\nb → z\nc → z\nd → z\ne → z\na ⇢ z: directly"),
-    ("cross", "flow", "a → x\na → y\nb → y\nb → z\nc → x\nc → z\nx → end\ny → end\nz → end\nlonely → other"),
-    ("callstack", "stack", "- `fib(1)`: running\n  - n: 1\n- `fib(2)`: waiting for `fib(1)`\n  - n: 2\n  - partial: none yet\n- `fib(3)`: waiting\n  - n: 3\n- `<module>`: waiting for `fib(3)`\nGrows: up"),
-    ("layers", "stack", "- Your program\n- Standard library: pure Python modules and C extensions\n- Interpreter: compiler, evaluation loop, object model, garbage collector and everything else that a running program needs\n- C runtime: libc, malloc\n- Operating system"),
+    (
+        "cycle",
+        "flow",
+        "fetch → decode → execute → fetch: next\nexecute → Error?\nError? → unwind: yes\nError? → fetch: no\nunwind → unwind: frame by frame",
+    ),
+    (
+        "fan",
+        "flow",
+        "a → b\na → c\na → d\na → e\nb → z\nc → z\nd → z\ne → z\na ⇢ z: directly",
+    ),
+    (
+        "cross",
+        "flow",
+        "a → x\na → y\nb → y\nb → z\nc → x\nc → z\nx → end\ny → end\nz → end\nlonely → other",
+    ),
+    (
+        "callstack",
+        "stack",
+        "- `fib(1)`: running\n  - n: 1\n- `fib(2)`: waiting for `fib(1)`\n  - n: 2\n  - partial: none yet\n- `fib(3)`: waiting\n  - n: 3\n- `<module>`: waiting for `fib(3)`\nGrows: up",
+    ),
+    (
+        "layers",
+        "stack",
+        "- Your program\n- Standard library: pure Python modules and C extensions\n- Interpreter: compiler, evaluation loop, object model, garbage collector and everything else that a running program needs\n- C runtime: libc, malloc\n- Operating system",
+    ),
     ("plain", "stack", "- Python code\n- Bytecode\n- C\n- Machine code"),
-    ("heap", "stack", "- Stack frames: locals, return addresses\n- free\n- Heap: objects\nGrows: down"),
-    ("wrap", "flow", "a very long label that has to be broken into several lines → second `PyImport_ImportModuleLevelObject` call\na very long label that has to be broken into several lines → third: with a label that is long too\nthird → second `PyImport_ImportModuleLevelObject` call"),
+    (
+        "heap",
+        "stack",
+        "- Stack frames: locals, return addresses\n- free\n- Heap: objects\nGrows: down",
+    ),
+    (
+        "wrap",
+        "flow",
+        "a very long label that has to be broken into several lines → second `PyImport_ImportModuleLevelObject` call\na very long label that has to be broken into several lines → third: with a label that is long too\nthird → second `PyImport_ImportModuleLevelObject` call",
+    ),
+    (
+        "states",
+        "flow",
+        "Load module → In `sys.modules`?\nIn `sys.modules`? → return it: yes\nIn `sys.modules`? → find spec: no\nfind spec → Found?\nFound? → create module → execute → return it\nFound? → raise `ModuleNotFoundError`: no\nGroup Finder: find spec, Found?\nGroup Loader: create module, execute",
+    ),
     ("odd", "flow", "漢字の流れ → العربية → emoji 🐍 → `<&\"]]>` → β ≤ γ"),
 ];
 
@@ -128,7 +172,11 @@ fn pictures() {
     std::fs::create_dir_all(&folder).unwrap();
     for (name, kind, body) in PICTURES {
         let (drawing, messages) = drawn(kind, body);
-        std::fs::write(folder.join(format!("{name}.txt")), format!("{}\n{}\n{messages:?}", drawing.title, drawing.description)).unwrap();
+        std::fs::write(
+            folder.join(format!("{name}.txt")),
+            format!("{}\n{}\n{messages:?}", drawing.title, drawing.description),
+        )
+        .unwrap();
         write_picture(&folder.join(format!("{name}.png")), &svg::print(&drawing, &theme()));
         if let Some(narrow) = drawing.narrow.clone() {
             let narrow = Drawing {
@@ -268,7 +316,10 @@ fn faults(scene: &Scene, measure: f64, dense: bool) -> Vec<String> {
             faults.push(format!("text of {size} pt"));
         }
         if area.x < 0.0 || area.y < 0.0 || area.right() > scene.width || area.bottom() > scene.height {
-            faults.push("text leaves the figure".to_owned());
+            faults.push(format!(
+                "text {part:?} leaves the figure: {area:?} in {} {}",
+                scene.width, scene.height
+            ));
         }
     }
     if scene.width > measure + 0.01 || scene.height > measure * kinds::PAGE + 0.01 {
@@ -285,7 +336,10 @@ fn the_hand_written_figures_keep_every_promise() {
         if let Some(narrow) = &drawing.narrow {
             assert_eq!(faults(narrow, NARROW, true), Vec::<String>::new(), "{name}, narrow");
         }
-        assert!(messages.iter().all(|message| message.starts_with("missing-glyph")), "{name}: {messages:?}");
+        assert!(
+            messages.iter().all(|message| message.starts_with("missing-glyph")),
+            "{name}: {messages:?}"
+        );
     }
 }
 
@@ -294,14 +348,31 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit
     }
 }
 
 const NAMES: [&str; 16] = [
-    "source", "lexer", "`parser`", "AST", "is it fresh?", "compile the module", "`code`", "loop", "frame", "GC", "allocator", "arena",
-    "pool", "ready?", "`sys.modules`", "a result that is returned",
+    "source",
+    "lexer",
+    "`parser`",
+    "AST",
+    "is it fresh?",
+    "compile the module",
+    "`code`",
+    "loop",
+    "frame",
+    "GC",
+    "allocator",
+    "arena",
+    "pool",
+    "ready?",
+    "`sys.modules`",
+    "a result that is returned",
 ];
 
 fn random_flow(seed: usize) -> String {
@@ -320,7 +391,11 @@ fn random_flow(seed: usize) -> String {
     if random.below(3) == 0 {
         used.sort_unstable();
         used.dedup();
-        let members: Vec<&str> = used.iter().filter(|_| random.below(3) == 0).map(|node| NAMES[*node]).collect();
+        let members: Vec<&str> = used
+            .iter()
+            .filter(|_| random.below(3) == 0)
+            .map(|node| NAMES[*node])
+            .collect();
         if !members.is_empty() {
             body.push_str(&format!("Group Loader: {}\n", members.join(", ")));
         }
@@ -332,7 +407,11 @@ fn random_stack(seed: usize) -> String {
     let mut random = Random(seed as u64);
     let mut body = String::new();
     for _ in 0..1 + random.below(7) {
-        let text = ["", ": text", ": a text that goes on for so long that it has to be broken into at least two lines"][random.below(3)];
+        let text = [
+            "",
+            ": text",
+            ": a text that goes on for so long that it has to be broken into at least two lines",
+        ][random.below(3)];
         body.push_str(&format!("- {}{text}\n", NAMES[random.below(16)]));
         for _ in 0..random.below(3) {
             body.push_str(&format!("  - {}: {}\n", NAMES[random.below(16)], NAMES[random.below(16)]));
@@ -353,9 +432,199 @@ fn random_figures_keep_every_promise() {
                 found.push(format!("{kind} {seed}: {fault}"));
             }
             if let Some(narrow) = &drawing.narrow {
-                found.extend(faults(narrow, NARROW, true).into_iter().map(|fault| format!("{kind} {seed} narrow: {fault}")));
+                found.extend(
+                    faults(narrow, NARROW, true)
+                        .into_iter()
+                        .map(|fault| format!("{kind} {seed} narrow: {fault}")),
+                );
             }
         }
     }
     assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn two_hundred_nodes_are_drawn_with_a_warning() {
+    let mut random = Random(7);
+    let mut body = String::new();
+    for at in 1..200 {
+        body.push_str(&format!("node {} → node {at}\n", random.below(at)));
+        if at % 3 == 0 {
+            body.push_str(&format!("node {} → node {}: back\n", random.below(at), random.below(at)));
+        }
+    }
+    let (drawing, messages) = drawn("flow", &body);
+    assert!(messages.iter().any(|message| message.starts_with("dense-diagram")));
+    assert!(drawing.scene.width <= MEASURE + 0.01);
+}
+
+#[test]
+fn what_cannot_be_read_is_reported_and_kept() {
+    let cases = [
+        ("flow", "", "this flow has no arrows"),
+        ("flow", "alone", "no arrow"),
+        ("flow", "a → → b", "no name"),
+        ("flow", "→ b", "before the first arrow"),
+        ("flow", "a → b:", "nothing follows the colon"),
+        ("flow", "a → `b", "a backtick opens code"),
+        ("flow", "a → b\nGroup X: a, c", "no arrow line names `c`"),
+        ("flow", "a → b\nGroup X: a\nGroup Y: a", "already in the group `X`"),
+        ("flow", "a → b\nTitle: late", "before all other lines"),
+        ("stack", "", "no layers"),
+        ("stack", "text", "not a bullet"),
+        ("stack", "- ", "no label"),
+        ("stack", "- a\nGrows: sideways", "cannot grow"),
+        ("stack", "- a\n  - b\n    - c", "nested in a slot"),
+        ("tree", "- a", "cannot be drawn yet"),
+        ("folw", "a → b", "the nearest is `flow`"),
+    ];
+    for (kind, body, expected) in cases {
+        let (block, messages) = drawn_in(kind, body, MEASURE);
+        assert!(
+            messages.iter().any(|message| message.contains(expected)),
+            "{body}: {messages:?}"
+        );
+        assert!(matches!(block, BlockKind::Listing(listing) if listing.code == body), "{body}");
+    }
+}
+
+#[test]
+fn any_label_stays_in_its_box_and_the_svg_is_well_formed() {
+    let long = "wort".repeat(75);
+    let many = "many words ".repeat(30);
+    for label in [
+        "漢字かな交じり文の長いラベル",
+        "العربية",
+        "👩‍💻 e\u{301}",
+        "<&\"]]>",
+        "`]]>` & `<b>`",
+        &long,
+        &many,
+        "\u{7}",
+    ] {
+        for (kind, body) in [
+            ("flow", format!("{label} → b: {}\nb → {label}\nb → b", label.trim_end())),
+            ("flow", format!("a → {label}")),
+            ("stack", format!("- {label}: {label}\n  - {label}\nGrows: up")),
+        ] {
+            let (drawing, messages) = drawn(kind, &body);
+            let dense = messages.iter().any(|message| message.starts_with("dense-diagram"));
+            assert_eq!(faults(&drawing.scene, MEASURE, dense), Vec::<String>::new(), "{body}");
+            for text in [
+                svg::print(&drawing, &theme()),
+                format!("<div>{}</div>", svg::inline(&drawing, "c1-f1")),
+            ] {
+                let tree = roxmltree::Document::parse(&text).unwrap();
+                let mut ids: Vec<_> = tree.descendants().filter_map(|node| node.attribute("id")).collect();
+                let count = ids.len();
+                ids.sort_unstable();
+                ids.dedup();
+                assert_eq!(ids.len(), count);
+            }
+        }
+    }
+}
+
+#[test]
+fn print_holds_four_and_a_half_to_one() {
+    let linear = |channel: u8| {
+        let share = f64::from(channel) / 255.0;
+        if share <= 0.04045 {
+            share / 12.92
+        } else {
+            ((share + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    let light = |colour: Colour| {
+        let [red, green, blue] = colour.rgb.map(linear);
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    };
+    let hex = |text: &str, attribute: &str| {
+        let from = text.find(&format!(" {attribute}=\"#"))? + attribute.len() + 3;
+        Colour::parse(text.get(from..from + 7)?)
+    };
+    for (name, kind, body) in PICTURES {
+        let svg = svg::print(&drawn(kind, body).0, &theme());
+        let inks: Vec<f64> = svg
+            .lines()
+            .filter(|line| line.starts_with("<text"))
+            .filter_map(|line| hex(line, "fill"))
+            .map(light)
+            .collect();
+        let grounds: Vec<f64> = svg
+            .lines()
+            .filter(|line| line.contains("stroke="))
+            .filter_map(|line| hex(line, "fill"))
+            .map(light)
+            .collect();
+        assert!(!inks.is_empty() && !grounds.is_empty());
+        for ink in &inks {
+            for ground in &grounds {
+                assert!((ground + 0.05) / (ink + 0.05) >= 4.5, "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
+    let sentence = "Imagine a layered stack: Source → Parser → Bytecode → PVM.";
+    let paragraph = || {
+        Block::new(
+            span(),
+            BlockKind::Paragraph(vec![crate::document::Inline::text(span(), sentence)]),
+        )
+    };
+    let mut document = Document {
+        parts: vec![crate::document::Part {
+            span: None,
+            title: None,
+            number: None,
+            id: String::new(),
+            chapters: vec![crate::document::Chapter {
+                file: span().file,
+                path: "a.md".to_owned(),
+                span: span(),
+                title: Vec::new(),
+                slug: String::new(),
+                numbered: true,
+                number: None,
+                id: String::new(),
+                blocks: vec![paragraph(), Block::new(span(), BlockKind::Rule)],
+                notes: Vec::new(),
+                language: None,
+            }],
+        }],
+    };
+    draw(
+        &mut document,
+        &theme(),
+        &built_in_fonts(),
+        MEASURE,
+        &mut Diagnostics::default(),
+    );
+    let blocks = &document.parts[0].chapters[0].blocks;
+    assert_eq!(blocks[0], paragraph());
+    let BlockKind::Figure(figure) = &blocks[1].kind else {
+        panic!()
+    };
+    let FigureContent::Drawing(drawing) = &figure.content else {
+        panic!()
+    };
+    assert_eq!(drawing.title, "A layered stack");
+    assert!(
+        drawing
+            .description
+            .starts_with("A flow from Source to PVM: Source leads to Parser;")
+    );
+    assert_eq!(blocks[2].kind, BlockKind::Rule);
+}
+
+#[test]
+fn the_same_description_gives_the_same_bytes() {
+    for (_, kind, body) in PICTURES {
+        let (once, again) = (drawn(kind, body).0, drawn(kind, body).0);
+        assert_eq!(svg::print(&once, &theme()), svg::print(&again, &theme()));
+        assert_eq!(svg::inline(&once, "f"), svg::inline(&again, "f"));
+    }
 }

@@ -225,7 +225,11 @@ impl<'a> Typesetter<'a> {
                 soft = text.len();
             }
             if width + advance > measure && !text.is_empty() && !bound {
-                let rest = if soft * 2 > text.len() { text.split_off(soft) } else { String::new() };
+                let rest = if soft * 2 > text.len() {
+                    text.split_off(soft)
+                } else {
+                    String::new()
+                };
                 pieces.push(self.piece(std::mem::take(&mut text), word, style, pieces.is_empty()));
                 width = self.width(&rest, word.code, style);
                 text = rest;
@@ -327,12 +331,16 @@ impl<'a> Typesetter<'a> {
             // Marks and joiners stay with the letter they belong to.
             let face = match before {
                 Some(before) if is_extending(character) => before,
-                _ => chain.iter().copied().find(|face| self.has(*face, character)).unwrap_or_else(|| {
-                    if !is_extending(character) && !character.is_whitespace() && !character.is_control() {
-                        self.missing.borrow_mut().insert(character);
-                    }
-                    first
-                }),
+                _ => chain
+                    .iter()
+                    .copied()
+                    .find(|face| self.has(*face, character))
+                    .unwrap_or_else(|| {
+                        if !is_extending(character) && !character.is_whitespace() && !character.is_control() {
+                            self.missing.borrow_mut().insert(character);
+                        }
+                        first
+                    }),
             };
             match pieces.last_mut() {
                 Some((piece, last)) if *last == face => piece.push(character),

@@ -11,13 +11,16 @@ use pulldown_latex::{Parser, Storage};
 /// Longer formulas, in bytes, are refused; a page of mathematics has a fifth of that.
 const MAX_LENGTH: usize = 16 * 1024;
 
-/// How deep braces, fractions and scripts may nest. Each level costs stack in the parser, here and in the backends.
+/// More commands are refused; 1,600 of them, each the argument of the one before, fit into 2 MiB of stack.
+const MAX_COMMANDS: usize = 800;
+
+/// How deep groups, fractions and scripts may nest. Each level costs stack, here and in the backends.
 const MAX_DEPTH: usize = 48;
 
 /// Reads a formula; what went wrong is said in a clause.
 pub(super) fn read(latex: &str) -> Result<Node, String> {
     check(latex)?;
-    let prepared = prepare(latex);
+    let prepared = prepare(latex)?;
     let latex = prepared.as_str();
     let outcome = read_as_typed(latex);
     // Rows without an environment are an error in LaTeX, but what GitHub and others show is what authors are used to.
@@ -30,38 +33,20 @@ pub(super) fn read(latex: &str) -> Result<Node, String> {
     }
 }
 
-/// Refuses what would cost the parser too much: it recurses once for each command without braces around its argument.
+/// Refuses what would cost the parser too much stack: it recurses once for each command that is another's argument.
 fn check(latex: &str) -> Result<(), String> {
     if latex.len() > MAX_LENGTH {
         return Err(format!("it is longer than {MAX_LENGTH} bytes"));
     }
-    let mut depth = 0_usize;
-    let mut commands = 0_usize;
-    let mut bytes = latex.bytes().peekable();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'{' => depth += 1,
-            b'}' => depth = depth.saturating_sub(1),
-            b'\\' if matches!(bytes.peek(), Some(b'{' | b'}' | b'\\')) => {
-                bytes.next();
-            }
-            b'\\' => commands += 1,
-            byte if byte.is_ascii_alphabetic() || byte.is_ascii_whitespace() => continue,
-            _ => {}
-        }
-        if byte != b'\\' {
-            commands = 0;
-        }
-        if depth > MAX_DEPTH || commands > 4 * MAX_DEPTH {
-            return Err("it is nested too deep".to_string());
-        }
+    if latex.matches('\\').count() > MAX_COMMANDS {
+        return Err(format!("it has more than {MAX_COMMANDS} commands"));
     }
     Ok(())
 }
 
 /// Puts what the parser does not know into words that it knows, and leaves out what numbers and names equations: a book's
 /// numbers are the compiler's.
-fn prepare(latex: &str) -> String {
+fn prepare(latex: &str) -> Result<String, String> {
     let mut out = String::with_capacity(latex.len());
     let mut rest = latex;
     while let Some(at) = rest.find('\\') {
@@ -75,15 +60,26 @@ fn prepare(latex: &str) -> String {
                 out.push_str(r"\mathop");
                 rest = after.get(1..).unwrap_or_default();
             }
+            // The parser takes what stands here for a number of one byte a digit.
+            r"\begin" if after.starts_with("{alignat") || after.starts_with("{alignedat") => {
+                let count = after.split('{').nth(2).unwrap_or_default();
+                if !count.starts_with(|c: char| c.is_ascii_digit()) {
+                    return Err("`alignat` needs the number of its columns".to_string());
+                }
+                out.push_str(name);
+            }
             r"\argmax" => out.push_str(r"\mathop{argmax}"),
             r"\argmin" => out.push_str(r"\mathop{argmin}"),
             r"\nonumber" | r"\notag" | r"\boxed" => out.push(' '),
             r"\label" | r"\tag" => rest = after_group(after),
+            // The parser does not survive all that these can do, and a formula has no other to define anything for.
+            r"\char" | r"\def" | r"\edef" | r"\gdef" | r"\xdef" | r"\let" | r"\futurelet" | r"\newcommand" | r"\renewcommand"
+            | r"\providecommand" => return Err(format!("`{name}` is not for formulas in a book")),
             name => out.push_str(name),
         }
     }
     out.push_str(rest);
-    out
+    Ok(out)
 }
 
 /// What follows a `{group}` without braces in it.
@@ -96,16 +92,26 @@ fn after_group(text: &str) -> &str {
 
 fn read_as_typed(latex: &str) -> Result<Node, String> {
     let storage = Storage::new();
-    let mut events = Vec::new();
-    for event in Parser::new(latex, &storage) {
-        events.push(event.map_err(|error| complaint(&error.to_string()))?);
-    }
+    let events = parse(latex, &storage)?;
     let mut reader = Reader {
         events: events.into_iter().peekable(),
         depth: 0,
     };
     reader.row(None)
 }
+
+/// The parser's events. It cuts strings at places that it does not check in a few rare commands; such a formula counts as
+/// one that cannot be read.
+fn parse<'a>(latex: &'a str, storage: &'a Storage) -> Result<Vec<Event<'a>>, String> {
+    let events = || {
+        let events = Parser::new(latex, storage).map(|event| event.map_err(|error| complaint(&error.to_string())));
+        events.take(MAX_EVENTS).collect()
+    };
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(events)).unwrap_or_else(|_| Err("the parser gave up on it".to_string()))
+}
+
+/// More events than any formula of the permitted length has.
+const MAX_EVENTS: usize = 8 * MAX_LENGTH;
 
 /// The parser's first line: the rest draws a picture of the place, which our own message does.
 fn complaint(error: &str) -> String {
@@ -135,7 +141,12 @@ impl<'a> Reader<'a> {
                 None | Some(Event::End) => return Ok(row(nodes)),
                 Some(Event::StateChange(StateChange::Font(changed))) => font = changed,
                 Some(Event::StateChange(StateChange::Style(style))) => {
+                    self.depth += 1;
+                    if self.depth > MAX_DEPTH {
+                        return Err("it is nested too deep".to_string());
+                    }
                     let body = Box::new(self.row(font)?);
+                    self.depth -= 1;
                     let display = style == Style::Display;
                     nodes.push(Node::Styled { display, body });
                     return Ok(row(nodes));

@@ -487,10 +487,11 @@ impl Writer<'_> {
             let term = self.book.edition.terms.listing;
             self.write_caption(term, listing.number.as_deref(), &listing.caption);
         }
-        self.raw(if listing.line_numbers {
-            "<pre class=\"numbered\"><code"
-        } else {
-            "<pre><code"
+        self.raw(match (is_drawing(&listing.code), listing.line_numbers) {
+            // What does not wrap scrolls, and what scrolls must be reachable by keyboard.
+            (true, _) => "<pre class=\"drawn\" tabindex=\"0\"><code",
+            (false, true) => "<pre class=\"numbered\"><code",
+            (false, false) => "<pre><code",
         });
         if let Some(language) = &listing.language {
             self.attribute("class", &format!("language-{language}"));
@@ -513,13 +514,15 @@ impl Writer<'_> {
             let marked = highlighted.contains(&number);
             let end = start + line.len();
             let text_end = start + line.trim_end_matches(['\n', '\r']).len();
-            self.raw(if marked {
-                "<mark class=\"line\">"
-            } else {
-                "<span class=\"line\">"
-            });
+            let element = if marked { "mark" } else { "span" };
+            self.raw("<");
+            self.raw(element);
+            self.raw(" class=\"line");
+            self.raw(indent_class(line));
+            self.raw("\">");
             self.write_line(code, start..text_end, tokens, &mut next);
-            self.raw(if marked { "\n</mark>" } else { "\n</span>" });
+            self.raw("\n");
+            self.close(element);
             start = end;
         }
     }
@@ -698,12 +701,7 @@ impl Writer<'_> {
 
     fn write_list(&mut self, list: &List, attributes: &Attributes) {
         let element = if list.start.is_some() { "ol" } else { "ul" };
-        let tasks = list.items.iter().any(|item| item.task.is_some());
-        let class = match (tasks, list.loose) {
-            (true, _) => "tasks",
-            (false, true) => "loose",
-            (false, false) => "",
-        };
+        let class = if list.loose { "loose" } else { "" };
         // A list without items is not valid.
         if list.items.is_empty() {
             return;
@@ -717,9 +715,12 @@ impl Writer<'_> {
         }
         self.raw(">\n");
         for item in &list.items {
-            self.raw("<li>");
-            if let Some(done) = item.task {
-                self.write_box(done);
+            match item.task {
+                Some(done) => {
+                    self.raw("<li class=\"task\">");
+                    self.write_box(done);
+                }
+                None => self.raw("<li>"),
             }
             if list.loose && item.task.is_none() {
                 self.raw("\n");
@@ -1042,6 +1043,20 @@ impl Writer<'_> {
             },
         );
     }
+}
+
+/// Whether a listing is drawn with box-drawing characters, and would fall to pieces if its lines were broken.
+fn is_drawing(code: &str) -> bool {
+    code.chars().any(|character| matches!(character, '\u{2500}'..='\u{257F}'))
+        || code.lines().filter(|line| line.trim_start().starts_with("+--")).count() > 1
+}
+
+/// The class for a line's own indentation, in steps of two columns up to 16.
+fn indent_class(line: &str) -> &'static str {
+    let spaces = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    let columns: usize = spaces.map(|byte| if byte == b'\t' { 4 } else { 1 }).sum();
+    let classes = ["", " i2", " i4", " i6", " i8", " i10", " i12", " i14", " i16"];
+    classes.get(columns / 2).copied().unwrap_or(" i16")
 }
 
 /// Slugs have no underscores unless a heading has, so a heading "Note 1" does not take a note's id.

@@ -117,7 +117,11 @@ impl Reader {
         let (mut names, arrows) = split_at_arrows(line.text);
         if arrows.is_empty() {
             let late = line.text.starts_with("Title:") || line.text.starts_with("Alt:");
-            let expected = if late { "expected `Title:` and `Alt:` once each, before all other lines" } else { EXPECTED };
+            let expected = if late {
+                "expected `Title:` and `Alt:` once each, before all other lines"
+            } else {
+                EXPECTED
+            };
             return Err(line.fault("this line of a flow has no arrow", expected));
         }
         let mut text = None;
@@ -138,7 +142,11 @@ impl Reader {
         let labels: Result<Vec<Label>, Fault> = names.iter().map(|name| self.read_label(name, line)).collect();
         let labels = labels?;
         if let Some(empty) = labels.iter().position(Label::is_empty) {
-            let side = if empty == 0 { "before the first arrow" } else { "after an arrow" };
+            let side = if empty == 0 {
+                "before the first arrow"
+            } else {
+                "after an arrow"
+            };
             return Err(line.fault(format!("there is no name {side}"), EXPECTED));
         }
         let nodes: Vec<usize> = labels.into_iter().map(|label| self.node(label)).collect();
@@ -179,7 +187,12 @@ impl Reader {
                 return Err(self.unknown_member(&member, line));
             };
             if let Some(other) = self.flow.nodes.get(node).and_then(|node| node.group) {
-                let other = self.flow.groups.get(other).map(|group| group.label.plain()).unwrap_or_default();
+                let other = self
+                    .flow
+                    .groups
+                    .get(other)
+                    .map(|group| group.label.plain())
+                    .unwrap_or_default();
                 let message = format!("`{}` is already in the group `{other}`", member.plain());
                 return Err(line.fault(message, "expected each node in one group at most"));
             }
@@ -226,7 +239,10 @@ impl Flow {
     /// Adds an edge, unless it is there: several lines may pass along the same arrow.
     fn join(&mut self, from: usize, to: usize, weak: bool, label: Option<Label>) {
         let same = |edge: &&mut Edge| edge.from == from && edge.to == to && edge.weak == weak;
-        let known = self.edges.iter_mut().find(|edge| same(edge) && (edge.label == label || label.is_none()));
+        let known = self
+            .edges
+            .iter_mut()
+            .find(|edge| same(edge) && (edge.label == label || label.is_none()));
         if known.is_some() {
             return;
         }
@@ -275,7 +291,11 @@ impl Flow {
                 let edges = self.edges.iter().filter(|edge| edge.from == node && edge.weak == weak);
                 edges
                     .map(|edge| {
-                        let to = if edge.to == node { "itself".to_owned() } else { self.name(edge.to) };
+                        let to = if edge.to == node {
+                            "itself".to_owned()
+                        } else {
+                            self.name(edge.to)
+                        };
                         match &edge.label {
                             Some(label) => format!("{to} ({})", label.plain()),
                             None => to,
@@ -313,7 +333,11 @@ impl Flow {
     /// Tries both directions, narrower labels, rows for chains, then smaller text, and keeps the best that fits.
     pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Laid {
         let middle = (size + SMALLEST) / 2.0;
-        let sizes: &[f64] = if self.nodes.len() > 60 { &[SMALLEST] } else { &[size.max(SMALLEST), middle.max(SMALLEST), SMALLEST] };
+        let sizes: &[f64] = if self.nodes.len() > 60 {
+            &[SMALLEST]
+        } else {
+            &[size.max(SMALLEST), middle.max(SMALLEST), SMALLEST]
+        };
         let mut tightest: Option<(f64, Scene)> = None;
         for size in sizes {
             let candidates = self.candidates(typesetter, *size, measure);
@@ -343,13 +367,21 @@ impl Flow {
     }
 
     fn candidates(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Vec<Candidate> {
-        let wraps: &[f64] = if self.nodes.len() > 60 { &[72.0] } else { &[120.0, 88.0, 66.0, 48.0] };
+        let wraps: &[f64] = if self.nodes.len() > 60 {
+            &[72.0]
+        } else {
+            &[120.0, 88.0, 66.0, 48.0]
+        };
         let order = self.chain_order();
         let mut candidates = Vec::new();
         let mut before = None;
         for wrap in wraps {
             let sized = Sized::new(self, typesetter, size, *wrap);
-            let shape: Vec<(u64, u64)> = sized.labels.iter().map(|lines| (lines.width.to_bits(), lines.height.to_bits())).collect();
+            let shape: Vec<(u64, u64)> = sized
+                .labels
+                .iter()
+                .map(|lines| (lines.width.to_bits(), lines.height.to_bits()))
+                .collect();
             // A narrower wrap that changes nothing needs no second look.
             if before.as_ref() == Some(&shape) {
                 continue;
@@ -450,7 +482,11 @@ impl<'a> Sized<'a> {
             weight: 400,
         };
         let strong = Style { weight: 600, ..small };
-        let labels: Vec<Lines> = flow.nodes.iter().map(|node| typesetter.set(&node.label, style, wrap)).collect();
+        let labels: Vec<Lines> = flow
+            .nodes
+            .iter()
+            .map(|node| typesetter.set(&node.label, style, wrap))
+            .collect();
         let boxes = flow
             .nodes
             .iter()
@@ -460,8 +496,16 @@ impl<'a> Sized<'a> {
                 ((lines.width + 2.0 * sides).max(24.0), lines.height + 2.0 * RISE)
             })
             .collect();
-        let edges = flow.edges.iter().map(|edge| Some(typesetter.set(edge.label.as_ref()?, small, wrap.min(80.0)))).collect();
-        let groups = flow.groups.iter().map(|group| typesetter.set(&group.label, strong, wrap.max(80.0))).collect();
+        let edges = flow
+            .edges
+            .iter()
+            .map(|edge| Some(typesetter.set(edge.label.as_ref()?, small, wrap.min(80.0))))
+            .collect();
+        let groups = flow
+            .groups
+            .iter()
+            .map(|group| typesetter.set(&group.label, strong, wrap.max(80.0)))
+            .collect();
         Self {
             flow,
             labels,
@@ -527,7 +571,11 @@ impl<'a> Sized<'a> {
             let Some(Some(label)) = self.edges.get(edge) else { continue };
             let area = if down {
                 let right_end = (at / per_row).is_multiple_of(2) && per_row > 1;
-                let x = if right_end { start.x - BESIDE - label.width } else { start.x + BESIDE };
+                let x = if right_end {
+                    start.x - BESIDE - label.width
+                } else {
+                    start.x + BESIDE
+                };
                 Area {
                     x,
                     y: from.bottom() + (drop - label.height) / 2.0,
@@ -577,7 +625,11 @@ impl<'a> Sized<'a> {
                     cross,
                     main,
                     spare: 0.0,
-                    bevel: if node.is_decision() && !sideways { POINT } else { CORNER + 1.0 },
+                    bevel: if node.is_decision() && !sideways {
+                        POINT
+                    } else {
+                        CORNER + 1.0
+                    },
                     group: node.group,
                 }
             })
@@ -587,8 +639,13 @@ impl<'a> Sized<'a> {
         for (edge, label) in self.flow.edges.iter().zip(&self.edges) {
             if edge.from == edge.to {
                 if let Some(node) = nodes.get_mut(edge.from) {
-                    let room = label.as_ref().map_or(0.0, |label| if sideways { label.height } else { label.width + BESIDE });
+                    let room = label
+                        .as_ref()
+                        .map_or(0.0, |label| if sideways { label.height } else { label.width + BESIDE });
                     node.spare += LOOP + room;
+                    if sideways {
+                        node.main = node.main.max(label.as_ref().map_or(0.0, |label| label.width));
+                    }
                 }
                 continue;
             }
@@ -614,7 +671,11 @@ impl<'a> Sized<'a> {
             .map(|label| {
                 let name = if label.lines.is_empty() { FRAME } else { label.height + 5.0 };
                 // So wide that the name has room on one side of a line that enters in the middle.
-                let width = if sideways { label.width + 2.0 * FRAME } else { 2.0 * (label.width + FRAME + 2.0 * BESIDE) };
+                let width = if sideways {
+                    label.width + 2.0 * FRAME
+                } else {
+                    2.0 * (label.width + FRAME + 2.0 * BESIDE)
+                };
                 layered::Group {
                     main_before: if sideways { FRAME } else { name },
                     main_behind: FRAME,
@@ -740,7 +801,12 @@ impl Drawn<'_> {
         let mut scene = Scene::default();
         let size = self.point(self.layout.size);
         (scene.width, scene.height) = (size.x + EDGE, size.y + EDGE);
-        let frames: Vec<Area> = self.layout.groups.iter().map(|(first, second)| self.frame(*first, *second)).collect();
+        let frames: Vec<Area> = self
+            .layout
+            .groups
+            .iter()
+            .map(|(first, second)| self.frame(*first, *second))
+            .collect();
         let lines = self.lines();
         for (at, frame) in frames.iter().enumerate() {
             scene.push(
@@ -756,7 +822,11 @@ impl Drawn<'_> {
                 },
             );
         }
-        let names: Vec<Area> = frames.iter().zip(&self.sized.groups).map(|(frame, name)| free_place(*frame, name, &lines)).collect();
+        let names: Vec<Area> = frames
+            .iter()
+            .zip(&self.sized.groups)
+            .map(|(frame, name)| free_place(*frame, name, &lines))
+            .collect();
         for (edge, points) in &lines {
             self.sized.push_cut_edge(&mut scene, *edge, points, &names);
         }
@@ -861,7 +931,11 @@ impl Drawn<'_> {
             let decision = flow.nodes.get(edge.from).is_some_and(Node::is_decision);
             let reach = *out + LOOP - 2.0;
             // Later loops lie around earlier ones.
-            let spread = (4.0 + *out / 6.0).min(if self.sideways { area.width / 2.0 - POINT } else { area.height / 2.0 - 2.0 });
+            let spread = (4.0 + *out / 6.0).min(if self.sideways {
+                area.width / 2.0 - POINT
+            } else {
+                area.height / 2.0 - 2.0
+            });
             let centre = area.centre();
             let points = if self.sideways {
                 let y = area.bottom();
@@ -872,7 +946,11 @@ impl Drawn<'_> {
                     Point::new(centre.x + spread, y),
                 ]
             } else {
-                let inset = if decision { POINT * spread / (area.height / 2.0).max(1.0) } else { 0.0 };
+                let inset = if decision {
+                    POINT * spread / (area.height / 2.0).max(1.0)
+                } else {
+                    0.0
+                };
                 let x = area.right() - inset;
                 vec![
                     Point::new(x, centre.y - spread),
@@ -887,7 +965,11 @@ impl Drawn<'_> {
             let (x, y, room) = if self.sideways {
                 (centre.x - label.width / 2.0, area.bottom() + reach + 1.0, label.height)
             } else {
-                (area.right() + reach + BESIDE, centre.y - label.height / 2.0, label.width + BESIDE)
+                (
+                    area.right() + reach + BESIDE,
+                    centre.y - label.height / 2.0,
+                    label.width + BESIDE,
+                )
             };
             *out += room;
             let place = Area {
@@ -992,16 +1074,19 @@ fn free_place(frame: Area, name: &Lines, lines: &[(usize, Vec<Point>)]) -> Area 
     let usual = at(frame.x + FRAME);
     let last = frame.right() - FRAME - name.width;
     let crossed = |area: Area| {
-        lines.iter().flat_map(|(_, points)| points.windows(2)).find_map(|ends| match *ends {
-            [a, b] => touches(a, b, area).then_some(a.x.max(b.x)),
-            _ => None,
-        })
+        lines
+            .iter()
+            .flat_map(|(_, points)| points.windows(2))
+            .find_map(|ends| match *ends {
+                [a, b] => touches(a, b, area).then_some(a.x.max(b.x)),
+                _ => None,
+            })
     };
     let mut x = usual.x;
     for _ in 0..64 {
         match crossed(at(x)) {
             None => return at(x),
-            Some(line) => x = line + BESIDE,
+            Some(line) => x = line + 2.0 * BESIDE,
         }
         if x > last {
             break;
@@ -1011,5 +1096,5 @@ fn free_place(frame: Area, name: &Lines, lines: &[(usize, Vec<Point>)]) -> Area 
 }
 
 fn touches(a: Point, b: Point, area: Area) -> bool {
-    a.x.min(b.x) < area.right() + 2.0 && a.x.max(b.x) > area.x - 2.0 && a.y.min(b.y) < area.bottom() && a.y.max(b.y) > area.y
+    a.x.min(b.x) < area.right() + BESIDE && a.x.max(b.x) > area.x - BESIDE && a.y.min(b.y) < area.bottom() && a.y.max(b.y) > area.y
 }

@@ -81,7 +81,12 @@ fn read_line(line: &Line, stack: &mut Stack, indents: &mut Indents) -> Result<()
         let growth = match direction.trim() {
             "up" => Growth::Up,
             "down" => Growth::Down,
-            other => return Err(line.fault(format!("a stack cannot grow `{other}`"), "expected `Grows: up` or `Grows: down`")),
+            other => {
+                return Err(line.fault(
+                    format!("a stack cannot grow `{other}`"),
+                    "expected `Grows: up` or `Grows: down`",
+                ));
+            }
         };
         if stack.grows.replace(growth).is_some() {
             return Err(line.fault("`Grows:` stands here a second time", "expected it once"));
@@ -104,7 +109,10 @@ fn read_line(line: &Line, stack: &mut Stack, indents: &mut Indents) -> Result<()
     }
     let inner = *indents.slot.get_or_insert(line.indent);
     if line.indent > inner {
-        return Err(line.fault("this bullet is nested in a slot", "expected two levels: layers, and slots in them"));
+        return Err(line.fault(
+            "this bullet is nested in a slot",
+            "expected two levels: layers, and slots in them",
+        ));
     }
     if let Some(layer) = stack.layers.last_mut() {
         layer.slots.push(entry);
@@ -135,7 +143,10 @@ impl Stack {
     pub(crate) fn title(&self) -> String {
         match self.layers.as_slice() {
             [first, .., last] => format!("Stack from {} to {}", first.entry.label.plain(), last.entry.label.plain()),
-            layers => format!("Stack of {}", layers.first().map(|layer| layer.entry.label.plain()).unwrap_or_default()),
+            layers => format!(
+                "Stack of {}",
+                layers.first().map(|layer| layer.entry.label.plain()).unwrap_or_default()
+            ),
         }
     }
 
@@ -150,7 +161,11 @@ impl Stack {
             .iter()
             .map(|layer| match layer.slots.as_slice() {
                 [] => say(&layer.entry),
-                slots => format!("{}, holding {}", say(&layer.entry), enumerate(&slots.iter().map(say).collect::<Vec<_>>())),
+                slots => format!(
+                    "{}, holding {}",
+                    say(&layer.entry),
+                    enumerate(&slots.iter().map(say).collect::<Vec<_>>())
+                ),
             })
             .collect();
         let grows = match self.grows {
@@ -168,7 +183,11 @@ impl Stack {
     /// Puts the layers in their places; text is made smaller only where the stack is higher than a page.
     pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Laid {
         let scene = self.set(typesetter, size, measure);
-        let scene = if scene.height > measure * PAGE { self.set(typesetter, SMALLEST, measure) } else { scene };
+        let scene = if scene.height > measure * PAGE {
+            self.set(typesetter, SMALLEST, measure)
+        } else {
+            scene
+        };
         Laid { scene, dense: false }
     }
 
@@ -343,7 +362,11 @@ impl<'a, 'b> Setter<'a, 'b> {
             width: row.width - 2.0 * PAD - 2.0 * inset,
             ..row
         };
-        let place = if self.texts > 0.0 || !whole { Place::Left } else { Place::Centre };
+        let place = if self.texts > 0.0 || !whole {
+            Place::Left
+        } else {
+            Place::Centre
+        };
         scene.push_text(part, label, inner, place, Tone::Text);
         let column = Area {
             x: row.x + PAD + self.labels + COLUMN,

@@ -168,6 +168,8 @@ pub(crate) fn lay_out(graph: &Graph) -> Layout {
     work.set_ports();
     work.place();
     work.centre();
+    work.slide_ports();
+    work.centre_frames();
     work.finish()
 }
 
@@ -182,7 +184,9 @@ fn reverse_cycles(graph: &Graph) -> Vec<bool> {
     let mut reversed = vec![false; graph.edges.len()];
     // 0: not seen; 1: on the way; 2: done.
     let mut state = vec![0_u8; graph.nodes.len()];
-    let beginnings = (0..graph.nodes.len()).filter(|node| entered[*node] == 0).chain(0..graph.nodes.len());
+    let beginnings = (0..graph.nodes.len())
+        .filter(|node| entered[*node] == 0)
+        .chain(0..graph.nodes.len());
     for root in beginnings {
         if state[root] != 0 {
             continue;
@@ -218,7 +222,11 @@ fn rank(graph: &Graph, reversed: &[bool]) -> Vec<usize> {
         .iter()
         .zip(reversed)
         .map(|(edge, reversed)| {
-            let (tail, head) = if *reversed { (edge.to, edge.from) } else { (edge.from, edge.to) };
+            let (tail, head) = if *reversed {
+                (edge.to, edge.from)
+            } else {
+                (edge.from, edge.to)
+            };
             simplex::Edge {
                 tail,
                 head,
@@ -288,10 +296,16 @@ impl<'a> Work<'a> {
     /// Adds what an edge passes between its nodes: lines, and its label in the channel at which it begins.
     fn add_edge(&mut self, at: usize) {
         let edge = self.graph.edges[at];
-        let (top, bottom) = if self.reversed[at] { (edge.to, edge.from) } else { (edge.from, edge.to) };
+        let (top, bottom) = if self.reversed[at] {
+            (edge.to, edge.from)
+        } else {
+            (edge.from, edge.to)
+        };
         let (first, last) = (self.items[top].level, self.items[bottom].level);
         let label_level = if self.reversed[at] { last - 1 } else { first + 1 };
-        let shared = self.graph.nodes[top].group.filter(|group| self.graph.nodes[bottom].group == Some(*group));
+        let shared = self.graph.nodes[top]
+            .group
+            .filter(|group| self.graph.nodes[bottom].group == Some(*group));
         let mut path = Vec::new();
         let mut above = top;
         for level in first + 1..=last {
@@ -414,7 +428,11 @@ impl<'a> Work<'a> {
     fn distance(&self, left: usize, right: usize) -> f64 {
         let (left, right) = (&self.items[left], &self.items[right]);
         let line = |item: &Item| !matches!(item.what, What::Node(_));
-        let gap = if line(left) || line(right) { self.graph.gaps.lines } else { self.graph.gaps.nodes };
+        let gap = if line(left) || line(right) {
+            self.graph.gaps.lines
+        } else {
+            self.graph.gaps.nodes
+        };
         left.behind + right.before + gap
     }
 
@@ -438,7 +456,10 @@ impl<'a> Work<'a> {
             for (at, item) in level.iter().enumerate() {
                 let this = &self.items[*item];
                 let next = level.get(at + 1).map(|next| (*next, &self.items[*next]));
-                let before = at.checked_sub(1).and_then(|at| level.get(at)).map(|before| &self.items[*before]);
+                let before = at
+                    .checked_sub(1)
+                    .and_then(|at| level.get(at))
+                    .map(|before| &self.items[*before]);
                 if let Some(group) = this.group {
                     let frame = &self.graph.groups[group];
                     if before.is_none_or(|before| before.group != this.group) {
@@ -468,7 +489,7 @@ impl<'a> Work<'a> {
     fn weight(&self, piece: &Piece) -> i64 {
         let node = |item: usize| matches!(self.items[item].what, What::Node(_));
         match (node(piece.above), node(piece.below)) {
-            (true, true) => 2,
+            (true, true) => 3,
             (false, false) => 8,
             _ => 3,
         }
@@ -554,7 +575,12 @@ impl<'a> Work<'a> {
                     }
                     let (low, high) = self.freedom(&run, at);
                     let pulls = self.pulls(&run, touching);
-                    let length = |shift: f64| pulls.iter().map(|(pull, weight)| (pull - shift).abs() * *weight as f64).sum::<f64>();
+                    let length = |shift: f64| {
+                        pulls
+                            .iter()
+                            .map(|(pull, weight)| (pull - shift).abs() * *weight as f64)
+                            .sum::<f64>()
+                    };
                     if (low - 0.001..=high + 0.001).contains(&wish) && length(wish) <= length(0.0) + 0.001 {
                         run.iter().for_each(|item| self.cross[*item] += wish);
                         moved = true;
@@ -663,6 +689,85 @@ impl<'a> Work<'a> {
         (low, high)
     }
 
+    /// A bend of a few points looks like a slip of the pen: where an edge can as well meet its node a little off the
+    /// middle, it is straight instead.
+    fn slide_ports(&mut self) {
+        for index in 0..self.pieces.len() {
+            for above in [true, false] {
+                let piece = self.pieces[index];
+                let skew = self.skew(&piece);
+                if skew.abs() < 0.01 || skew.abs() > SLIP {
+                    continue;
+                }
+                let (item, port) = if above {
+                    (piece.above, piece.above_port + skew)
+                } else {
+                    (piece.below, piece.below_port - skew)
+                };
+                let Some(node) = self.graph.nodes.get(item) else { continue };
+                let on_side = port.abs() <= node.cross / 2.0 - node.bevel;
+                let clear = self.pieces.iter().enumerate().all(|(other, at)| {
+                    let (same, taken) = if above {
+                        (at.above == item, at.above_port)
+                    } else {
+                        (at.below == item, at.below_port)
+                    };
+                    other == index || !same || (taken - port).abs() >= APART
+                });
+                if on_side && clear {
+                    let piece = &mut self.pieces[index];
+                    *(if above { &mut piece.above_port } else { &mut piece.below_port }) = port;
+                }
+            }
+        }
+    }
+
+    /// A frame that its name made wider than its members puts them in its middle, as far as its neighbours let it.
+    fn centre_frames(&mut self) {
+        for (group, frame) in self.graph.groups.iter().enumerate() {
+            let (left, right) = self.frames[group];
+            let (mut first, mut last) = (f64::MAX, f64::MIN);
+            let (mut low, mut high) = (f64::MIN, f64::MAX);
+            for level in &self.levels {
+                let members: Vec<usize> = (0..level.len())
+                    .filter(|at| self.items[level[*at]].group == Some(group))
+                    .collect();
+                let (Some(begin), Some(end)) = (members.first(), members.last()) else {
+                    continue;
+                };
+                for item in members
+                    .iter()
+                    .map(|at| level[*at])
+                    .filter(|item| self.items[*item].what != What::Filler)
+                {
+                    first = first.min(self.cross[item] - self.items[item].before - frame.cross_before);
+                    last = last.max(self.cross[item] + self.items[item].behind + frame.cross_behind);
+                }
+                let side = |at: usize, right: bool| {
+                    let item = level[at];
+                    match (self.items[item].group, right) {
+                        (Some(other), true) => self.frames[other].1,
+                        (Some(other), false) => self.frames[other].0,
+                        (None, true) => self.cross[item] + self.items[item].behind,
+                        (None, false) => self.cross[item] - self.items[item].before,
+                    }
+                };
+                if let Some(before) = begin.checked_sub(1) {
+                    low = low.max(side(before, true) + self.graph.gaps.lines);
+                }
+                if end + 1 < level.len() {
+                    high = high.min(side(end + 1, false) - self.graph.gaps.lines);
+                }
+            }
+            let width = (right - left).min((last - first).max(frame.cross));
+            let wish = (first + last - width) / 2.0;
+            let moved = wish.min(high - width).max(low).min(first).max(last - width);
+            if first <= last && moved >= low - 0.01 && moved + width <= high + 0.01 {
+                self.frames[group] = (moved, moved + width);
+            }
+        }
+    }
+
     fn finish(self) -> Layout {
         let sizes: Vec<f64> = self
             .levels
@@ -740,7 +845,11 @@ impl<'a> Work<'a> {
             .collect();
         let found = assign_tracks(&bent.iter().map(|(_, from, to)| (*from, *to)).collect::<Vec<_>>());
         let count = found.iter().map(|track| track + 1).max().unwrap_or(0);
-        let needed = if count == 0 { 0.0 } else { 2.0 * gaps.ends + (count - 1) as f64 * gaps.tracks };
+        let needed = if count == 0 {
+            0.0
+        } else {
+            2.0 * gaps.ends + (count - 1) as f64 * gaps.tracks
+        };
         let label = |level: &Vec<usize>| level.iter().any(|item| matches!(self.items[*item].what, What::Label(_)));
         let beside = pieces.first().map(|at| self.items[self.pieces[*at].above].level);
         let labelled = beside.is_some_and(|level| label(&self.levels[level]) || self.levels.get(level + 1).is_some_and(label));
@@ -784,8 +893,12 @@ impl<'a> Work<'a> {
             }
             layout.edges.push(points);
             let label = path.iter().map(|piece| self.pieces[*piece].below);
-            let label = label.into_iter().find(|item| matches!(self.items[*item].what, What::Label(_)));
-            layout.labels.push(label.map(|item| (self.cross[item], middle(self.items[item].level))));
+            let label = label
+                .into_iter()
+                .find(|item| matches!(self.items[*item].what, What::Label(_)));
+            layout
+                .labels
+                .push(label.map(|item| (self.cross[item], middle(self.items[item].level))));
         }
         for ((group, span), (left, right)) in self.graph.groups.iter().zip(&self.spans).zip(&self.frames) {
             if span.0 > span.1 {
@@ -845,7 +958,11 @@ fn levels_of_ranks(graph: &Graph, ranks: &[usize], reversed: &[bool]) -> (Vec<us
     let mut labelled = vec![false; count + 1];
     for (edge, reversed) in graph.edges.iter().zip(reversed) {
         if edge.label.is_some() {
-            labelled[if *reversed { ranks[edge.from].saturating_sub(1) } else { ranks[edge.from] }] = true;
+            labelled[if *reversed {
+                ranks[edge.from].saturating_sub(1)
+            } else {
+                ranks[edge.from]
+            }] = true;
         }
     }
     let mut level = 0;
@@ -936,6 +1053,10 @@ fn straightened(points: Vec<Place>) -> Vec<Place> {
 const UNITS: f64 = 4.0;
 /// The most room between two edges at the side of a node.
 const PORTS: f64 = 12.0;
+/// The least room between two edges at the side of a node.
+const APART: f64 = 5.0;
+/// A bend of less than this is avoided.
+const SLIP: f64 = 8.0;
 /// Lines nearer than this look like one.
 const CLEAR: f64 = 3.0;
 

@@ -58,7 +58,9 @@ fn beginning(start: &[Vec<usize>], restart: usize) -> Vec<Vec<usize>> {
             let mut state = seed as u64;
             for level in &mut order {
                 for at in (1..level.len()).rev() {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    state = state
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
                     level.swap(at, (state >> 33) as usize % (at + 1));
                 }
             }
@@ -174,10 +176,10 @@ fn exchange(ranks: &Ranks, order: &mut [Vec<usize>], place: &mut [usize]) {
                 if ranks.group[left] != ranks.group[right] {
                     continue;
                 }
-                let now = pair(&ranks.before[left], &ranks.before[right], place)
-                    + pair(&ranks.after[left], &ranks.after[right], place);
-                let then = pair(&ranks.before[right], &ranks.before[left], place)
-                    + pair(&ranks.after[right], &ranks.after[left], place);
+                let now =
+                    pair(&ranks.before[left], &ranks.before[right], place) + pair(&ranks.after[left], &ranks.after[right], place);
+                let then =
+                    pair(&ranks.before[right], &ranks.before[left], place) + pair(&ranks.after[right], &ranks.after[left], place);
                 if then < now {
                     level.swap(at - 1, at);
                     place[left] = at;
@@ -203,7 +205,11 @@ fn crossings(ranks: &Ranks, order: &[Vec<usize>], place: &[usize]) -> usize {
     let mut found = 0;
     for level in order {
         // Counts, for every edge, the earlier ones that end further right: a sum over a Fenwick tree of ends.
-        let ends = level.iter().flat_map(|item| &ranks.after[*item]).map(|item| place[*item]).max();
+        let ends = level
+            .iter()
+            .flat_map(|item| &ranks.after[*item])
+            .map(|item| place[*item])
+            .max();
         let Some(width) = ends.map(|end| end + 1) else { continue };
         let mut tree = vec![0_usize; width + 1];
         let mut total = 0;

@@ -180,7 +180,9 @@ impl Tree {
         for _ in 0..limit {
             self.renumber(edges);
             let Some(leaving) = self.leaving(edges, &pull) else { break };
-            let Some(entering) = self.entering(edges, leaving, x) else { break };
+            let Some(entering) = self.entering(edges, leaving, x) else {
+                break;
+            };
             let below = self.below(&edges[leaving]);
             let shift = slack(&edges[entering], x);
             let inside = self.is_below(below, edges[entering].tail);
@@ -251,7 +253,11 @@ impl Tree {
 
     /// The end of a tree's edge that is further from the root.
     fn below(&self, edge: &Edge) -> usize {
-        if self.first[edge.tail] > self.first[edge.head] { edge.tail } else { edge.head }
+        if self.first[edge.tail] > self.first[edge.head] {
+            edge.tail
+        } else {
+            edge.head
+        }
     }
 
     fn is_below(&self, top: usize, node: usize) -> bool {
