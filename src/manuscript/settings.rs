@@ -6,6 +6,9 @@ use crate::source::{FileId, Sources, Span};
 use std::collections::BTreeMap;
 use toml::de::DeValue;
 
+/// The day that files of a book without a date carry: EPUB and PDF/A demand one, and today's would change the bytes.
+pub const UNDATED: &str = "2000-01-01";
+
 /// What book.toml says, read strictly: an unknown key is an error with the nearest key as hint.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Settings {

@@ -153,7 +153,7 @@ impl<'a> Package<'a> {
             element(out, "dc:subject", "", subject);
         }
         // The hour of the build would make every build differ.
-        let modified = format!("{}T00:00:00Z", date.unwrap_or("2000-01-01"));
+        let modified = format!("{}T00:00:00Z", date.unwrap_or(crate::manuscript::settings::UNDATED));
         element(out, "meta", " property=\"dcterms:modified\"", &modified);
         // For readers of EPUB 2, Kindle's among them.
         out.push_str("<meta name=\"cover\" content=\"cover-image\"/>\n");

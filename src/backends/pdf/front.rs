@@ -135,7 +135,7 @@ fn metadata(out: &mut String, edition: &Edition) {
     let _ = writeln!(out, "  authors: ({}),", list(&settings.authors));
     let _ = writeln!(out, "  keywords: ({}),", list(&settings.subjects));
     let _ = writeln!(out, "  description: {},", optional(settings.description.as_deref()));
-    let date = settings.date.as_deref().and_then(date);
+    let date = date(settings.date.as_deref().unwrap_or(crate::manuscript::settings::UNDATED));
     let date = date.map(|(year, month, day)| format!("datetime(year: {year}, month: {month}, day: {day})"));
     let _ = writeln!(out, "  date: {},", date.as_deref().unwrap_or("none"));
 }

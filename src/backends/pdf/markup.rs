@@ -33,6 +33,13 @@ const LONGEST_NAME: f32 = 20.0;
 /// Words of letters up to this length are left to hyphenation.
 const LONGEST_WORD: usize = 22;
 
+/// The most lines of a listing and of an output that stay on one page.
+const SHORT_LISTING: usize = 7;
+const SHORT_OUTPUT: usize = 4;
+
+/// Which share of the text's height makes a figure a tall one.
+const TALL_FIGURE: f64 = 0.34;
+
 /// The most lines of a list that stays on one page.
 const SHORT_LIST: usize = 5;
 
@@ -146,6 +153,16 @@ enum Place {
     Head,
     /// A title in the table of contents or a running head: letters only.
     Title,
+}
+
+/// An image at its size on the page.
+struct Shown {
+    path: String,
+    alt: String,
+    /// In pt.
+    width: f64,
+    /// In pt.
+    height: f64,
 }
 
 /// Writes one file.
@@ -322,6 +339,13 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_block(&mut self, block: &Block, previous: Option<&BlockKind>, next: Option<&BlockKind>) {
         match &block.kind {
+            BlockKind::Paragraph(inlines) if self.depth == 0 && leads(inlines) && next.is_some_and(is_led_to) => {
+                let head = format!("#lead({})", matches!(previous, Some(BlockKind::Paragraph(_))));
+                self.wrap(&head, |writer| {
+                    writer.anchor(&block.attributes);
+                    writer.write_inlines(inlines);
+                });
+            }
             BlockKind::Paragraph(inlines) => {
                 self.anchor(&block.attributes);
                 self.write_inlines(inlines);
@@ -343,7 +367,10 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             // Diagrams are drawn before an edition is bound; one that could not be drawn shows its description.
             BlockKind::Diagram(diagram) => self.write_output(&diagram.body, false),
-            BlockKind::Figure(figure) => self.write_figure(figure, &block.attributes),
+            BlockKind::Figure(figure) => {
+                let led = matches!(previous, Some(BlockKind::Paragraph(inlines)) if leads(inlines));
+                self.write_figure(figure, &block.attributes, led);
+            }
             BlockKind::Table(table) => self.write_table(table, &block.attributes),
             BlockKind::Quote(blocks) => self.write_container("#quoted", 20.0, &block.attributes, blocks),
             BlockKind::Admonition(admonition) => {
@@ -445,8 +472,8 @@ impl<'a, 'b> Writer<'a, 'b> {
             &listing.caption,
             attributes,
         );
-        let _ = write!(self.out, ", {joined})[");
         let lines = listing.code.split('\n').count();
+        let _ = write!(self.out, ", {joined}, {})[", lines <= SHORT_LISTING);
         let digits = if listing.line_numbers { lines.to_string().len() } else { 0 };
         let room = self.code_width()
             - if digits > 0 {
@@ -498,7 +525,8 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     fn write_output(&mut self, output: &str, joined: bool) {
-        let _ = write!(self.out, "#output({joined})[");
+        let kept = output.split('\n').count() <= SHORT_OUTPUT;
+        let _ = write!(self.out, "#output({joined}, {kept})[");
         let room = self.code_width();
         let mut start = 0;
         for (at, line) in output.split('\n').enumerate() {
@@ -524,52 +552,58 @@ impl<'a, 'b> Writer<'a, 'b> {
         ((self.measure as f32 - 2.0 * super::front::CODE_INSET) / size).max(MARK_CELLS * 4.0)
     }
 
-    fn write_figure(&mut self, figure: &Figure, attributes: &Attributes) {
+    /// Writes a figure where it stands. A tall one that is numbered may move to the head or foot of a page, unless a line
+    /// leads directly to it (`led`).
+    fn write_figure(&mut self, figure: &Figure, attributes: &Attributes, led: bool) {
         let term = self.book.edition.terms.figure;
-        match &figure.content {
-            FigureContent::Image(image) => {
-                self.code("#figured(");
-                self.caption(term, figure.number.as_deref(), &figure.caption, attributes);
-                self.out.push_str(")[");
-                self.write_picture(image);
-                self.close();
-                self.out.push(']');
-            }
-            FigureContent::Drawing(drawing) => {
-                self.code("#figured(");
-                self.caption(term, figure.number.as_deref(), &figure.caption, attributes);
-                self.out.push_str(")[");
-                self.write_drawing(drawing);
-                self.out.push(']');
-            }
-            FigureContent::Blocks(blocks) => {
-                self.code("#framed(");
-                self.caption(term, figure.number.as_deref(), &figure.caption, attributes);
-                self.out.push_str(")[");
-                self.inside(0.0, |writer| writer.write_blocks(blocks));
-                self.close();
-                self.out.push(']');
-            }
-        }
-    }
-
-    fn write_drawing(&mut self, drawing: &Drawing) {
-        let svg = drawing_svg(drawing, self.book.edition);
-        let path = format!("/fig/{:032x}.svg", typst::utils::hash128(&svg));
-        let size = (f64::from(drawing.width), f64::from(drawing.height));
-        self.media.insert(path.clone(), Content::Text(svg));
-        self.push_image(&path, &drawing.description, size);
-    }
-
-    /// Writes a picture at its size on the page, or its description where it could not be read.
-    fn write_picture(&mut self, image: &Image) {
-        let picture = image.asset.and_then(|id| self.book.edition.assets.pictures.get(id.0));
-        let Some(picture) = picture else {
-            self.wrap("#absent", |writer| writer.text(&image.alt));
-            return;
+        let shown = match &figure.content {
+            FigureContent::Image(image) => self.picture(image),
+            FigureContent::Drawing(drawing) => Some(self.drawing(drawing)),
+            FigureContent::Blocks(_) => None,
         };
-        let stem = image.asset.map_or(0, |id| id.0);
-        let path = format!("/picture/{stem}.{}", picture.format.extension());
+        let floats = !led && self.depth == 0 && figure.number.is_some();
+        let tall = shown
+            .as_ref()
+            .is_some_and(|shown| shown.height > self.text_height() * TALL_FIGURE);
+        self.code(match &figure.content {
+            FigureContent::Blocks(_) => "#framed(",
+            _ if floats && tall => "#floated(",
+            _ => "#figured(",
+        });
+        self.caption(term, figure.number.as_deref(), &figure.caption, attributes);
+        self.out.push_str(")[");
+        match (&figure.content, shown) {
+            (FigureContent::Blocks(blocks), _) => self.inside(0.0, |writer| writer.write_blocks(blocks)),
+            (FigureContent::Image(image), None) => self.write_absent(image),
+            (_, Some(shown)) => self.push_image(&shown),
+            (FigureContent::Drawing(_), None) => {}
+        }
+        self.close();
+        self.out.push(']');
+    }
+
+    fn text_height(&self) -> f64 {
+        let print = &self.book.edition.settings.print;
+        print.height - print.top - print.bottom
+    }
+
+    fn drawing(&mut self, drawing: &Drawing) -> Shown {
+        let svg = crate::figures::svg::print(drawing, &self.book.edition.theme);
+        let path = format!("/fig/{:032x}.svg", typst::utils::hash128(&svg));
+        self.media.insert(path.clone(), Content::Text(svg));
+        self.fit(
+            path,
+            &drawing.description,
+            f64::from(drawing.width),
+            f64::from(drawing.height),
+        )
+    }
+
+    /// A picture at its size on the page; `None` where it could not be read.
+    fn picture(&mut self, image: &Image) -> Option<Shown> {
+        let id = image.asset?;
+        let picture = self.book.edition.assets.pictures.get(id.0)?;
+        let path = format!("/picture/{}.{}", id.0, picture.format.extension());
         self.media
             .entry(path.clone())
             .or_insert_with(|| Content::Bytes(picture.bytes.clone()));
@@ -579,21 +613,35 @@ impl<'a, 'b> Writer<'a, 'b> {
         } else {
             72.0 / 150.0
         };
-        let natural = (f64::from(picture.width.max(1)), f64::from(picture.height.max(1)));
-        let width = wanted_width(image.width.as_deref(), self.measure).unwrap_or(natural.0 * scale);
-        self.push_image(&path, &image.alt, (width, width * natural.1 / natural.0));
+        let (wide, high) = (f64::from(picture.width.max(1)), f64::from(picture.height.max(1)));
+        let width = wanted_width(image.width.as_deref(), self.measure).unwrap_or(wide * scale);
+        Some(self.fit(path, &image.alt, width, width * high / wide))
     }
 
-    /// Appends an image no wider than the measure and no higher than most of a page.
-    fn push_image(&mut self, path: &str, alt: &str, (width, height): (f64, f64)) {
-        let print = &self.book.edition.settings.print;
-        let highest = (print.height - print.top - print.bottom) * 0.82;
-        let shrink = (self.measure / width.max(1.0)).min(highest / height.max(1.0)).min(1.0);
+    /// Shrinks a picture to the measure, and to most of a page's height.
+    fn fit(&self, path: String, alt: &str, width: f64, height: f64) -> Shown {
+        let shrink = (self.measure / width.max(1.0))
+            .min(self.text_height() * 0.82 / height.max(1.0))
+            .min(1.0);
+        Shown {
+            path,
+            alt: alt.to_owned(),
+            width: width * shrink,
+            height: height * shrink,
+        }
+    }
+
+    fn push_image(&mut self, shown: &Shown) {
         self.code("#image(");
-        push_string(&mut self.out, path);
+        push_string(&mut self.out, &shown.path);
         self.out.push_str(", alt: ");
-        push_string(&mut self.out, alt);
-        let _ = write!(self.out, ", width: {:.3}pt)", width * shrink);
+        push_string(&mut self.out, &shown.alt);
+        let _ = write!(self.out, ", width: {:.3}pt)", shown.width);
+    }
+
+    /// The description of a picture that could not be read.
+    fn write_absent(&mut self, image: &Image) {
+        self.wrap("#absent", |writer| writer.text(&image.alt));
     }
 
     fn write_table(&mut self, table: &Table, attributes: &Attributes) {
@@ -624,7 +672,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             self.out,
             ", {:.2}pt, {}, {narrow}, table(inset: (x: {:.2}pt, y: 3.5pt), columns: (",
             columns.size,
-            height > page * 0.3,
+            height > page * 0.45,
             columns.inset
         );
         for width in &columns.widths {
@@ -885,11 +933,14 @@ impl<'a, 'b> Writer<'a, 'b> {
             self.text(&image.alt);
             return;
         }
-        self.wrap("#inline-picture", |writer| writer.write_picture(image));
+        match self.picture(image) {
+            Some(shown) => self.wrap("#inline-picture", |writer| writer.push_image(&shown)),
+            None => self.write_absent(image),
+        }
     }
 
     fn write_formula(&mut self, formula: &Formula) {
-        match formula_source(formula) {
+        match crate::math::typst(formula) {
             Some(code) => {
                 self.code("#");
                 self.out.push_str(&code);
@@ -1067,6 +1118,34 @@ fn is_short(list: &List, measure: f64) -> bool {
     lines.take(SHORT_LIST + 1).sum::<usize>() <= SHORT_LIST
 }
 
+/// Whether a paragraph is a line or two that end in a colon.
+fn leads(inlines: &[Inline]) -> bool {
+    let text = plain_text(inlines);
+    text.trim_end().ends_with(':') && text.len() < 170
+}
+
+/// Whether a block is one that such a line leads to.
+fn is_led_to(kind: &BlockKind) -> bool {
+    match kind {
+        BlockKind::Listing(_)
+        | BlockKind::Output(_)
+        | BlockKind::Figure(_)
+        | BlockKind::Diagram(_)
+        | BlockKind::Table(_)
+        | BlockKind::Quote(_)
+        | BlockKind::List(_)
+        | BlockKind::Definitions(_)
+        | BlockKind::Math(_) => true,
+        BlockKind::Paragraph(_)
+        | BlockKind::Heading(_)
+        | BlockKind::Section(_)
+        | BlockKind::Admonition(_)
+        | BlockKind::Rule
+        | BlockKind::Details { .. }
+        | BlockKind::Group(_) => false,
+    }
+}
+
 /// Whether a link's text is its address, with or without scheme and closing slash.
 fn shows(content: &[Inline], address: &str) -> bool {
     let bare = |text: &str| {
@@ -1124,14 +1203,4 @@ fn admonition_index(kind: AdmonitionKind) -> usize {
         AdmonitionKind::Warning => 3,
         AdmonitionKind::Caution => 4,
     }
-}
-
-/// A drawing as SVG in the paint for paper.
-fn drawing_svg(drawing: &Drawing, edition: &Edition) -> String {
-    crate::figures::svg::print(drawing, &edition.theme)
-}
-
-/// A formula as Typst code, or `None` where its LaTeX could not be read.
-fn formula_source(formula: &Formula) -> Option<String> {
-    crate::math::typst(formula)
 }

@@ -3,18 +3,18 @@
 use crate::assets::{AssetId, Assets, Picture, PictureFormat, built_in_fonts};
 use crate::diag::Diagnostics;
 use crate::document::block::{
-    Admonition, AdmonitionKind, Alignment, Cell, Definition, Figure, FigureContent, Heading, Item, List, Listing, Row, Table,
+    Admonition, AdmonitionKind, Alignment, Cell, Definition, Diagram, Figure, FigureContent, Heading, Item, List, Listing, Row,
+    Table,
 };
 use crate::document::{
     Attributes, Block, BlockKind, Chapter, Document, Image, Inline, InlineKind, Link, Note, Part, Reference, Target,
 };
 use crate::edition::{Edition, Terms};
-use crate::figures::Drawing;
 use crate::manuscript::Settings;
 use crate::math::Formula;
 use crate::source::{FileId, Sources, Span};
 use crate::theme::Theme;
-use crate::{listings, passes};
+use crate::{figures, listings, math, passes};
 use std::sync::Arc;
 
 const LOREM: [&str; 4] = [
@@ -211,29 +211,17 @@ fn listings_part() -> Vec<Block> {
     ]
 }
 
-fn drawing() -> Block {
-    let drawing = Drawing {
-        title: "A stack".to_owned(),
-        description: "Three layers, source above bytecode above the machine.".to_owned(),
-        width: 260.0,
-        height: 110.0,
-        text_size: 10.0,
-        scene: crate::figures::scene::Scene {
-            width: 260.0,
-            height: 110.0,
-            ..Default::default()
-        },
-        narrow: None,
-    };
-    let caption = vec![text(
-        "From source to machine, in three layers that know nothing of one another",
-    )];
+fn diagram() -> Block {
+    let body = "Title: A stack\nAlt: Three layers, source above bytecode above the machine.\nsource → bytecode: compiler\nbytecode → machine: loop";
     with_id(
         "fig-stack",
-        BlockKind::Figure(Figure {
-            content: FigureContent::Drawing(Arc::new(drawing)),
-            caption,
-            number: None,
+        BlockKind::Diagram(Diagram {
+            kind: "flow".to_owned(),
+            body: body.to_owned(),
+            lines: body.lines().map(|_| span()).collect(),
+            caption: vec![text(
+                "From source to machine, in three layers that know nothing of one another",
+            )],
         }),
     )
 }
@@ -428,7 +416,7 @@ pub(super) fn document() -> Document {
     let mut second: Vec<Block> = lorem(2).collect();
     second.extend([heading(2, "The Path of a Statement"), words()]);
     second.extend(lorem(3));
-    second.push(drawing());
+    second.push(diagram());
     second.extend([heading(
         2,
         "Names, Objects, and a Title So Long That It Needs a Second Line in This Size",
@@ -492,6 +480,9 @@ pub(super) fn edition_of(mut document: Document) -> Edition {
     };
     // Without typography, so that text stays as it is written here.
     let mut diagnostics = Diagnostics::default();
+    let (theme, fonts) = (Theme::built_in(), built_in_fonts());
+    math::parse(&mut document, &mut diagnostics);
+    figures::draw(&mut document, &theme, &fonts, settings.print.measure(), &mut diagnostics);
     passes::sections::nest_and_number(&mut document, &mut diagnostics);
     passes::references::resolve(&mut document, &settings, &mut diagnostics);
     passes::notes::order(&mut document, &mut diagnostics);
@@ -499,7 +490,7 @@ pub(super) fn edition_of(mut document: Document) -> Edition {
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\" height=\"200\"><rect width=\"200\" height=\"200\" fill=\"#1f5673\"/></svg>";
     Edition {
         terms: Terms::of(&settings.language),
-        theme: Theme::built_in(),
+        theme,
         document,
         assets: Assets {
             pictures: vec![Picture {
@@ -509,7 +500,7 @@ pub(super) fn edition_of(mut document: Document) -> Edition {
                 height: 200,
                 bytes: Arc::new(svg.as_bytes().to_vec()),
             }],
-            fonts: built_in_fonts(),
+            fonts,
             ..Assets::default()
         },
         sources: Sources::default(),
