@@ -56,7 +56,7 @@ fn is_accessible(pdf: &[u8]) {
     let options = ValidationOptions::default().profile(ValidationProfile::PdfUa1);
     let report = validate_pdf_bytes(pdf, &options).expect("a report");
     let text = format!("{report:?}");
-    assert!(report.is_compliant(), "the screen PDF is not PDF/UA-1:\n{}", text.chars().take(4000).collect::<String>());
+    assert!(report.is_compliant, "the screen PDF is not PDF/UA-1:\n{}", text.chars().take(4000).collect::<String>());
 }
 
 /// Page size, embedded fonts, title, language, tags, bookmarks, page labels and links, as pikepdf reads them.

@@ -485,6 +485,7 @@ impl Json {
                 }
                 out.push(']');
             }
+            Self::Object(fields) if fields.is_empty() => out.push_str("{}"),
             Self::Object(fields) => {
                 out.push_str("{ ");
                 for (at, (name, value)) in fields.iter().enumerate() {

@@ -113,14 +113,11 @@ impl Scopes {
 fn find(language: &str) -> Option<&'static SyntaxReference> {
     let name = match language {
         "golang" => "go",
-        "docker" => "dockerfile",
         "make" => "makefile",
-        "cfg" | "conf" | "properties" => "ini",
         "typescript" => "ts",
         "postgresql" | "mysql" | "sqlite" | "plpgsql" => "sql",
         "csharp" | "c#" => "cs",
         "elisp" => "lisp",
-        "patch" | "udiff" => "diff",
         other => other,
     };
     let syntax = RAW_SYNTAXES.find_syntax_by_token(name)?;

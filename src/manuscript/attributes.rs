@@ -33,12 +33,15 @@ impl Braces {
     }
 }
 
+/// How many bytes braces may hold; what is longer is no list of attributes.
+const LONGEST: usize = 2000;
+
 /// The byte after the brace that closes the one with which `text` begins; a brace within quotes is none. Attributes stay
 /// in one line.
 pub(super) fn closing_brace(text: &str) -> Option<usize> {
     let mut quote = None;
     let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in text.bytes().take(LONGEST).enumerate() {
         match (byte, quote) {
             (b'\n' | b'\r', _) => return None,
             _ if escaped => escaped = false,

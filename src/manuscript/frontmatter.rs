@@ -113,6 +113,7 @@ struct Lines<'a> {
 fn lines(text: &str) -> Option<Lines<'_>> {
     let mut start = 0;
     let mut inner = Vec::new();
+    let mut has_key = false;
     for (number, whole) in text.split_inclusive('\n').enumerate() {
         let line = whole.trim_end_matches(['\n', '\r']);
         let ruler = line.trim_end();
@@ -125,7 +126,8 @@ fn lines(text: &str) -> Option<Lines<'_>> {
             }
             _ => {
                 // A file that opens with a thematic break has prose below it, where front matter has a key.
-                if inner.iter().all(|line: &Line| is_silent(line.text)) && !is_silent(line) && key_of(line).is_none() {
+                has_key |= key_of(line).is_some();
+                if !has_key && !is_silent(line) {
                     return None;
                 }
                 inner.push(Line { text: line, start });

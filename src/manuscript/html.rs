@@ -319,11 +319,16 @@ fn open(stack: &mut Stack, tag: &Tag) {
         .take_while(|frame| frame.origin != Origin::Markdown)
         .any(|frame| matches!((&frame.kind, &frame.origin), (Kind::Through, Origin::Html(name)) if !is_known(name)));
     if !is_nested {
-        let message = format!("`<{}>` has no counterpart in a book; its text is kept", tag.name);
+        let typed = stack
+            .source
+            .get(tag.at.clone())
+            .filter(|typed| typed.len() < 40 && typed.starts_with('<'));
+        let typed = typed.map_or_else(|| format!("<{}>", tag.name), str::to_owned);
+        let message = format!("`{typed}` has no counterpart in a book; its text is kept");
         if let Some(diagnostic) = stack.report(&codes::UNKNOWN_HTML, tag.at.clone(), message) {
+            let name = typed.trim_start_matches('<');
             diagnostic.hint(format!(
-                "if it is not meant as HTML, write `` `<{0}>` `` or `&lt;{0}>`",
-                tag.name
+                "if it is not meant as HTML, put it in backticks or write `&lt;{name}`"
             ));
         }
     }
@@ -669,7 +674,9 @@ fn align_column(stack: &mut Stack, tag: &Tag) {
     let mut column = None;
     for frame in stack.frames.iter_mut().rev().take(3) {
         match (&mut frame.kind, column) {
-            (Kind::Row(_, row), None) => column = Some(row.cells.iter().map(|cell| usize::from(cell.columns)).sum::<usize>()),
+            (Kind::Row(_, row), None) if row.cells.len() < 1000 => {
+                column = Some(row.cells.iter().map(|cell| usize::from(cell.columns)).sum::<usize>())
+            }
             (Kind::Table(table), Some(column)) if column < 1000 => {
                 if table.columns.len() <= column {
                     table.columns.resize(column + 1, Alignment::Natural);

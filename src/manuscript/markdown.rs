@@ -696,7 +696,7 @@ impl<'s> Reader<'s, 's> {
             let message = "no line closes this fence, so all below it in its container is code";
             if let Some(diagnostic) = self.stack.report(&codes::UNCLOSED_FENCE, at, message) {
                 let fence = fence.to_string().repeat(length.min(20));
-                diagnostic.hint(format!("add a line `{fence}` below the code"));
+                diagnostic.hint(format!("close it with a line {fence} below the code"));
             }
         }
     }

@@ -17,6 +17,8 @@ pub mod settings;
 mod settle;
 pub mod slugs;
 mod stack;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use files::Folder;

@@ -259,6 +259,14 @@ fn admonition(word: &str) -> Option<AdmonitionKind> {
 
 /// Gives tables their captions, and reports captions and outputs that stand by themselves.
 pub(super) fn siblings(stack: &mut Stack, blocks: Vec<Block>) -> Vec<Block> {
+    let concerned = |block: &Block| match &block.kind {
+        BlockKind::Table(_) | BlockKind::Output(_) => true,
+        BlockKind::Paragraph(inlines) => is_caption(inlines),
+        _ => false,
+    };
+    if !blocks.iter().any(concerned) {
+        return blocks;
+    }
     let mut settled: Vec<Block> = Vec::with_capacity(blocks.len());
     let mut waiting: Option<(Vec<Inline>, Attributes)> = None;
     let mut blocks = blocks.into_iter().peekable();

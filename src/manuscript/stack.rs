@@ -27,6 +27,10 @@ use std::ops::Range;
 /// How many messages of one code a file may have; a file that has more is not a text.
 const MOST_MESSAGES: usize = 500;
 
+/// How many inlines go on together from block to block. Each of them is repeated in every block, so that with more of
+/// them the tree could become many times larger than the text.
+const MOST_SPREAD: usize = 8;
+
 /// What opened a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -304,10 +308,14 @@ impl<'a> Stack<'a> {
 
     /// Whether nothing stands yet in the paragraph or line that the next inline goes to.
     pub(super) fn begins(&self) -> bool {
-        self.frames.last().is_none_or(|frame| match frame.inlines.last() {
-            Some(last) => matches!(last.kind, InlineKind::LineBreak | InlineKind::SoftBreak),
-            None => frame.kind.holds() != Holds::Inlines,
-        })
+        for frame in self.frames.iter().rev() {
+            match frame.inlines.last() {
+                Some(last) => return matches!(last.kind, InlineKind::LineBreak | InlineKind::SoftBreak),
+                None if !frame.kind.spreads() => return true,
+                None => {}
+            }
+        }
+        true
     }
 
     // Opening.
@@ -427,7 +435,8 @@ impl<'a> Stack<'a> {
             self.close_top(end.unwrap_or_default());
         }
         if let Some(frame) = self.frames.last_mut() {
-            frame.spread.extend(started);
+            let room = MOST_SPREAD.saturating_sub(frame.spread.len());
+            frame.spread.extend(started.into_iter().take(room));
         }
         self.imply_parts();
         self.flush_paragraph();
@@ -486,7 +495,8 @@ impl<'a> Stack<'a> {
         if let (InlineKind::Text(text), Some(last)) = (&inline.kind, frame.inlines.last_mut())
             && let (InlineKind::Text(before), None) = (&mut last.kind, &last.attributes)
         {
-            before.push_str(text);
+            let blank = before.ends_with(' ') && text.starts_with(' ');
+            before.push_str(text.get(usize::from(blank)..).unwrap_or_default());
             last.span.end = last.span.end.max(inline.span.end);
             return;
         }
@@ -821,9 +831,10 @@ impl<'a> Stack<'a> {
         self.give_block(Block { span, attributes, kind });
     }
 
-    fn give_blocks(&mut self, blocks: Vec<Block>) {
-        for block in blocks {
-            self.give_block(block);
+    fn give_blocks(&mut self, mut blocks: Vec<Block>) {
+        match self.frames.last_mut() {
+            Some(frame) if frame.kind.holds() == Holds::Blocks => frame.blocks.append(&mut blocks),
+            _ => blocks.into_iter().for_each(|block| self.push_block(block)),
         }
     }
 

@@ -102,8 +102,25 @@ pub(super) fn read(stack: &mut Stack, run: Run) -> Vec<Inline> {
     if run.text.contains("{{") {
         run.text = substitute(stack, &run);
     }
+    let in_pre = || stack.frames.iter().any(|frame| matches!(frame.kind, Kind::Pre { .. }));
+    if (run.text.contains("  ") || run.text.contains('\t')) && !in_pre() {
+        run.text = with_single_blanks(&run.text);
+    }
     let span = stack.span(run.range);
     vec![Inline::text(span, run.text)]
+}
+
+/// Text with one space for several, as a page shows it.
+fn with_single_blanks(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            ' ' | '\t' if result.ends_with(' ') => {}
+            ' ' | '\t' => result.push(' '),
+            _ => result.push(character),
+        }
+    }
+    result
 }
 
 /// Puts the values of variables into a text that stands at `range` as a whole, such as a link's target.
@@ -155,7 +172,7 @@ fn substitute(stack: &mut Stack, run: &Run) -> String {
 /// What stands before `}}` if that could be a variable's name, with the spaces around it.
 fn variable(rest: &str) -> Option<&str> {
     // A name is short: there is no need to look further.
-    let end = rest.bytes().take(200).position(|byte| byte == b'}')?;
+    let end = rest.bytes().take(200).position(|byte| matches!(byte, b'}' | b'{'))?;
     let inner = rest.get(..end)?;
     rest.get(end..)?.strip_prefix("}}")?;
     let name = inner.trim();
@@ -185,10 +202,10 @@ fn report_citations(stack: &mut Stack, run: &Run) {
         let Some(key) = rest.strip_prefix('-').unwrap_or(rest).strip_prefix('@') else {
             continue;
         };
-        let Some(end) = rest.bytes().take(1000).position(|byte| byte == b']') else {
+        if !key.starts_with(|c: char| c.is_alphanumeric() || c == '_') || run.is_escaped(open, stack.source) {
             continue;
-        };
-        if key.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !run.is_escaped(open, stack.source) {
+        }
+        if let Some(end) = rest.bytes().take(1000).position(|byte| byte == b']') {
             let at = run.source(open..open + end + 2);
             stack.report(
                 &codes::NOT_SUPPORTED,

@@ -19,6 +19,9 @@
 //!   releases that begins at 3.11 keeps them all. Before a chapter's title, it has to be the number that the
 //!   chapter gets by position, and so in at least one other chapter.
 //!
+//! A single group before the title of a deeper section, where steps are counted and this pass counts nothing, tells
+//! structure but stays where it is.
+//!
 //! The space behind a number is an ordinary one: `3.&nbsp;November` is how an author keeps a number in any case.
 
 #![cfg_attr(
@@ -513,7 +516,9 @@ fn nest(chapter: &mut Chapter, diagnostics: &mut Diagnostics) {
                 while open.len() >= place.depth {
                     close(&mut open, &mut done);
                 }
-                let length = typed.map_or(0, |typed| typed.length);
+                // Below depth 1 no number takes the place of `1. Download`, and steps would lose their order.
+                let replaced = |typed: &Typed| place.depth == 1 || typed.groups.len() != 1;
+                let length = typed.filter(replaced).map_or(0, |typed| typed.length);
                 let level = heading.level;
                 block.kind = BlockKind::Section(begin(heading, length, block.span, place.depth));
                 open.push(Open { level, groups, block });
@@ -657,8 +662,8 @@ fn by_level(open: &[Open], level: u8, top: u8) -> Place {
         },
         None => Place {
             depth: 1,
-            // A section below a `#` title is `##`, even where another `#` follows.
-            skips: level > top.max(2),
+            // The title may stand at the second level, and then `###` skips nothing.
+            skips: level > top.max(3),
         },
     }
 }
@@ -785,13 +790,13 @@ mod tests {
         ]);
         assert_eq!(
             text,
-            "1 1.1 Closures\n1 1.2 Code\n2 - Steps\n1 1.3 Lambdas\n1 - Key takeaways\n"
+            "1 1.1 Closures\n1 1.2 Code\n2 - 1. Steps\n1 1.3 Lambdas\n1 - Key takeaways\n"
         );
     }
 
     #[test]
     fn depths_never_skip() {
-        let (text, notes) = sections(&[(3, "A"), (2, "B"), (5, "C"), (4, "D"), (1, "E"), (2, "F")]);
+        let (text, notes) = sections(&[(4, "A"), (2, "B"), (5, "C"), (4, "D"), (1, "E"), (2, "F")]);
         assert_eq!(text, "1 1.1 A\n1 1.2 B\n2 - C\n2 - D\n1 1.3 E\n2 - F\n");
         // A is deeper than the highest, C and D are more than one below B.
         assert_eq!(notes, 3);

@@ -566,17 +566,24 @@ const RESERVED: [&str; 3] = ["note-", "noteref-", "part-"];
 
 /// A name as an NCName outside of the reserved ones.
 fn valid(name: &str) -> String {
-    let kept = name.trim().chars().map(|character| match character {
+    let kept = name.chars().filter(|character| !is_invisible(*character));
+    let kept = kept.map(|character| match character {
         '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}' | '\u{2040}' => character,
         _ if starts_name(character) => character,
         _ => '-',
     });
     let id: String = kept.collect();
+    let id = id.trim_start_matches('-');
     if id.starts_with(starts_name) && !RESERVED.iter().any(|reserved| id.starts_with(reserved)) {
-        id
+        id.to_owned()
     } else {
         format!("s-{id}")
     }
+}
+
+/// Joiners and variation selectors, which emoji leave behind in slugs. Names may have them, people cannot see them.
+fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
 /// Whether a name may begin with this character (XML 1.0, production 4, without the colon).
@@ -595,13 +602,25 @@ mod tests {
     #[test]
     fn ids_are_names_and_unique() {
         let mut names = Names::default();
-        let ids: Vec<_> = ["2-what", "fig:x", "fig-x", "note-1", "", "ünï", "a b", "fig-x"]
-            .iter()
-            .map(|name| names.take(name))
-            .collect();
+        let ids: Vec<_> = [
+            "2-what",
+            "fig:x",
+            "fig-x",
+            "note-1",
+            "",
+            "ünï",
+            "a b",
+            "fig-x",
+            "\u{fe0f}-key",
+        ]
+        .iter()
+        .map(|name| names.take(name))
+        .collect();
         assert_eq!(
             ids,
-            ["s-2-what", "fig-x", "fig-x-2", "s-note-1", "s-", "ünï", "a-b", "fig-x-3"]
+            [
+                "s-2-what", "fig-x", "fig-x-2", "s-note-1", "s-", "ünï", "a-b", "fig-x-3", "key"
+            ]
         );
     }
 }

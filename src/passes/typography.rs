@@ -25,7 +25,7 @@ mod setter;
 
 use self::language::Style;
 use self::setter::{NOTE_MARK, OBJECT, Piece, Setter, THIN, address_length};
-use crate::document::{Attributes, Block, BlockKind, Document, FigureContent, Inline, InlineKind, Link, Row, Target};
+use crate::document::{Block, BlockKind, Document, FigureContent, Inline, InlineKind, Link, Row, Target};
 use crate::manuscript::Settings;
 
 /// Sets the typography of a whole document.
@@ -225,6 +225,7 @@ fn shows_address(link: &Link) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Attributes;
     use crate::document::inline::plain_text;
     use crate::math::Formula;
     use crate::passes::tests::{book, chapter, paragraph, span, text};
@@ -359,8 +360,8 @@ mod tests {
                 "3 minutes, v3 s, Part of it, Figure it, 3 in May",
             ),
             (
-                "J. K. Rowling and Dr. Who, e. g. this",
-                "J.~K.~Rowling and Dr.~Who, e.~g. this",
+                "J. K. Rowling and Dr. Who, e. g. in C. The",
+                "J.~K.~Rowling and Dr.~Who, e.~g. in C. The",
             ),
         ];
         for (typed, expected) in cases {

