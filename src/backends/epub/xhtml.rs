@@ -3,21 +3,22 @@
 //! Whatever the tree holds, what is written is well-formed XML that follows HTML's content model where readers check it:
 //! no link in a link, no empty heading, no id twice, no cell outside its table.
 
+mod code;
+mod inlines;
+
 use super::escape::{self, push_text, push_value};
 use super::fonts::{Faces, Style};
 use super::table::{self, Placed};
 use super::{Files, STYLESHEET};
 use crate::assets::{AssetId, FontRole};
-use crate::diag::{Diagnostics, codes};
+use crate::diag::Diagnostics;
 use crate::document::inline::plain_text;
 use crate::document::{
-    Admonition, Alignment, Attributes, Block, BlockKind, Chapter, Definition, Document, Figure, FigureContent, Heading, Image,
-    Inline, InlineKind, Link, List, Listing, Reference, Section, Table, Target, walk,
+    Admonition, Alignment, Attributes, Block, BlockKind, Chapter, Definition, Document, Figure, FigureContent, Heading, Inline,
+    List, Listing, Section, Table, Target, walk,
 };
 use crate::edition::Edition;
 use crate::figures::Drawing;
-use crate::listings::Token;
-use crate::math::Formula;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -478,96 +479,6 @@ impl Writer<'_> {
         );
     }
 
-    fn write_listing(&mut self, listing: &Listing, attributes: &Attributes, followed: bool) {
-        let captioned = listing.number.is_some() || has_text(&listing.caption);
-        let element = if captioned { "figure" } else { "div" };
-        let class = if followed { "listing followed" } else { "listing" };
-        self.open(element, class, attributes);
-        if captioned {
-            let term = self.book.edition.terms.listing;
-            self.write_caption(term, listing.number.as_deref(), &listing.caption);
-        }
-        self.raw(match (is_drawing(&listing.code), listing.line_numbers) {
-            // What does not wrap scrolls, and what scrolls must be reachable by keyboard.
-            (true, _) => "<pre class=\"drawn\" tabindex=\"0\"><code",
-            (false, true) => "<pre class=\"numbered\"><code",
-            (false, false) => "<pre><code",
-        });
-        if let Some(language) = &listing.language {
-            self.attribute("class", &format!("language-{language}"));
-        }
-        self.raw(">");
-        self.styled(
-            |style| *style = Style::mono(),
-            |writer| writer.write_lines(&listing.code, &listing.tokens, &listing.highlighted),
-        );
-        self.raw("</code></pre>");
-        self.close(element);
-        self.raw("\n");
-    }
-
-    /// Each line is an element of its own, so that one that is too long for a phone wraps with an indent that shows it.
-    fn write_lines(&mut self, code: &str, tokens: &[Token], highlighted: &[u32]) {
-        let mut start = 0;
-        let mut next = 0;
-        for (number, line) in (1..).zip(code.split_inclusive('\n')) {
-            let marked = highlighted.contains(&number);
-            let end = start + line.len();
-            let text_end = start + line.trim_end_matches(['\n', '\r']).len();
-            let element = if marked { "mark" } else { "span" };
-            self.raw("<");
-            self.raw(element);
-            self.raw(" class=\"line");
-            self.raw(indent_class(line));
-            self.raw("\">");
-            self.write_line(code, start..text_end, tokens, &mut next);
-            self.raw("\n");
-            self.close(element);
-            start = end;
-        }
-    }
-
-    /// The line at `range` of `code`; tokens may begin before it and end after it.
-    fn write_line(&mut self, code: &str, range: std::ops::Range<usize>, tokens: &[Token], next: &mut usize) {
-        let mut at = range.start;
-        while let Some(token) = tokens.get(*next) {
-            let (start, end) = (token.start as usize, token.end as usize);
-            if start >= range.end {
-                break;
-            }
-            let (from, to) = (start.max(at), end.min(range.end));
-            if from < to && code.is_char_boundary(from) && code.is_char_boundary(to) {
-                self.text(code.get(at..from).unwrap_or_default());
-                self.raw("<span class=\"hl-");
-                self.raw(token.class.name());
-                self.raw("\">");
-                let italic = super::fonts::is_italic(token.class);
-                let bold = super::fonts::is_bold(token.class);
-                self.styled(
-                    |style| (style.italic, style.bold) = (italic, bold),
-                    |writer| writer.text(code.get(from..to).unwrap_or_default()),
-                );
-                self.raw("</span>");
-                at = to;
-            }
-            if end > range.end {
-                break;
-            }
-            *next += 1;
-        }
-        self.text(code.get(at..range.end).unwrap_or_default());
-    }
-
-    fn write_output(&mut self, text: &str, attributes: &Attributes) {
-        self.open("div", "output", attributes);
-        self.raw("<p class=\"label\">");
-        let term = self.book.edition.terms.output;
-        self.styled(|style| *style = Style::sans(), |writer| writer.text(term));
-        self.raw("</p><pre><samp>");
-        self.styled(|style| *style = Style::mono(), |writer| writer.write_lines(text, &[], &[]));
-        self.raw("</samp></pre></div>\n");
-    }
-
     fn write_figure(&mut self, figure: &Figure, attributes: &Attributes, span: Span) {
         self.open("figure", "figure", attributes);
         self.raw("\n");
@@ -592,8 +503,7 @@ impl Writer<'_> {
         self.found.visual = true;
         self.found.undescribed |= drawing.description.trim().is_empty();
         self.found.faces.mark_drawing();
-        let svg = drawing_svg(drawing, &prefix);
-        self.raw(&svg);
+        self.raw(&crate::figures::svg::inline(drawing, &prefix));
     }
 
     fn write_table(&mut self, table: &Table, attributes: &Attributes) {
@@ -850,213 +760,6 @@ impl Writer<'_> {
         );
         self.raw("</p>\n");
     }
-
-    /// Inlines beside one another.
-    pub(super) fn write_inlines(&mut self, inlines: &[Inline]) {
-        for inline in inlines {
-            self.write_inline(inline);
-        }
-    }
-
-    fn write_inline(&mut self, inline: &Inline) {
-        let attributes = inline.attributes.as_deref();
-        match &inline.kind {
-            InlineKind::Text(text) => self.with_attributes(attributes, |writer| writer.text(text)),
-            InlineKind::SoftBreak => self.raw("\n"),
-            InlineKind::LineBreak => self.raw("<br/>\n"),
-            InlineKind::Emphasis(content) => {
-                self.write_element("em", "", attributes, |style| style.italic = true, content);
-            }
-            InlineKind::Strong(content) => self.write_element("strong", "", attributes, |style| style.bold = true, content),
-            InlineKind::Strikethrough(content) => self.write_element("del", "", attributes, |_| (), content),
-            InlineKind::Superscript(content) => self.write_element("sup", "", attributes, |_| (), content),
-            InlineKind::Subscript(content) => self.write_element("sub", "", attributes, |_| (), content),
-            InlineKind::Keyboard(content) => {
-                self.write_element("kbd", "", attributes, |style| *style = Style::sans(), content);
-            }
-            InlineKind::Abbreviation { content, title } => {
-                self.raw("<abbr");
-                self.attributes("", attributes.unwrap_or(&Attributes::default()));
-                if !title.trim().is_empty() {
-                    self.attribute("title", title);
-                }
-                self.raw(">");
-                self.write_inlines(content);
-                self.raw("</abbr>");
-            }
-            InlineKind::Span(content) => self.write_element("span", "", attributes, |_| (), content),
-            InlineKind::Code(code) => {
-                self.open("code", "", attributes.unwrap_or(&Attributes::default()));
-                self.styled(|style| style.role = FontRole::Mono, |writer| writer.text(code));
-                self.raw("</code>");
-            }
-            InlineKind::Math(formula) => self.with_attributes(attributes, |writer| writer.write_math(formula)),
-            InlineKind::Link(link) => self.write_link(link, attributes, inline.span),
-            InlineKind::Reference(reference) => self.write_reference(reference, attributes),
-            InlineKind::Image(image) => self.write_image(image, attributes, inline.span),
-            // None is left after the notes pass; as typed, should there be one.
-            InlineKind::NoteLabel(label) => self.text(&format!("[^{label}]")),
-            InlineKind::Note { index, occurrence } => self.write_note_reference(*index, *occurrence),
-            InlineKind::Anchor => self.write_element("span", "", attributes, |_| (), &[]),
-        }
-    }
-
-    fn write_element(
-        &mut self,
-        element: &str,
-        class: &str,
-        attributes: Option<&Attributes>,
-        change: impl FnOnce(&mut Style),
-        content: &[Inline],
-    ) {
-        self.open(element, class, attributes.unwrap_or(&Attributes::default()));
-        self.styled(change, |writer| writer.write_inlines(content));
-        self.close(element);
-    }
-
-    /// Puts a span around what has attributes but no element of its own.
-    fn with_attributes(&mut self, attributes: Option<&Attributes>, write: impl FnOnce(&mut Self)) {
-        let Some(attributes) = attributes.filter(|attributes| !attributes.is_empty()) else {
-            return write(self);
-        };
-        self.open("span", "", attributes);
-        write(self);
-        self.raw("</span>");
-    }
-
-    fn write_math(&mut self, formula: &Formula) {
-        if formula.tree.is_none() {
-            self.raw("<code class=\"latex\">");
-            self.styled(|style| style.role = FontRole::Mono, |writer| writer.text(&formula.latex));
-            self.raw("</code>");
-            return;
-        }
-        self.mathml = true;
-        self.found.mathml = true;
-        let markup = formula_mathml(formula);
-        self.raw(&markup);
-    }
-
-    fn write_link(&mut self, link: &Link, attributes: Option<&Attributes>, span: Span) {
-        let href = self.book.href(&link.target);
-        if let (None, Target::External(address)) = (&href, &link.target) {
-            let message = format!("`{address}` is not an address that an EPUB may link to, so only its text is kept");
-            self.diagnostics
-                .report(&codes::DEAD_LINK, span, message)
-                .hint("links may lead to http, https, mailto and tel addresses");
-        }
-        // Inside another link, or without anything to press, the content alone is kept.
-        let Some(href) = href.filter(|_| !self.in_link) else {
-            return self.with_attributes(attributes, |writer| writer.write_inlines(&link.content));
-        };
-        self.open_link("", &href, &link.title, attributes);
-        self.in_link = true;
-        if has_text(&link.content) {
-            self.write_inlines(&link.content);
-        } else {
-            self.write_inlines(&link.content);
-            self.text(&href);
-        }
-        self.in_link = false;
-        self.raw("</a>");
-    }
-
-    fn write_reference(&mut self, reference: &Reference, attributes: Option<&Attributes>) {
-        match self
-            .book
-            .href(&reference.target)
-            .filter(|_| !self.in_link && !reference.text.is_empty())
-        {
-            Some(href) => {
-                self.open_link("ref", &href, "", attributes);
-                self.text(&reference.text);
-                self.raw("</a>");
-            }
-            None => self.with_attributes(attributes, |writer| writer.text(&reference.text)),
-        }
-    }
-
-    /// Opens a link; within the same file only the fragment is named.
-    fn open_link(&mut self, class: &str, href: &str, title: &str, attributes: Option<&Attributes>) {
-        let here = href
-            .strip_prefix(self.file)
-            .filter(|rest| rest.starts_with('#'))
-            .unwrap_or(href);
-        self.raw("<a");
-        self.attributes(class, attributes.unwrap_or(&Attributes::default()));
-        self.attribute("href", here);
-        if !title.trim().is_empty() {
-            self.attribute("title", title);
-        }
-        self.raw(">");
-    }
-
-    fn write_image(&mut self, image: &Image, attributes: Option<&Attributes>, _span: Span) {
-        let Some(file) = image.asset.and_then(|asset| self.book.files.pictures.get(asset.0)) else {
-            self.open("span", "missing", attributes.unwrap_or(&Attributes::default()));
-            self.text(&image.alt);
-            self.raw("</span>");
-            return;
-        };
-        self.found.visual = true;
-        self.found.undescribed |= image.alt.trim().is_empty();
-        self.found.pictures.extend(image.asset);
-        self.raw("<img");
-        self.attributes("", attributes.unwrap_or(&Attributes::default()));
-        self.attribute("src", file);
-        self.attribute("alt", &image.alt);
-        if !image.title.trim().is_empty() {
-            self.attribute("title", &image.title);
-        }
-        if let Some(width) = image.width.as_deref().and_then(css_width) {
-            self.attribute("style", &format!("width: {width}"));
-        }
-        self.raw("/>");
-    }
-
-    fn write_note_reference(&mut self, index: usize, occurrence: u32) {
-        let chapter = self.chapter.and_then(|at| self.book.edition.document.chapters().nth(at));
-        let Some(note) = chapter.and_then(|chapter| chapter.notes.get(index)) else {
-            return;
-        };
-        let id = noteref_id(index, occurrence);
-        if !self.ids.insert(id.clone()) {
-            return;
-        }
-        self.noterefs.entry(index).or_default().push(occurrence);
-        let number = note.number.to_string();
-        self.styled(
-            |style| *style = Style::sans(),
-            |writer| {
-                if writer.in_link {
-                    writer.raw(&format!("<sup class=\"noteref\" id=\"{id}\">"));
-                    writer.text(&number);
-                    writer.raw("</sup>");
-                } else {
-                    writer.raw(&format!(
-                        "<sup class=\"noteref\"><a epub:type=\"noteref\" role=\"doc-noteref\" id=\"{id}\" href=\"#{}\">",
-                        note_id(index)
-                    ));
-                    writer.text(&number);
-                    writer.raw("</a></sup>");
-                }
-            },
-        );
-    }
-}
-
-/// Whether a listing is drawn with box-drawing characters, and would fall to pieces if its lines were broken.
-fn is_drawing(code: &str) -> bool {
-    code.chars().any(|character| matches!(character, '\u{2500}'..='\u{257F}'))
-        || code.lines().filter(|line| line.trim_start().starts_with("+--")).count() > 1
-}
-
-/// The class for a line's own indentation, in steps of two columns up to 16.
-fn indent_class(line: &str) -> &'static str {
-    let spaces = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t'));
-    let columns: usize = spaces.map(|byte| if byte == b'\t' { 4 } else { 1 }).sum();
-    let classes = ["", " i2", " i4", " i6", " i8", " i10", " i12", " i14", " i16"];
-    classes.get(columns / 2).copied().unwrap_or(" i16")
 }
 
 /// Slugs have no underscores unless a heading has, so a heading "Note 1" does not take a note's id.
@@ -1090,25 +793,4 @@ fn after_paragraph(blocks: &[Block], at: usize) -> bool {
 /// Whether there is anything to read: text, a formula, or a picture with a description.
 fn has_text(inlines: &[Inline]) -> bool {
     !plain_text(inlines).trim().is_empty()
-}
-
-/// A picture's width as CSS has it: `60%`, or `300` for px. Never wider than the page; the style sheet sees to that.
-fn css_width(width: &str) -> Option<String> {
-    let width = width.trim();
-    let (digits, unit) = match width.strip_suffix('%') {
-        Some(digits) => (digits, "%"),
-        None => (width.strip_suffix("px").unwrap_or(width), "px"),
-    };
-    let number: f32 = digits.trim().parse().ok()?;
-    (number.is_finite() && number > 0.0 && (unit == "px" || number <= 100.0)).then(|| format!("{number}{unit}"))
-}
-
-/// The figures stage's SVG of a drawing.
-fn drawing_svg(drawing: &Drawing, prefix: &str) -> String {
-    crate::figures::svg::inline(drawing, prefix)
-}
-
-/// The formula as MathML.
-fn formula_mathml(formula: &Formula) -> String {
-    crate::math::mathml(formula).unwrap_or_default()
 }

@@ -1,0 +1,217 @@
+//! What stands beside one another in a line.
+
+use super::{Writer, has_text, note_id, noteref_id};
+use crate::assets::FontRole;
+use crate::backends::epub::fonts::Style;
+use crate::diag::codes;
+use crate::document::{Attributes, Image, Inline, InlineKind, Link, Reference, Target};
+use crate::math::Formula;
+use crate::source::Span;
+
+impl Writer<'_> {
+    /// Inlines beside one another.
+    pub(in crate::backends::epub) fn write_inlines(&mut self, inlines: &[Inline]) {
+        for inline in inlines {
+            self.write_inline(inline);
+        }
+    }
+
+    fn write_inline(&mut self, inline: &Inline) {
+        let attributes = inline.attributes.as_deref();
+        match &inline.kind {
+            InlineKind::Text(text) => self.with_attributes(attributes, |writer| writer.text(text)),
+            InlineKind::SoftBreak => self.raw("\n"),
+            InlineKind::LineBreak => self.raw("<br/>\n"),
+            InlineKind::Emphasis(content) => {
+                self.write_element("em", "", attributes, |style| style.italic = true, content);
+            }
+            InlineKind::Strong(content) => self.write_element("strong", "", attributes, |style| style.bold = true, content),
+            InlineKind::Strikethrough(content) => self.write_element("del", "", attributes, |_| (), content),
+            InlineKind::Superscript(content) => self.write_element("sup", "", attributes, |_| (), content),
+            InlineKind::Subscript(content) => self.write_element("sub", "", attributes, |_| (), content),
+            InlineKind::Keyboard(content) => {
+                self.write_element("kbd", "", attributes, |style| *style = Style::sans(), content);
+            }
+            InlineKind::Abbreviation { content, title } => {
+                self.raw("<abbr");
+                self.attributes("", attributes.unwrap_or(&Attributes::default()));
+                if !title.trim().is_empty() {
+                    self.attribute("title", title);
+                }
+                self.raw(">");
+                self.write_inlines(content);
+                self.raw("</abbr>");
+            }
+            InlineKind::Span(content) => self.write_element("span", "", attributes, |_| (), content),
+            InlineKind::Code(code) => {
+                self.open("code", "", attributes.unwrap_or(&Attributes::default()));
+                self.styled(|style| style.role = FontRole::Mono, |writer| writer.text(code));
+                self.raw("</code>");
+            }
+            InlineKind::Math(formula) => self.with_attributes(attributes, |writer| writer.write_math(formula)),
+            InlineKind::Link(link) => self.write_link(link, attributes, inline.span),
+            InlineKind::Reference(reference) => self.write_reference(reference, attributes),
+            InlineKind::Image(image) => self.write_image(image, attributes, inline.span),
+            // None is left after the notes pass; as typed, should there be one.
+            InlineKind::NoteLabel(label) => self.text(&format!("[^{label}]")),
+            InlineKind::Note { index, occurrence } => self.write_note_reference(*index, *occurrence),
+            InlineKind::Anchor => self.write_element("span", "", attributes, |_| (), &[]),
+        }
+    }
+
+    fn write_element(
+        &mut self,
+        element: &str,
+        class: &str,
+        attributes: Option<&Attributes>,
+        change: impl FnOnce(&mut Style),
+        content: &[Inline],
+    ) {
+        self.open(element, class, attributes.unwrap_or(&Attributes::default()));
+        self.styled(change, |writer| writer.write_inlines(content));
+        self.close(element);
+    }
+
+    /// Puts a span around what has attributes but no element of its own.
+    fn with_attributes(&mut self, attributes: Option<&Attributes>, write: impl FnOnce(&mut Self)) {
+        let Some(attributes) = attributes.filter(|attributes| !attributes.is_empty()) else {
+            return write(self);
+        };
+        self.open("span", "", attributes);
+        write(self);
+        self.raw("</span>");
+    }
+
+    pub(super) fn write_math(&mut self, formula: &Formula) {
+        match crate::math::mathml(formula) {
+            Some(markup) => {
+                self.mathml = true;
+                self.found.mathml = true;
+                self.raw(&markup);
+            }
+            None => {
+                self.raw("<code class=\"latex\">");
+                self.styled(|style| style.role = FontRole::Mono, |writer| writer.text(&formula.latex));
+                self.raw("</code>");
+            }
+        }
+    }
+
+    fn write_link(&mut self, link: &Link, attributes: Option<&Attributes>, span: Span) {
+        let href = self.book.href(&link.target);
+        if let (None, Target::External(address)) = (&href, &link.target) {
+            let message = format!("`{address}` is not an address that an EPUB may link to, so only its text is kept");
+            self.diagnostics
+                .report(&codes::DEAD_LINK, span, message)
+                .hint("links may lead to http, https, mailto and tel addresses");
+        }
+        // Inside another link, or without anything to press, the content alone is kept.
+        let Some(href) = href.filter(|_| !self.in_link) else {
+            return self.with_attributes(attributes, |writer| writer.write_inlines(&link.content));
+        };
+        self.open_link("", &href, &link.title, attributes);
+        self.in_link = true;
+        if has_text(&link.content) {
+            self.write_inlines(&link.content);
+        } else {
+            self.write_inlines(&link.content);
+            self.text(&href);
+        }
+        self.in_link = false;
+        self.raw("</a>");
+    }
+
+    fn write_reference(&mut self, reference: &Reference, attributes: Option<&Attributes>) {
+        match self
+            .book
+            .href(&reference.target)
+            .filter(|_| !self.in_link && !reference.text.is_empty())
+        {
+            Some(href) => {
+                self.open_link("ref", &href, "", attributes);
+                self.text(&reference.text);
+                self.raw("</a>");
+            }
+            None => self.with_attributes(attributes, |writer| writer.text(&reference.text)),
+        }
+    }
+
+    /// Opens a link; within the same file only the fragment is named.
+    fn open_link(&mut self, class: &str, href: &str, title: &str, attributes: Option<&Attributes>) {
+        let here = href
+            .strip_prefix(self.file)
+            .filter(|rest| rest.starts_with('#'))
+            .unwrap_or(href);
+        self.raw("<a");
+        self.attributes(class, attributes.unwrap_or(&Attributes::default()));
+        self.attribute("href", here);
+        if !title.trim().is_empty() {
+            self.attribute("title", title);
+        }
+        self.raw(">");
+    }
+
+    pub(super) fn write_image(&mut self, image: &Image, attributes: Option<&Attributes>, _span: Span) {
+        let Some(file) = image.asset.and_then(|asset| self.book.files.pictures.get(asset.0)) else {
+            self.open("span", "missing", attributes.unwrap_or(&Attributes::default()));
+            self.text(&image.alt);
+            self.raw("</span>");
+            return;
+        };
+        self.found.visual = true;
+        self.found.undescribed |= image.alt.trim().is_empty();
+        self.found.pictures.extend(image.asset);
+        self.raw("<img");
+        self.attributes("", attributes.unwrap_or(&Attributes::default()));
+        self.attribute("src", file);
+        self.attribute("alt", &image.alt);
+        if !image.title.trim().is_empty() {
+            self.attribute("title", &image.title);
+        }
+        if let Some(width) = image.width.as_deref().and_then(css_width) {
+            self.attribute("style", &format!("width: {width}"));
+        }
+        self.raw("/>");
+    }
+
+    fn write_note_reference(&mut self, index: usize, occurrence: u32) {
+        let chapter = self.chapter.and_then(|at| self.book.edition.document.chapters().nth(at));
+        let Some(note) = chapter.and_then(|chapter| chapter.notes.get(index)) else {
+            return;
+        };
+        let id = noteref_id(index, occurrence);
+        if !self.ids.insert(id.clone()) {
+            return;
+        }
+        self.noterefs.entry(index).or_default().push(occurrence);
+        let number = note.number.to_string();
+        self.styled(
+            |style| *style = Style::sans(),
+            |writer| {
+                if writer.in_link {
+                    writer.raw(&format!("<sup class=\"noteref\" id=\"{id}\">"));
+                    writer.text(&number);
+                    writer.raw("</sup>");
+                } else {
+                    writer.raw(&format!(
+                        "<sup class=\"noteref\"><a epub:type=\"noteref\" role=\"doc-noteref\" id=\"{id}\" href=\"#{}\">",
+                        note_id(index)
+                    ));
+                    writer.text(&number);
+                    writer.raw("</a></sup>");
+                }
+            },
+        );
+    }
+}
+
+/// A picture's width as CSS has it: `60%`, or `300` for px. Never wider than the page; the style sheet sees to that.
+fn css_width(width: &str) -> Option<String> {
+    let width = width.trim();
+    let (digits, unit) = match width.strip_suffix('%') {
+        Some(digits) => (digits, "%"),
+        None => (width.strip_suffix("px").unwrap_or(width), "px"),
+    };
+    let number: f32 = digits.trim().parse().ok()?;
+    (number.is_finite() && number > 0.0 && (unit == "px" || number <= 100.0)).then(|| format!("{number}{unit}"))
+}
