@@ -135,15 +135,14 @@ fn metadata(out: &mut String, edition: &Edition) {
     let _ = writeln!(out, "  authors: ({}),", list(&settings.authors));
     let _ = writeln!(out, "  keywords: ({}),", list(&settings.subjects));
     let _ = writeln!(out, "  description: {},", optional(settings.description.as_deref()));
-    let date = date(settings.date.as_deref().unwrap_or(crate::manuscript::settings::UNDATED));
-    let date = date.map(|(year, month, day)| format!("datetime(year: {year}, month: {month}, day: {day})"));
+    let date = date_of(edition).map(|(year, month, day)| format!("datetime(year: {year}, month: {month}, day: {day})"));
     let _ = writeln!(out, "  date: {},", date.as_deref().unwrap_or("none"));
 }
 
-/// Reads `YYYY-MM-DD`; a day that no month has is none, since Typst refuses it.
-fn date(text: &str) -> Option<(u16, u8, u8)> {
+/// The book's date as year, month and day; a day that no month has is none, since Typst refuses it.
+pub(super) fn date_of(edition: &Edition) -> Option<(u16, u8, u8)> {
     use chrono::Datelike;
-    let date = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
+    let date = chrono::NaiveDate::parse_from_str(edition.settings.date.as_deref()?, "%Y-%m-%d").ok()?;
     let year = u16::try_from(date.year()).ok()?;
     Some((year, u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?))
 }

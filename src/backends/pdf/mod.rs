@@ -103,7 +103,8 @@ impl Press {
 
     /// Turns pages into a PDF.
     ///
-    /// The screen edition claims PDF/UA-1 and PDF/A-2a. Where the book breaks a rule of theirs, such as text that no font
+    /// The screen edition claims PDF/UA-1 and, if the book has a date, which an archive file must (ISO 19005-2, 6.6.2),
+    /// PDF/A-2a. Where the book breaks a rule of theirs, such as text that no font
     /// can show, each fault is a warning and the file is made without the claim: a book that can be read is better than none.
     fn convert(
         &self,
@@ -116,9 +117,10 @@ impl Press {
         let world: &dyn World = &self.world;
         let claimed = match kind {
             PdfEdition::Print => None,
-            PdfEdition::Screen => PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_2a]).ok(),
+            PdfEdition::Screen if front::date_of(edition).is_some() => Some(&[PdfStandard::Ua_1, PdfStandard::A_2a][..]),
+            PdfEdition::Screen => Some(&[PdfStandard::Ua_1][..]),
         };
-        if let Some(standards) = claimed {
+        if let Some(standards) = claimed.and_then(|list| PdfStandards::new(list).ok()) {
             match typst_pdf::pdf(document, &options(edition, kind, standards)) {
                 Ok(bytes) => return Ok(bytes),
                 Err(errors) => trace.report(world, &errors, Severity::Warning, diagnostics),

@@ -223,6 +223,13 @@ fn the_screen_edition_keeps_what_it_claims() {
         let report = report.unwrap();
         assert!(report.is_compliant, "{:?}", report.failures);
     }
+    // An archive file must have a date; a book without one still claims to be accessible, without a message.
+    let mut undated = edition();
+    undated.settings.date = None;
+    let mut diagnostics = Diagnostics::default();
+    let output = export(&undated, PdfEdition::Screen, &mut diagnostics).unwrap();
+    let options = ValidationOptions::default().profile(ValidationProfile::PdfUa1);
+    assert!(diagnostics.is_empty() && validate_pdf_bytes(&output.bytes, &options).unwrap().is_compliant);
 }
 
 #[test]
