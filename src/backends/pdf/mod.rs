@@ -20,7 +20,7 @@ mod world;
 
 use super::Output;
 use crate::Error;
-use crate::diag::{Diagnostics, Severity};
+use crate::diag::{Diagnostics, Severity, codes};
 use crate::edition::Edition;
 use crate::manuscript::settings::PdfEdition;
 use trace::Trace;
@@ -123,7 +123,14 @@ impl Press {
         if let Some(standards) = claimed.and_then(|list| PdfStandards::new(list).ok()) {
             match typst_pdf::pdf(document, &options(edition, kind, standards)) {
                 Ok(bytes) => return Ok(bytes),
-                Err(errors) => trace.report(world, &errors, Severity::Warning, diagnostics),
+                Err(mut errors) => {
+                    diagnostics
+                        .report(&codes::NOT_PDF_UA, None, "the screen PDF is written without the claim to be PDF/UA-1")
+                        .hint("it is claimed once the other messages, such as those on glyphs, are mended");
+                    // Characters that no font has were reported before, each once and at its place.
+                    errors.retain(|error| !error.message.contains("could not be displayed with font"));
+                    trace.report(world, &errors, Severity::Warning, diagnostics);
+                }
             }
         }
         typst_pdf::pdf(document, &options(edition, kind, PdfStandards::default())).map_err(|errors| {
