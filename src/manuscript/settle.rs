@@ -19,9 +19,9 @@ pub(super) fn trimmed(mut inlines: Vec<Inline>) -> Vec<Inline> {
             InlineKind::SoftBreak | InlineKind::LineBreak => {}
             InlineKind::Text(text) => {
                 let kept = text.trim_end_matches([' ', '\t', '\n', '\r']).len();
-                last.span.end -= u32::try_from(text.len() - kept)
-                    .unwrap_or_default()
-                    .min(last.span.end - last.span.start);
+                if last.span.range().len() == text.len() {
+                    last.span.end -= u32::try_from(text.len() - kept).unwrap_or_default();
+                }
                 text.truncate(kept);
                 if kept > 0 {
                     break;
@@ -50,7 +50,10 @@ fn trim_start(text: &mut String, span: &mut Span) {
     let kept = text.trim_start_matches([' ', '\t', '\n', '\r']);
     if kept.len() < text.len() {
         let blank = u32::try_from(text.len() - kept.len()).unwrap_or_default();
-        span.start = (span.start + blank).min(span.end);
+        // Only text that stands in the source as it is has a byte there for each of its own.
+        if span.range().len() == text.len() {
+            span.start += blank;
+        }
         *text = kept.to_owned();
     }
 }
@@ -530,8 +533,12 @@ pub(super) fn preformatted(stack: &Stack, language: Option<String>, inlines: &[I
     let mut code = String::new();
     push_lines(inlines, &mut code);
     let first = inlines.first().map_or(span.start, |inline| inline.span.start);
-    let skipped = usize::from(code.starts_with('\n'));
-    let from = stack.place.local(first).max(start) + skipped;
+    let mut from = stack.place.local(first).max(start);
+    if code.starts_with('\n') {
+        // The line break after the tag is no part of the code.
+        let rest = stack.source.get(from..).unwrap_or_default();
+        from += rest.find('\n').map_or(0, |at| at + 1);
+    }
     let code = code.strip_prefix('\n').unwrap_or(&code);
     Listing {
         language,

@@ -11,7 +11,7 @@
 use super::markdown::Place;
 use super::settle;
 use super::slugs::Slugger;
-use super::text::{Run, TextRun};
+use super::text::TextRun;
 use crate::diag::{Code, Diagnostic, Diagnostics, codes};
 use crate::document::block::AdmonitionKind;
 use crate::document::walk::MAX_DEPTH;
@@ -508,8 +508,21 @@ impl<'a> Stack<'a> {
         if self.run.is_empty() {
             self.prepare_inline();
         }
-        let text = self.clean(text, at.clone());
-        self.run.push(&text, at);
+        let cleaned = self.clean(text, at.clone());
+        if cleaned.len() == text.len() || at.len() != text.len() {
+            self.run.push(&cleaned, at);
+            return;
+        }
+        // Piece by piece, so that places stay true.
+        let mut start = at.start;
+        for piece in text.split_inclusive(|character| is_control(character) || character == '\0') {
+            let kept = piece.trim_end_matches(|character| is_control(character) || character == '\0');
+            self.run.push(kept, start..start + kept.len());
+            start += piece.len();
+            if piece.ends_with('\0') {
+                self.run.push("\u{FFFD}", start - 1..start);
+            }
+        }
     }
 
     /// Text without the characters that XML 1.0 (section 2.2) does not allow, which are reported. NUL is U+FFFD, as
@@ -547,14 +560,17 @@ impl<'a> Stack<'a> {
         if self.run.is_empty() {
             return;
         }
-        let run = self.run.take();
-        for inline in self.read_run(run) {
-            self.push_raw(inline);
+        match self.run.take_plain() {
+            Ok((text, range)) => {
+                let span = self.span(range);
+                self.push_raw(Inline::text(span, text));
+            }
+            Err(run) => {
+                for inline in super::text::read(self, run) {
+                    self.push_raw(inline);
+                }
+            }
         }
-    }
-
-    fn read_run(&mut self, run: Run) -> Vec<Inline> {
-        super::text::read(self, run)
     }
 
     /// Adds a line break that is a space in the book; not where a line begins anyway.
@@ -607,10 +623,9 @@ impl<'a> Stack<'a> {
     // Closing.
 
     /// A Markdown paragraph begins. HTML inlines that are open go on in it.
-    pub(super) fn begin_paragraph(&mut self) {
+    pub(super) fn begin_paragraph(&mut self, start: usize) {
         if !self.make_room() {
-            let at = self.run.end().unwrap_or_default();
-            self.part_words(at);
+            self.part_words(start);
         }
     }
 
