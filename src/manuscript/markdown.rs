@@ -4,6 +4,8 @@
 //! which raw HTML shares; what pulldown-cmark does not know of the dialect is read here: front matter, what stands after
 //! a fence and after a picture, captions, references, and the title that a file's first heading is.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::html::Html;
 use super::stack::{Kind, Origin, Stack, with};
 use super::text::{note_label, with_variables};

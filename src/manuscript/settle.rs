@@ -1,6 +1,8 @@
 //! What is settled once a container is complete: which paragraph is a figure, which line a caption, which quote an
 //! admonition.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::attributes;
 use super::markdown;
 use super::stack::{Stack, with};
@@ -68,7 +70,8 @@ pub(super) fn paragraph(stack: &mut Stack, inlines: Vec<Inline>) -> Option<Block
     };
     if let [only] = inlines.as_mut_slice() {
         match &mut only.kind {
-            InlineKind::Image(image) => {
+            // A picture in a table's cell is part of the table, unless it is to be referred to.
+            InlineKind::Image(image) if !stack.is_in_cell() || only.attributes.as_ref().is_some_and(|own| own.id.is_some()) => {
                 let image = take_image(image);
                 let attributes = only.attributes.take().map(|boxed| *boxed).unwrap_or_default();
                 return Some(image_figure(stack, image, attributes, span));
@@ -520,7 +523,7 @@ pub(super) fn as_code(inlines: Vec<Inline>) -> Vec<Inline> {
         ) = (joined.last_mut(), &inline.kind)
         {
             before.push_str(text);
-            span.end = inline.span.end;
+            span.end = span.end.max(inline.span.end);
         } else {
             joined.push(inline);
         }

@@ -8,6 +8,8 @@
 //! deeper than [`MAX_DEPTH`]: what would be deeper is counted in `skipped` instead, and its text goes to the deepest
 //! frame. And HTML never closes what Markdown has opened.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::markdown::Place;
 use super::settle;
 use super::slugs::Slugger;
@@ -301,6 +303,11 @@ impl<'a> Stack<'a> {
         self.dropping > 0
     }
 
+    /// Whether the top is a table's cell.
+    pub(super) fn is_in_cell(&self) -> bool {
+        self.top().is_some_and(|frame| matches!(frame.kind, Kind::Cell { .. }))
+    }
+
     /// Whether the place is too deep for frames.
     pub(super) fn is_skipping(&self) -> bool {
         !self.skipped.is_empty()
@@ -508,6 +515,18 @@ impl<'a> Stack<'a> {
         if self.run.is_empty() {
             self.prepare_inline();
         }
+        // What goes on from before a block begins without a blank there.
+        let begins = self.run.is_empty()
+            && self
+                .frames
+                .last()
+                .is_some_and(|frame| frame.resumed && frame.inlines.is_empty());
+        let (text, at) = if begins && at.len() == text.len() {
+            let kept = text.trim_start_matches([' ', '\t']);
+            (kept, at.start + text.len() - kept.len()..at.end)
+        } else {
+            (text, at)
+        };
         let cleaned = self.clean(text, at.clone());
         if cleaned.len() == text.len() || at.len() != text.len() {
             self.run.push(&cleaned, at);

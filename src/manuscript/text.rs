@@ -1,6 +1,8 @@
 //! Text: the characters between markup, gathered until markup comes, and what stands in them that is no markup to
 //! CommonMark: `{{variable}}`, citations, and footnotes that nobody wrote.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::stack::{Kind, Stack};
 use crate::diag::{codes, nearest};
 use crate::document::{Inline, InlineKind};
