@@ -1,5 +1,7 @@
 //! Attributes in braces, `{#id .class key="value" word}`, and what follows the fence of a block of code.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use crate::document::Attributes;
 use std::ops::Range;
 
@@ -163,6 +165,7 @@ pub(super) fn is_name(text: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

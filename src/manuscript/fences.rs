@@ -1,5 +1,7 @@
 //! Fences: what the line that opens a block of code says.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::attributes::{self, Braces};
 use crate::document::Run;
 use std::ops::Range;
@@ -135,6 +137,7 @@ pub(super) fn lines(text: &str, count: usize) -> Option<Vec<u32>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

@@ -3,6 +3,8 @@
 //! Only what a chapter needs is read, with the little of YAML that real front matter uses: plain and quoted values, and
 //! values folded over indented lines. All of it is consumed; nothing of it is printed.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::markdown::Place;
 use crate::diag::{Diagnostics, codes, nearest};
 
@@ -120,6 +122,8 @@ fn lines(text: &str) -> Option<Lines<'_>> {
         match number {
             0 if ruler != "---" => return None,
             0 => {}
+            // As in pandoc, a thematic break has a blank line below it and front matter has none.
+            1 if ruler.is_empty() => return None,
             _ if matches!(ruler, "---" | "...") => {
                 let end = start + whole.len();
                 return Some(Lines { inner, end });

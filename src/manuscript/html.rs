@@ -4,6 +4,8 @@
 //! says; start tags open frames on the stack on which Markdown's containers lie too, end tags close them. What a book
 //! has no counterpart for is reported: of an unknown element the text is kept, of an active one nothing is.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::attributes::is_name;
 use super::markdown::{Link, is_active_link};
 use super::stack::{Kind, Origin, Stack, with};

@@ -4,6 +4,8 @@
 //! which raw HTML shares; what pulldown-cmark does not know of the dialect is read here: front matter, what stands after
 //! a fence and after a picture, captions, references, and the title that a file's first heading is.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::html::Html;
 use super::stack::{Kind, Origin, Stack, with};
 use super::text::{note_label, with_variables};
@@ -412,7 +414,7 @@ impl<'s> Reader<'s, 's> {
         let origin = Origin::Markdown;
         let none = Attributes::default();
         match tag {
-            Tag::Paragraph => self.start_paragraph(),
+            Tag::Paragraph => self.start_paragraph(range.start),
             Tag::Heading {
                 level,
                 id,
@@ -476,8 +478,8 @@ impl<'s> Reader<'s, 's> {
         }
     }
 
-    fn start_paragraph(&mut self) {
-        self.stack.begin_paragraph();
+    fn start_paragraph(&mut self, start: usize) {
+        self.stack.begin_paragraph(start);
         let mut frames = self.stack.frames.iter_mut().rev();
         let is_item = frames.next().is_some_and(|frame| matches!(frame.kind, Kind::Item { .. }));
         if let (true, Some(Kind::List { loose, .. })) = (is_item, frames.next().map(|frame| &mut frame.kind)) {
@@ -705,7 +707,11 @@ impl<'s> Reader<'s, 's> {
     fn code_text(&mut self, text: &str, range: &Range<usize>) -> String {
         let text = text.strip_suffix('\n').unwrap_or(text);
         let at = settle::first_line(self.source, range.clone());
-        self.stack.clean(text, at).into_owned()
+        let text = self.stack.clean(text, at);
+        if text.contains('\r') {
+            return text.replace("\r\n", "\n").replace('\r', "\n");
+        }
+        text.into_owned()
     }
 
     fn code_start(&self, code: &Code, range: &Range<usize>) -> u32 {

@@ -1,6 +1,8 @@
 //! What is settled once a container is complete: which paragraph is a figure, which line a caption, which quote an
 //! admonition.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::attributes;
 use super::markdown;
 use super::stack::{Stack, with};
@@ -19,9 +21,9 @@ pub(super) fn trimmed(mut inlines: Vec<Inline>) -> Vec<Inline> {
             InlineKind::SoftBreak | InlineKind::LineBreak => {}
             InlineKind::Text(text) => {
                 let kept = text.trim_end_matches([' ', '\t', '\n', '\r']).len();
-                last.span.end -= u32::try_from(text.len() - kept)
-                    .unwrap_or_default()
-                    .min(last.span.end - last.span.start);
+                if last.span.range().len() == text.len() {
+                    last.span.end -= u32::try_from(text.len() - kept).unwrap_or_default();
+                }
                 text.truncate(kept);
                 if kept > 0 {
                     break;
@@ -50,7 +52,10 @@ fn trim_start(text: &mut String, span: &mut Span) {
     let kept = text.trim_start_matches([' ', '\t', '\n', '\r']);
     if kept.len() < text.len() {
         let blank = u32::try_from(text.len() - kept.len()).unwrap_or_default();
-        span.start = (span.start + blank).min(span.end);
+        // Only text that stands in the source as it is has a byte there for each of its own.
+        if span.range().len() == text.len() {
+            span.start += blank;
+        }
         *text = kept.to_owned();
     }
 }
@@ -65,7 +70,8 @@ pub(super) fn paragraph(stack: &mut Stack, inlines: Vec<Inline>) -> Option<Block
     };
     if let [only] = inlines.as_mut_slice() {
         match &mut only.kind {
-            InlineKind::Image(image) => {
+            // A picture in a table's cell is part of the table, unless it is to be referred to.
+            InlineKind::Image(image) if !stack.is_in_cell() || only.attributes.as_ref().is_some_and(|own| own.id.is_some()) => {
                 let image = take_image(image);
                 let attributes = only.attributes.take().map(|boxed| *boxed).unwrap_or_default();
                 return Some(image_figure(stack, image, attributes, span));
@@ -517,7 +523,7 @@ pub(super) fn as_code(inlines: Vec<Inline>) -> Vec<Inline> {
         ) = (joined.last_mut(), &inline.kind)
         {
             before.push_str(text);
-            span.end = inline.span.end;
+            span.end = span.end.max(inline.span.end);
         } else {
             joined.push(inline);
         }
@@ -530,8 +536,12 @@ pub(super) fn preformatted(stack: &Stack, language: Option<String>, inlines: &[I
     let mut code = String::new();
     push_lines(inlines, &mut code);
     let first = inlines.first().map_or(span.start, |inline| inline.span.start);
-    let skipped = usize::from(code.starts_with('\n'));
-    let from = stack.place.local(first).max(start) + skipped;
+    let mut from = stack.place.local(first).max(start);
+    if code.starts_with('\n') {
+        // The line break after the tag is no part of the code.
+        let rest = stack.source.get(from..).unwrap_or_default();
+        from += rest.find('\n').map_or(0, |at| at + 1);
+    }
     let code = code.strip_prefix('\n').unwrap_or(&code);
     Listing {
         language,

@@ -4,6 +4,8 @@
 //! then nothing but letters, marks, digits, connecting punctuation such as `_`, hyphens and spaces, then each space a
 //! hyphen; and the second heading of a name has `-1` after it.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use std::collections::HashMap;
 
 /// The slug of a heading's text: `1.2. What's *new*?` as rendered, `1.2. What's new?`, becomes `12-whats-new`.
@@ -110,6 +112,7 @@ const OTHER_NUMBERS: &[(char, char)] = &[
 ];
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

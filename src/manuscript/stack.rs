@@ -8,10 +8,12 @@
 //! deeper than [`MAX_DEPTH`]: what would be deeper is counted in `skipped` instead, and its text goes to the deepest
 //! frame. And HTML never closes what Markdown has opened.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::markdown::Place;
 use super::settle;
 use super::slugs::Slugger;
-use super::text::{Run, TextRun};
+use super::text::TextRun;
 use crate::diag::{Code, Diagnostic, Diagnostics, codes};
 use crate::document::block::AdmonitionKind;
 use crate::document::walk::MAX_DEPTH;
@@ -301,6 +303,11 @@ impl<'a> Stack<'a> {
         self.dropping > 0
     }
 
+    /// Whether the top is a table's cell.
+    pub(super) fn is_in_cell(&self) -> bool {
+        self.top().is_some_and(|frame| matches!(frame.kind, Kind::Cell { .. }))
+    }
+
     /// Whether the place is too deep for frames.
     pub(super) fn is_skipping(&self) -> bool {
         !self.skipped.is_empty()
@@ -508,8 +515,33 @@ impl<'a> Stack<'a> {
         if self.run.is_empty() {
             self.prepare_inline();
         }
-        let text = self.clean(text, at.clone());
-        self.run.push(&text, at);
+        // What goes on from before a block begins without a blank there.
+        let begins = self.run.is_empty()
+            && self
+                .frames
+                .last()
+                .is_some_and(|frame| frame.resumed && frame.inlines.is_empty());
+        let (text, at) = if begins && at.len() == text.len() {
+            let kept = text.trim_start_matches([' ', '\t']);
+            (kept, at.start + text.len() - kept.len()..at.end)
+        } else {
+            (text, at)
+        };
+        let cleaned = self.clean(text, at.clone());
+        if cleaned.len() == text.len() || at.len() != text.len() {
+            self.run.push(&cleaned, at);
+            return;
+        }
+        // Piece by piece, so that places stay true.
+        let mut start = at.start;
+        for piece in text.split_inclusive(|character| is_control(character) || character == '\0') {
+            let kept = piece.trim_end_matches(|character| is_control(character) || character == '\0');
+            self.run.push(kept, start..start + kept.len());
+            start += piece.len();
+            if piece.ends_with('\0') {
+                self.run.push("\u{FFFD}", start - 1..start);
+            }
+        }
     }
 
     /// Text without the characters that XML 1.0 (section 2.2) does not allow, which are reported. NUL is U+FFFD, as
@@ -547,14 +579,17 @@ impl<'a> Stack<'a> {
         if self.run.is_empty() {
             return;
         }
-        let run = self.run.take();
-        for inline in self.read_run(run) {
-            self.push_raw(inline);
+        match self.run.take_plain() {
+            Ok((text, range)) => {
+                let span = self.span(range);
+                self.push_raw(Inline::text(span, text));
+            }
+            Err(run) => {
+                for inline in super::text::read(self, run) {
+                    self.push_raw(inline);
+                }
+            }
         }
-    }
-
-    fn read_run(&mut self, run: Run) -> Vec<Inline> {
-        super::text::read(self, run)
     }
 
     /// Adds a line break that is a space in the book; not where a line begins anyway.
@@ -607,10 +642,9 @@ impl<'a> Stack<'a> {
     // Closing.
 
     /// A Markdown paragraph begins. HTML inlines that are open go on in it.
-    pub(super) fn begin_paragraph(&mut self) {
+    pub(super) fn begin_paragraph(&mut self, start: usize) {
         if !self.make_room() {
-            let at = self.run.end().unwrap_or_default();
-            self.part_words(at);
+            self.part_words(start);
         }
     }
 

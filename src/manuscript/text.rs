@@ -1,6 +1,8 @@
 //! Text: the characters between markup, gathered until markup comes, and what stands in them that is no markup to
 //! CommonMark: `{{variable}}`, citations, and footnotes that nobody wrote.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::stack::{Kind, Stack};
 use crate::diag::{codes, nearest};
 use crate::document::{Inline, InlineKind};
@@ -41,6 +43,9 @@ impl TextRun {
     /// Adds text that came from a range of the source.
     pub(super) fn push(&mut self, text: &str, range: Range<usize>) {
         let run = &mut self.run;
+        if text.is_empty() {
+            return;
+        }
         if run.text.is_empty() {
             run.range = range.clone();
         }
@@ -55,14 +60,34 @@ impl TextRun {
         run.range.end = run.range.end.max(range.end);
     }
 
-    pub(super) fn take(&mut self) -> Run {
-        std::mem::take(&mut self.run)
+    /// The text with its place, or all that is known of it if something in it may want to be read.
+    pub(super) fn take_plain(&mut self) -> Result<(String, Range<usize>), Run> {
+        let mut before = 0;
+        let is_plain = self.run.text.bytes().all(|byte| {
+            let is_plain = !matches!(byte, b'[' | b'{' | b'\t' | b'\r') && (byte != b' ' || before != b' ');
+            before = byte;
+            is_plain
+        });
+        if !is_plain {
+            return Err(std::mem::take(&mut self.run));
+        }
+        self.run.pieces.clear();
+        Ok((std::mem::take(&mut self.run.text), self.run.range.clone()))
     }
 }
 
 impl Run {
-    /// Where a range of the text stands in the source.
-    fn source(&self, range: Range<usize>) -> Range<usize> {
+    /// Where a range of the text stands in the source; where it is not typed as it is, the place of the whole text.
+    fn source(&self, range: Range<usize>, source: &str) -> Range<usize> {
+        let place = self.mapped(range.clone());
+        let is_true = self
+            .text
+            .get(range)
+            .is_some_and(|text| source.get(place.clone()) == Some(text));
+        if is_true { place } else { self.range.clone() }
+    }
+
+    fn mapped(&self, range: Range<usize>) -> Range<usize> {
         let at = |offset: usize| {
             let piece = self.pieces.partition_point(|(start, _)| *start <= offset);
             let (start, source) = piece
@@ -103,7 +128,7 @@ pub(super) fn read(stack: &mut Stack, run: Run) -> Vec<Inline> {
         run.text = substitute(stack, &run);
     }
     let in_pre = || stack.frames.iter().any(|frame| matches!(frame.kind, Kind::Pre { .. }));
-    if (run.text.contains("  ") || run.text.contains('\t')) && !in_pre() {
+    if (run.text.contains("  ") || run.text.contains(['\t', '\r'])) && !in_pre() {
         run.text = with_single_blanks(&run.text);
     }
     let span = stack.span(run.range);
@@ -115,8 +140,8 @@ fn with_single_blanks(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
-            ' ' | '\t' if result.ends_with(' ') => {}
-            ' ' | '\t' => result.push(' '),
+            ' ' | '\t' | '\r' if result.ends_with(' ') => {}
+            ' ' | '\t' | '\r' => result.push(' '),
             _ => result.push(character),
         }
     }
@@ -156,13 +181,13 @@ fn substitute(stack: &mut Stack, run: &Run) -> String {
             result.push_str(whole);
         } else if name.starts_with('#') {
             let message = format!("`{whole}` is another tool's notation; it is kept as typed");
-            stack.report(&codes::NOT_SUPPORTED, run.source(open..end), message);
+            stack.report(&codes::NOT_SUPPORTED, run.source(open..end, stack.source), message);
             result.push_str(whole);
         } else if let Some(value) = stack.settings.variables.get(name) {
             result.push_str(value);
         } else {
             result.push_str(whole);
-            report_variable(stack, name, run.source(open..end));
+            report_variable(stack, name, run.source(open..end, stack.source));
         }
     }
     result.push_str(text.get(done..).unwrap_or_default());
@@ -206,7 +231,7 @@ fn report_citations(stack: &mut Stack, run: &Run) {
             continue;
         }
         if let Some(end) = rest.bytes().take(1000).position(|byte| byte == b']') {
-            let at = run.source(open..open + end + 2);
+            let at = run.source(open..open + end + 2, stack.source);
             stack.report(
                 &codes::NOT_SUPPORTED,
                 at,
@@ -231,7 +256,7 @@ fn report_notes(stack: &mut Stack, run: &Run) {
             continue;
         };
         if !run.is_escaped(open, stack.source) {
-            let at = run.source(open..open + label.len() + 3);
+            let at = run.source(open..open + label.len() + 3, stack.source);
             let message = format!("no footnote in this file begins with `[^{label}]:`; the mark is kept as text");
             if let Some(diagnostic) = stack.report(&codes::UNDEFINED_NOTE, at, message) {
                 diagnostic.hint(format!(
@@ -248,7 +273,7 @@ fn with_notes(stack: &mut Stack, run: &Run) -> Vec<Inline> {
     let mut done = 0;
     let part = |stack: &mut Stack, range: Range<usize>| {
         let text = run.text.get(range.clone()).unwrap_or_default();
-        let at = run.source(range);
+        let at = run.source(range, stack.source);
         let text = with_variables(stack, text, at.clone()).into_owned();
         Inline::text(stack.span(at), text)
     };
@@ -263,7 +288,7 @@ fn with_notes(stack: &mut Stack, run: &Run) -> Vec<Inline> {
             inlines.push(part(stack, done..open));
         }
         done = open + label.len() + 3;
-        let span = stack.span(run.source(open..done));
+        let span = stack.span(run.source(open..done, stack.source));
         inlines.push(Inline::new(span, InlineKind::NoteLabel(note_label(label))));
     }
     if done < run.text.len() {
