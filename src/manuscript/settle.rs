@@ -65,7 +65,7 @@ pub(super) fn paragraph(stack: &mut Stack, inlines: Vec<Inline>) -> Option<Block
     let mut inlines = trimmed(inlines);
     let (first, last) = (inlines.first()?, inlines.last()?);
     let span = Span {
-        end: last.span.end.max(first.span.start),
+        end: last.span.end.max(first.span.end),
         ..first.span
     };
     if let [only] = inlines.as_mut_slice() {

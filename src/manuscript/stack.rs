@@ -808,7 +808,9 @@ impl<'a> Stack<'a> {
             settle::siblings(self, blocks)
         };
         frame.blocks = blocks;
-        let span = self.span(frame.start..end.max(frame.start));
+        let first = frame.inlines.first().filter(|_| frame.resumed);
+        let start = first.map_or(frame.start, |first| self.place.local(first.span.start));
+        let span = self.span(start..end.max(start));
         self.close(frame, span);
     }
 
