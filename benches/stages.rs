@@ -36,9 +36,17 @@ fn main() {
             comemo::evict(0);
             output
         });
-        say(format!("     PDF {:>8.1} ms, {} pages, peak memory so far {} MB", set.0, set.1.pages.unwrap_or(0), peak_memory()));
+        say(format!(
+            "     PDF {:>8.1} ms, {} pages, peak memory so far {} MB",
+            set.0,
+            set.1.pages.unwrap_or(0),
+            peak_memory()
+        ));
     }
-    say(format!("EPUB from 1x to 16x: {:.2} of linear", epub_costs[2] / epub_costs[0] / 16.0));
+    say(format!(
+        "EPUB from 1x to 16x: {:.2} of linear",
+        epub_costs[2] / epub_costs[0] / 16.0
+    ));
     rebuild(&mut say);
 }
 
@@ -48,14 +56,30 @@ fn rebuild(say: &mut impl FnMut(String)) {
     let mut edition = bind(folder.path());
     comemo::evict(0);
     let mut press = Press::new();
-    let first = cost(|| press.export(&edition, PdfEdition::Print, &mut Diagnostics::default()).expect("a PDF"));
+    let first = cost(|| {
+        press
+            .export(&edition, PdfEdition::Print, &mut Diagnostics::default())
+            .expect("a PDF")
+    });
     let mut rebuilds = Vec::new();
     for round in 0..5 {
         walk::walk(&mut edition.document, &mut EditOne { at: 40, round });
-        rebuilds.push(cost(|| press.export(&edition, PdfEdition::Print, &mut Diagnostics::default()).expect("a PDF")).0);
+        rebuilds.push(
+            cost(|| {
+                press
+                    .export(&edition, PdfEdition::Print, &mut Diagnostics::default())
+                    .expect("a PDF")
+            })
+            .0,
+        );
     }
     rebuilds.sort_by(f64::total_cmp);
-    say(format!("4x  first build {:.0} ms, after one edited paragraph {:.0} ms ({:.2})", first.0, rebuilds[2], rebuilds[2] / first.0));
+    say(format!(
+        "4x  first build {:.0} ms, after one edited paragraph {:.0} ms ({:.2})",
+        first.0,
+        rebuilds[2],
+        rebuilds[2] / first.0
+    ));
 }
 
 /// Adds a word to one run of text.
@@ -99,7 +123,11 @@ fn pdf_of(edition: &Edition) -> Output {
 fn copies_of_the_book(copies: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let book = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("manuscript");
-    std::fs::write(folder.path().join("book.toml"), "[book]\ntitle = \"Copies\"\nauthors = [\"A\"]\nlanguage = \"en\"\n").expect("book.toml");
+    std::fs::write(
+        folder.path().join("book.toml"),
+        "[book]\ntitle = \"Copies\"\nauthors = [\"A\"]\nlanguage = \"en\"\n",
+    )
+    .expect("book.toml");
     for entry in std::fs::read_dir(book).expect("the book").flatten() {
         let name = entry.file_name().into_string().expect("a name");
         if !name.ends_with(".md") || name == "outline.md" {
@@ -107,7 +135,9 @@ fn copies_of_the_book(copies: usize) -> tempfile::TempDir {
         }
         let text = std::fs::read_to_string(entry.path()).expect("a chapter");
         for copy in 0..copies {
-            let text = text.replace("{#", &format!("{{#c{copy}-")).replace("](#", &format!("](#c{copy}-"));
+            let text = text
+                .replace("{#", &format!("{{#c{copy}-"))
+                .replace("](#", &format!("](#c{copy}-"));
             std::fs::write(folder.path().join(format!("{copy:02}-{name}")), text).expect("a chapter");
         }
     }
@@ -134,5 +164,8 @@ fn cost<T>(run: impl FnOnce() -> T) -> (f64, T) {
 fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM"));
-    line.and_then(|line| line.split_whitespace().nth(1)).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0) / 1024
+    line.and_then(|line| line.split_whitespace().nth(1))
+        .and_then(|field| field.parse::<u64>().ok())
+        .unwrap_or(0)
+        / 1024
 }

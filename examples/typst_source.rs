@@ -10,7 +10,10 @@ use std::path::PathBuf;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args_os().skip(1).map(PathBuf::from);
-    let (manuscript, target) = args.next().zip(args.next()).ok_or("name the manuscript and the folder to write")?;
+    let (manuscript, target) = args
+        .next()
+        .zip(args.next())
+        .ok_or("name the manuscript and the folder to write")?;
     let folder = Folder::open(&manuscript).ok_or("there is no book.toml in the manuscript")?;
     let mut diagnostics = Diagnostics::default();
     let edition = Edition::bind(manuscript::read(folder, &mut diagnostics), None, &mut diagnostics);

@@ -14,14 +14,20 @@ pub fn write(folder: &Path, files: &[(String, &[u8])]) -> Result<Vec<PathBuf>, E
     for (name, bytes) in files {
         let path = folder.join(name);
         let writing = |error: std::io::Error| Error::caused(format!("writing {}", path.display()), error);
-        let mut file = tempfile::Builder::new().prefix(".publish-").tempfile_in(folder).map_err(writing)?;
-        file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(writing)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(".publish-")
+            .tempfile_in(folder)
+            .map_err(writing)?;
+        file.write_all(bytes)
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(writing)?;
         allow_reading(file.as_file()).map_err(writing)?;
         staged.push((file, path));
     }
     let mut paths = Vec::new();
     for (file, path) in staged {
-        file.persist(&path).map_err(|error| Error::caused(format!("writing {}", path.display()), error.error))?;
+        file.persist(&path)
+            .map_err(|error| Error::caused(format!("writing {}", path.display()), error.error))?;
         paths.push(path);
     }
     Ok(paths)
@@ -51,9 +57,16 @@ mod tests {
         // so the fault must come while staging: the folder itself is a file.
         let blocked = folder.path().join("a.epub");
         assert!(write(&blocked, &[("a.epub".to_owned(), b"new")]).is_err());
-        assert_eq!(std::fs::read(folder.path().join("a.epub")).expect("the earlier output"), b"old");
+        assert_eq!(
+            std::fs::read(folder.path().join("a.epub")).expect("the earlier output"),
+            b"old"
+        );
         write(folder.path(), &[("a.epub".to_owned(), b"new")]).expect("a folder that can be written");
-        let names: Vec<_> = std::fs::read_dir(folder.path()).expect("the folder").flatten().map(|entry| entry.file_name()).collect();
+        let names: Vec<_> = std::fs::read_dir(folder.path())
+            .expect("the folder")
+            .flatten()
+            .map(|entry| entry.file_name())
+            .collect();
         assert_eq!(names, ["a.epub"]);
     }
 }

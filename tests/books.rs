@@ -18,7 +18,10 @@ fn this_repositorys_book_is_whole() {
 #[test]
 fn every_book_of_the_tests_is_whole() {
     let mut books = 0;
-    let mut folders: Vec<_> = std::fs::read_dir(support::root().join("tests/books")).expect("the books").flatten().collect();
+    let mut folders: Vec<_> = std::fs::read_dir(support::root().join("tests/books"))
+        .expect("the books")
+        .flatten()
+        .collect();
     folders.sort_by_key(|folder| folder.path());
     for folder in folders.iter().filter(|folder| folder.path().is_dir()) {
         judge(&folder.path());
@@ -34,14 +37,23 @@ fn judge(folder: &Path) {
     let output = tempfile::tempdir().expect("a temporary folder");
 
     let epub = first.epub();
-    assert!(epub == second.epub(), "the EPUB of {} differs when it is built twice", folder.display());
+    assert!(
+        epub == second.epub(),
+        "the EPUB of {} differs when it is built twice",
+        folder.display()
+    );
     let path = output.path().join("book.epub");
     std::fs::write(&path, epub).expect("the EPUB");
     support::epubcheck(&path);
 
     for kind in [PdfEdition::Print, PdfEdition::Screen] {
         let pdf = first.pdf(kind);
-        assert!(pdf == second.pdf(kind), "the {} PDF of {} differs when it is built twice", kind.name(), folder.display());
+        assert!(
+            pdf == second.pdf(kind),
+            "the {} PDF of {} differs when it is built twice",
+            kind.name(),
+            folder.display()
+        );
         if kind == PdfEdition::Screen {
             is_accessible(&pdf);
         }
@@ -56,7 +68,11 @@ fn is_accessible(pdf: &[u8]) {
     let options = ValidationOptions::default().profile(ValidationProfile::PdfUa1);
     let report = validate_pdf_bytes(pdf, &options).expect("a report");
     let text = format!("{report:?}");
-    assert!(report.is_compliant, "the screen PDF is not PDF/UA-1:\n{}", text.chars().take(4000).collect::<String>());
+    assert!(
+        report.is_compliant,
+        "the screen PDF is not PDF/UA-1:\n{}",
+        text.chars().take(4000).collect::<String>()
+    );
 }
 
 /// Page size, embedded fonts, title, language, tags, bookmarks, page labels and links, as pikepdf reads them.

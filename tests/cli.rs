@@ -4,7 +4,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 fn publish(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_publish")).args(args).current_dir(folder).output().expect("the command")
+    Command::new(env!("CARGO_BIN_EXE_publish"))
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .expect("the command")
 }
 
 fn said(output: &Output) -> String {
@@ -38,7 +42,12 @@ fn an_empty_folder_gets_advice() {
 #[test]
 fn a_wrong_command_line_is_code_2() {
     let folder = tempfile::tempdir().expect("a folder");
-    for args in [&["--format", "docx"][..], &["--chapters", "5-3"], &["nonsense"], &["check", "--explain", "no-such-code"]] {
+    for args in [
+        &["--format", "docx"][..],
+        &["--chapters", "5-3"],
+        &["nonsense"],
+        &["check", "--explain", "no-such-code"],
+    ] {
         assert_eq!(publish(folder.path(), args).status.code(), Some(2), "{args:?}");
     }
 }
@@ -51,7 +60,11 @@ fn a_failed_build_leaves_the_earlier_output_as_it_was() {
     assert!(publish(&book, &["--format", "epub"]).status.success());
     let path = book.join("dist/a-small-book.epub");
     let before = std::fs::read(&path).expect("the EPUB");
-    std::fs::write(book.join("manuscript/02-broken.md"), "# Broken\n\n![x](images/none.png)\n\n[](#nowhere)\n").expect("a chapter");
+    std::fs::write(
+        book.join("manuscript/02-broken.md"),
+        "# Broken\n\n![x](images/none.png)\n\n[](#nowhere)\n",
+    )
+    .expect("a chapter");
     let output = publish(&book, &["--format", "epub"]);
     assert_eq!(output.status.code(), Some(1));
     let said = said(&output);

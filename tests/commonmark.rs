@@ -15,7 +15,11 @@ fn every_example_of_the_specification_is_well_formed_xhtml() {
     let settings = "[book]\ntitle = \"CommonMark\"\nauthors = [\"A\"]\nlanguage = \"en\"\n";
     std::fs::write(folder.path().join("book.toml"), settings).expect("book.toml");
     for (at, example) in examples.iter().enumerate() {
-        std::fs::write(folder.path().join(format!("{at:03}.md")), format!("# Example {at}\n\n{example}")).expect("a chapter");
+        std::fs::write(
+            folder.path().join(format!("{at:03}.md")),
+            format!("# Example {at}\n\n{example}"),
+        )
+        .expect("a chapter");
     }
     let mut book = Book::read(folder.path());
     let epub = book.epub();
@@ -26,7 +30,11 @@ fn every_example_of_the_specification_is_well_formed_xhtml() {
             chapters += usize::from(text.contains("<h1"));
         }
     }
-    assert!(chapters >= examples.len(), "{chapters} chapters for {} examples", examples.len());
+    assert!(
+        chapters >= examples.len(),
+        "{chapters} chapters for {} examples",
+        examples.len()
+    );
     let path = folder.path().join("commonmark.epub");
     std::fs::write(&path, &epub).expect("the EPUB");
     support::epubcheck(&path);

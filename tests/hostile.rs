@@ -8,8 +8,42 @@ use support::{Book, one_chapter, one_chapter_bytes};
 
 /// Texts that mean something in Typst, in XML, in HTML or in Markdown.
 const NASTY: &[&str] = &[
-    r#"#import "x""#, "]", "[", "\\", "$", "*", "_", "`", "#", "@", "<", ">", "&", "\"", "'", "#{panic()}", "]]>", "<!--", "-->", "{{",
-    "}}", "//", "/*", "~", "=", "-", "+", "\u{202e}", "$#sys.version$", "\\u{41}", "&amp;", "<x>", "#eval(\"1\")", "](", "![", "@label",
+    r#"#import "x""#,
+    "]",
+    "[",
+    "\\",
+    "$",
+    "*",
+    "_",
+    "`",
+    "#",
+    "@",
+    "<",
+    ">",
+    "&",
+    "\"",
+    "'",
+    "#{panic()}",
+    "]]>",
+    "<!--",
+    "-->",
+    "{{",
+    "}}",
+    "//",
+    "/*",
+    "~",
+    "=",
+    "-",
+    "+",
+    "\u{202e}",
+    "$#sys.version$",
+    "\\u{41}",
+    "&amp;",
+    "<x>",
+    "#eval(\"1\")",
+    "](",
+    "![",
+    "@label",
 ];
 
 /// A chapter with `text` in every place where text can stand.
@@ -31,7 +65,10 @@ fn text_that_looks_like_code_is_set_as_text_everywhere() {
         let folder = one_chapter(&everywhere(text));
         let mut book = Book::read(folder.path());
         let epub = book.epub();
-        for (name, content) in support::entries(&epub).into_iter().filter(|(name, _)| name.ends_with("xhtml")) {
+        for (name, content) in support::entries(&epub)
+            .into_iter()
+            .filter(|(name, _)| name.ends_with("xhtml"))
+        {
             support::parse_xml(&format!("{text:?} in {name}"), &content);
         }
         for kind in [PdfEdition::Print, PdfEdition::Screen] {
@@ -48,10 +85,20 @@ fn code_in_a_listing_comes_out_as_the_characters_typed() {
     let folder = one_chapter(&format!("# T\n\n```text\n{code}\n```\n"));
     let mut book = Book::read(folder.path());
     let epub = book.epub();
-    let chapter = support::entries(&epub).into_iter().find(|(name, _)| name.ends_with("/01-chapter.xhtml")).expect("the chapter").1;
+    let chapter = support::entries(&epub)
+        .into_iter()
+        .find(|(name, _)| name.ends_with("/01-chapter.xhtml"))
+        .expect("the chapter")
+        .1;
     let tree = support::parse_xml("01-chapter.xhtml", &chapter);
-    let pre = tree.descendants().find(|node| node.tag_name().name() == "pre").expect("a listing");
-    let text: String = pre.descendants().filter_map(|node| node.text().filter(|_| node.is_text())).collect();
+    let pre = tree
+        .descendants()
+        .find(|node| node.tag_name().name() == "pre")
+        .expect("a listing");
+    let text: String = pre
+        .descendants()
+        .filter_map(|node| node.text().filter(|_| node.is_text()))
+        .collect();
     assert!(text.contains(&code), "{text}");
 }
 
@@ -83,7 +130,10 @@ fn deep_nesting_long_lines_and_open_ends_do_not_break_the_build() {
         let folder = one_chapter(&input);
         let mut book = Book::read(folder.path());
         let epub = book.epub();
-        for (name, content) in support::entries(&epub).into_iter().filter(|(name, _)| name.ends_with("xhtml")) {
+        for (name, content) in support::entries(&epub)
+            .into_iter()
+            .filter(|(name, _)| name.ends_with("xhtml"))
+        {
             let shown: String = input.chars().take(40).collect();
             support::parse_xml(&format!("{shown:?} in {name}"), &content);
         }
@@ -115,8 +165,17 @@ fn scripts_never_reach_the_epub() {
     let mut book = Book::read(folder.path());
     let epub = book.epub();
     for (name, content) in support::entries(&epub) {
-        assert!(!content.contains("alert(") && !content.contains("<iframe") && !content.contains("<script"), "{name}: {content}");
+        assert!(
+            !content.contains("alert(") && !content.contains("<iframe") && !content.contains("<script"),
+            "{name}: {content}"
+        );
     }
-    assert!(book.diagnostics.iter().filter(|found| found.code.name == "active-html").count() >= 4);
+    assert!(
+        book.diagnostics
+            .iter()
+            .filter(|found| found.code.name == "active-html")
+            .count()
+            >= 4
+    );
     assert_eq!(book.diagnostics.count(Severity::Error), 0);
 }

@@ -27,8 +27,14 @@ struct Made {
 
 pub(super) fn run(args: &BuildArgs) -> ExitCode {
     let messages = Messages::new(&args.common);
-    let Some(folder) = messages.open() else { return ExitCode::FAILURE };
-    let bar = if messages.interactive() { ProgressBar::new(3) } else { ProgressBar::hidden() };
+    let Some(folder) = messages.open() else {
+        return ExitCode::FAILURE;
+    };
+    let bar = if messages.interactive() {
+        ProgressBar::new(3)
+    } else {
+        ProgressBar::hidden()
+    };
     let style = ProgressStyle::with_template("{bar:24} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style);
     bar.set_message("reading the manuscript");
@@ -40,7 +46,11 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
     let edition = Edition::bind(manuscript, args.chapters.as_ref(), &mut diagnostics);
     if args.common.verbose {
         let bound = start.elapsed() - read;
-        messages.say(&format!("read in {} ms, bound in {} ms\n", read.as_millis(), bound.as_millis()));
+        messages.say(&format!(
+            "read in {} ms, bound in {} ms\n",
+            read.as_millis(),
+            bound.as_millis()
+        ));
     }
     diagnostics.weigh(&edition.settings.check);
     if args.common.strict {
@@ -94,8 +104,17 @@ fn jobs(args: &BuildArgs, edition: &Edition) -> Vec<Job> {
     }
     if pdf {
         let named: Vec<PdfEdition> = args.edition.iter().map(|edition| (*edition).into()).collect();
-        let editions = if named.is_empty() { &edition.settings.editions } else { &named };
-        jobs.extend([PdfEdition::Print, PdfEdition::Screen].into_iter().filter(|kind| editions.contains(kind)).map(Job::Pdf));
+        let editions = if named.is_empty() {
+            &edition.settings.editions
+        } else {
+            &named
+        };
+        jobs.extend(
+            [PdfEdition::Print, PdfEdition::Screen]
+                .into_iter()
+                .filter(|kind| editions.contains(kind))
+                .map(Job::Pdf),
+        );
     }
     jobs
 }
@@ -125,7 +144,10 @@ fn make(edition: &Edition, job: Job, diagnostics: &mut Diagnostics) -> Result<Ma
 
 /// Writes all files, then one line for each.
 fn write(args: &BuildArgs, made: &[Made], messages: &Messages<'_>) -> Result<(), Error> {
-    let files: Vec<(String, &[u8])> = made.iter().map(|file| (file.name.clone(), file.output.bytes.as_slice())).collect();
+    let files: Vec<(String, &[u8])> = made
+        .iter()
+        .map(|file| (file.name.clone(), file.output.bytes.as_slice()))
+        .collect();
     let paths = release::write(&args.out, &files)?;
     for (path, file) in paths.iter().zip(made) {
         let size = file.output.bytes.len();
@@ -135,7 +157,11 @@ fn write(args: &BuildArgs, made: &[Made], messages: &Messages<'_>) -> Result<(),
         } else if !args.common.quiet {
             let pages = file.output.pages.map_or_else(String::new, |pages| format!(", {pages} pages"));
             let kilobytes = size.div_ceil(1000);
-            messages.say(&format!("{}  {kilobytes} kB{pages}, {:.1} s\n", path.display(), file.time.as_secs_f64()));
+            messages.say(&format!(
+                "{}  {kilobytes} kB{pages}, {:.1} s\n",
+                path.display(),
+                file.time.as_secs_f64()
+            ));
         }
     }
     Ok(())

@@ -21,7 +21,9 @@ pub(super) fn run(args: &CheckArgs) -> ExitCode {
 
 pub(super) fn tree(args: &CommonArgs) -> ExitCode {
     let messages = Messages::new(args);
-    let Some(edition) = read(args, &messages) else { return ExitCode::FAILURE };
+    let Some(edition) = read(args, &messages) else {
+        return ExitCode::FAILURE;
+    };
     messages.print(&show::json(&edition.document, &edition.sources));
     ExitCode::SUCCESS
 }
@@ -32,7 +34,9 @@ fn read(args: &CommonArgs, messages: &Messages<'_>) -> Option<Edition> {
     let mut diagnostics = Diagnostics::default();
     let manuscript = manuscript::read(folder, &mut diagnostics);
     let edition = Edition::bind(manuscript, None, &mut diagnostics);
-    messages.show(&mut diagnostics, &edition.sources, &edition.settings).then_some(edition)
+    messages
+        .show(&mut diagnostics, &edition.sources, &edition.settings)
+        .then_some(edition)
 }
 
 fn explain(name: &str, messages: &Messages<'_>) -> ExitCode {

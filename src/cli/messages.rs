@@ -45,10 +45,18 @@ impl<'a> Messages<'a> {
             let mut diagnostics = Diagnostics::default();
             match &self.args.manuscript {
                 Some(path) => diagnostics
-                    .report(&codes::NO_MANUSCRIPT, None, format!("there is no book.toml in `{}`", path.display()))
+                    .report(
+                        &codes::NO_MANUSCRIPT,
+                        None,
+                        format!("there is no book.toml in `{}`", path.display()),
+                    )
                     .hint("name the folder that holds book.toml"),
                 None => diagnostics
-                    .report(&codes::NO_MANUSCRIPT, None, "there is no book.toml in `manuscript`, here, or in a folder above")
+                    .report(
+                        &codes::NO_MANUSCRIPT,
+                        None,
+                        "there is no book.toml in `manuscript`, here, or in a folder above",
+                    )
                     .hint("`publish new my-book` makes a small book to start from"),
             };
             self.show(&mut diagnostics, &Sources::default(), &Settings::default());

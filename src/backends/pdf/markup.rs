@@ -934,7 +934,15 @@ impl<'a, 'b> Writer<'a, 'b> {
             return;
         }
         match self.picture(image) {
-            Some(shown) => self.wrap("#inline-picture", |writer| writer.push_image(&shown)),
+            Some(mut shown) => {
+                // Without a width of the author's, a picture in a line is no taller than the line.
+                let line = f64::from(self.book.edition.theme.sizes.text) * 1.2;
+                if image.width.is_none() && shown.height > line {
+                    shown.width *= line / shown.height;
+                    shown.height = line;
+                }
+                self.wrap("#inline-picture", |writer| writer.push_image(&shown));
+            }
             None => self.write_absent(image),
         }
     }

@@ -125,7 +125,11 @@ impl Press {
                 Ok(bytes) => return Ok(bytes),
                 Err(mut errors) => {
                     diagnostics
-                        .report(&codes::NOT_PDF_UA, None, "the screen PDF is written without the claim to be PDF/UA-1")
+                        .report(
+                            &codes::NOT_PDF_UA,
+                            None,
+                            "the screen PDF is written without the claim to be PDF/UA-1",
+                        )
                         .hint("it is claimed once the other messages, such as those on glyphs, are mended");
                     // Characters that no font has were reported before, each once and at its place.
                     errors.retain(|error| !error.message.contains("could not be displayed with font"));
