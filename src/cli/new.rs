@@ -8,8 +8,8 @@ use std::process::ExitCode;
 const FILES: &[(&str, &str)] = &[
     ("manuscript/book.toml", include_str!("template/manuscript/book.toml")),
     (
-        "manuscript/introduction.md",
-        include_str!("template/manuscript/introduction.md"),
+        "manuscript/00-introduction.md",
+        include_str!("template/manuscript/00-introduction.md"),
     ),
     (
         "manuscript/01-first-steps.md",
