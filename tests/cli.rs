@@ -36,6 +36,7 @@ fn an_empty_folder_gets_advice() {
     let folder = tempfile::tempdir().expect("a folder");
     let output = publish(folder.path(), &[]);
     assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("error[no-manuscript]"), "{}", said(&output));
     assert!(said(&output).contains("publish new"), "{}", said(&output));
 }
 

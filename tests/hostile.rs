@@ -179,3 +179,12 @@ fn scripts_never_reach_the_epub() {
     );
     assert_eq!(book.diagnostics.count(Severity::Error), 0);
 }
+
+#[test]
+fn a_character_without_a_glyph_costs_the_claim_and_not_the_book() {
+    let folder = one_chapter("# T\n\nA rocket \u{1F680}.\n");
+    let mut book = Book::read(folder.path());
+    assert!(!book.pdf(PdfEdition::Screen).is_empty());
+    let said = book.messages(folder.path());
+    assert!(said.contains("[missing-glyph]") && said.contains("warning[not-pdf-ua]"), "{said}");
+}

@@ -83,7 +83,6 @@ codes! {
     // What the backends find.
     TYPST "typst" Error "Typst could not set a page; the message is its own, the place is the manuscript's."
     NOT_PDF_UA "not-pdf-ua" Warning "The screen PDF breaks a rule of PDF/UA-1 or PDF/A-2a, so it is written without claiming them."
-    EPUB "epub" Error "The EPUB could not be put together."
 }
 
 /// The code with this name.

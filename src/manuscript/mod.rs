@@ -88,7 +88,7 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
             .report(
                 &codes::EMPTY_BOOK,
                 None,
-                format!("there is no chapter with text in {}", folder.shown()),
+                "the manuscript has no chapter with text",
             )
             .hint("write a chapter as a Markdown file, such as `01-first-chapter.md`");
     }
