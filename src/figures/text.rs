@@ -70,6 +70,9 @@ pub(crate) struct SetSpan {
     pub(crate) size: f64,
 }
 
+/// A word up to this width, in pt, is never broken; a narrower box grows with it.
+const UNBROKEN: f64 = 88.0;
+
 /// Measures and breaks text.
 pub(crate) struct Typesetter<'a> {
     faces: Vec<FontFace<'a>>,
@@ -192,7 +195,7 @@ impl<'a> Typesetter<'a> {
                 lines.push(std::mem::take(&mut line));
                 used = 0.0;
             }
-            if width <= measure {
+            if width <= measure.max(UNBROKEN) {
                 used += if line.is_empty() { width } else { lead + width };
                 line.extend(cluster.iter().cloned());
                 continue;

@@ -2,6 +2,7 @@
 
 use super::markdown::{ChapterFile, read};
 use crate::diag::Diagnostics;
+use crate::document::walk::MAX_DEPTH;
 use crate::document::*;
 use crate::manuscript::Settings;
 use crate::source::Sources;
