@@ -270,6 +270,7 @@ pub fn read_pictures(
     folder: &Folder,
     settings: &Settings,
     fonts: &[Font],
+    family: &str,
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> Assets {
@@ -280,6 +281,7 @@ pub fn read_pictures(
     let mut reader = PictureReader {
         folder,
         fonts,
+        family,
         paths,
         known: BTreeMap::new(),
         assets: Assets::default(),
@@ -295,21 +297,42 @@ pub fn read_pictures(
         });
         reader.assets.cover = reader.read(cover, cover, span);
     }
-    let mut assets = reader.assets;
-    assets.css = read_style(folder, "styles/epub.css", include_str!("../styles/epub.css"));
-    assets.typst = read_style(folder, "styles/book.typ", include_str!("../styles/book.typ"));
-    assets
+    reader.assets
 }
 
 /// A style file of the book's own. A copy of the built-in one says nothing new.
-fn read_style(folder: &Folder, path: &str, built_in: &str) -> Option<String> {
-    let bytes = folder.read_bytes(path).ok()?;
-    String::from_utf8(bytes).ok().filter(|text| text != built_in)
+fn read_style(folder: &Folder, path: &str, built_in: &str, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<String> {
+    if !folder.has(path) {
+        return None;
+    }
+    let file = folder.read_text(path, sources, diagnostics)?;
+    let text = sources.get(file).text();
+    (text != built_in).then(|| text.to_owned())
+}
+
+/// Reads the book's own `styles/epub.css` and `styles/book.typ`, if there are any.
+pub fn read_styles(assets: &mut Assets, folder: &Folder, sources: &mut Sources, diagnostics: &mut Diagnostics) {
+    assets.css = read_style(
+        folder,
+        "styles/epub.css",
+        include_str!("../styles/epub.css"),
+        sources,
+        diagnostics,
+    );
+    assets.typst = read_style(
+        folder,
+        "styles/book.typ",
+        include_str!("../styles/book.typ"),
+        sources,
+        diagnostics,
+    );
 }
 
 struct PictureReader<'a> {
     folder: &'a Folder,
     fonts: &'a [Font],
+    /// The family of text in pictures that name none.
+    family: &'a str,
     /// The path of each chapter's file, to which its pictures' paths are relative.
     paths: BTreeMap<FileId, String>,
     known: BTreeMap<String, Option<AssetId>>,
@@ -448,7 +471,7 @@ impl PictureReader<'_> {
             .clone();
         let options = usvg::Options {
             fontdb: database,
-            font_family: "Source Sans 3".to_owned(),
+            font_family: self.family.to_owned(),
             image_href_resolver: usvg::ImageHrefResolver {
                 resolve_string: Box::new(|_, _| None),
                 ..usvg::ImageHrefResolver::default()

@@ -48,7 +48,9 @@ impl Edition {
             selection.keep(&mut document, diagnostics);
         }
         listings::highlight(&mut document);
-        let mut assets = assets::read_pictures(&mut document, &folder, &settings, &fonts, &sources, diagnostics);
+        let family = &theme.families.sans;
+        let mut assets = assets::read_pictures(&mut document, &folder, &settings, &fonts, family, &sources, diagnostics);
+        assets::read_styles(&mut assets, &folder, &mut sources, diagnostics);
         if let Some(outline) = &outline {
             check::outline(&document, outline, diagnostics);
         }

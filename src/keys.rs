@@ -74,6 +74,11 @@ impl<'t, 'a> Table<'t, 'a> {
         Some((value.get_ref(), Span::new(self.file, value.span())))
     }
 
+    /// Whether the key is there.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// Where the value of a key stands; the table's own place if it is absent.
     pub(crate) fn place(&self, key: &str) -> Span {
         self.get(key).map_or(self.span, |(_, span)| span)

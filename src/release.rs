@@ -1,7 +1,8 @@
 //! Writing `dist/`: all files of a build or none.
 //!
-//! Every file is first written whole under a temporary name in the same folder and then moved into its place, so that an
-//! earlier output is replaced only by a complete new one, and a failed build leaves everything as it was.
+//! Every file is first written whole under a temporary name in the same folder, and only when all are there they are moved
+//! into their places. An earlier output is replaced only by a complete new one, and a failed build leaves everything as it
+//! was; only a crash between two of the moves could leave one new file beside an old one.
 
 use crate::error::Error;
 use std::io::Write as _;
@@ -13,6 +14,12 @@ pub fn write(folder: &Path, files: &[(String, &[u8])]) -> Result<Vec<PathBuf>, E
     let mut staged = Vec::new();
     for (name, bytes) in files {
         let path = folder.join(name);
+        if path.is_dir() {
+            return Err(Error::new(format!(
+                "writing {}: there is a folder of that name",
+                path.display()
+            )));
+        }
         let writing = |error: std::io::Error| Error::caused(format!("writing {}", path.display()), error);
         let mut file = tempfile::Builder::new()
             .prefix(".publish-")
@@ -53,20 +60,21 @@ mod tests {
     fn a_file_that_cannot_be_written_leaves_the_others_as_they_were() {
         let folder = tempfile::tempdir().expect("a folder for the test");
         std::fs::write(folder.path().join("a.epub"), "old").expect("an earlier output");
-        // A name in a folder that is not there cannot be moved into place; a staged name with `/` fails at the move,
-        // so the fault must come while staging: the folder itself is a file.
-        let blocked = folder.path().join("a.epub");
-        assert!(write(&blocked, &[("a.epub".to_owned(), b"new")]).is_err());
+        std::fs::create_dir(folder.path().join("b.pdf")).expect("a folder in the way");
+        let files: [(String, &[u8]); 2] = [("a.epub".to_owned(), b"new"), ("b.pdf".to_owned(), b"new")];
+        assert!(write(folder.path(), &files).is_err());
         assert_eq!(
             std::fs::read(folder.path().join("a.epub")).expect("the earlier output"),
             b"old"
         );
-        write(folder.path(), &[("a.epub".to_owned(), b"new")]).expect("a folder that can be written");
-        let names: Vec<_> = std::fs::read_dir(folder.path())
+        std::fs::remove_dir(folder.path().join("b.pdf")).expect("an empty folder");
+        write(folder.path(), &files).expect("a folder that can be written");
+        let mut names: Vec<_> = std::fs::read_dir(folder.path())
             .expect("the folder")
             .flatten()
             .map(|entry| entry.file_name())
             .collect();
-        assert_eq!(names, ["a.epub"]);
+        names.sort();
+        assert_eq!(names, ["a.epub", "b.pdf"]);
     }
 }

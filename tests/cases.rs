@@ -79,9 +79,7 @@ fn run(case: &Path, failures: &mut Vec<String>) {
     let typ = case.join("out.typ");
     if typ.exists() {
         let files = pdf::typst_source(&book.edition, PdfEdition::Print);
-        let chapter = files
-            .into_iter()
-            .find(|(name, _)| name.starts_with("/chapter"));
+        let chapter = files.into_iter().find(|(name, _)| name.starts_with("/chapter"));
         support::compare(&typ, &chapter.map(|(_, text)| text).unwrap_or_default(), failures);
     }
     let messages = case.join("messages.txt");

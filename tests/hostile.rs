@@ -186,5 +186,8 @@ fn a_character_without_a_glyph_costs_the_claim_and_not_the_book() {
     let mut book = Book::read(folder.path());
     assert!(!book.pdf(PdfEdition::Screen).is_empty());
     let said = book.messages(folder.path());
-    assert!(said.contains("[missing-glyph]") && said.contains("warning[not-pdf-ua]"), "{said}");
+    assert!(
+        said.contains("[missing-glyph]") && said.contains("warning[not-pdf-ua]"),
+        "{said}"
+    );
 }

@@ -7,7 +7,7 @@ use crate::manuscript::fold_title;
 use crate::manuscript::outline::{Entry, Outline};
 use crate::source::Span;
 
-/// Compares the sections of every chapter that exists with those of the outline: each there, once, in order, and no other.
+/// Compares the sections of every chapter that exists with those of the outline: each there, in order, and no other.
 ///
 /// Titles are compared exactly; a difference of case, hyphen, apostrophe or `&` is told as a matter of spelling.
 pub fn outline(document: &Document, outline: &Outline, diagnostics: &mut Diagnostics) {

@@ -55,7 +55,7 @@ codes! {
     BAD_ATTRIBUTES "bad-attributes" Warning "The text in braces is not a list of `#id`, `.class`, `key=\"value\"` and known words."
     FRONT_MATTER "front-matter" Warning "A key of a chapter's front matter is unknown or has a value it cannot have."
     TOO_DEEP "too-deep" Error "Quotes, lists or elements are nested deeper than a page could show; what lies deeper is kept as flat text."
-    STRAY_CAPTION "stray-caption" Warning "A `Table:` line without a table directly above it captions nothing."
+    STRAY_CAPTION "stray-caption" Warning "A `Table:` line without a table directly above or below it captions nothing."
     STRAY_OUTPUT "stray-output" Warning "An `output` block stands without a listing directly above it."
     UNKNOWN_VARIABLE "unknown-variable" Error "`{{name}}` is not a key of [variables] in book.toml."
     BAD_MATH "bad-math" Warning "A formula could not be read as LaTeX mathematics; it is shown as typed."

@@ -76,11 +76,6 @@ impl Diagnostics {
         &mut self.list[at]
     }
 
-    /// Takes over the messages of another list.
-    pub fn extend(&mut self, other: Diagnostics) {
-        self.list.extend(other.list);
-    }
-
     /// Gives the messages the weights that `[check]` of book.toml names for their codes; `off` drops them. What would
     /// leave the book wrong or unbuildable stays an error whatever book.toml says.
     pub fn weigh(&mut self, weights: &std::collections::BTreeMap<String, String>) {

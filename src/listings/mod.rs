@@ -292,9 +292,9 @@ mod tests {
     }
 
     #[test]
-    fn hostile_code_costs_little() {
-        let start = std::time::Instant::now();
-        // Each of these took 5 to 30 seconds, or ended the process, without a budget and without limits.
+    fn hostile_code_comes_to_an_end() {
+        // Each of these took 5 to 30 seconds, or ended the process, without a budget and without limits: a test that hangs
+        // is noticed without a clock.
         let worst = [
             ("bash", "<a>"),
             ("css", "a: "),
@@ -311,7 +311,5 @@ mod tests {
             &(0..900).map(|depth| format!("{:depth$}if x:\n", "")).collect::<String>(),
         );
         tokens("sql", &"select ((((".repeat(2_000));
-        // A minute is far above what it takes and far below what a parser without a budget would.
-        assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     }
 }

@@ -85,11 +85,7 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
     };
     if document.chapters().next().is_none() && !diagnostics.has_errors() {
         diagnostics
-            .report(
-                &codes::EMPTY_BOOK,
-                None,
-                "the manuscript has no chapter with text",
-            )
+            .report(&codes::EMPTY_BOOK, None, "the manuscript has no chapter with text")
             .hint("write a chapter as a Markdown file, such as `01-first-chapter.md`");
     }
     if let (Some(outline), Some(file)) = (&outline, outline_file) {

@@ -166,7 +166,9 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
     if let Some(editions) = root.table("editions", diagnostics) {
         editions.check(&["pdf"], diagnostics);
-        settings.editions = read_editions(&editions, diagnostics);
+        if editions.has("pdf") {
+            settings.editions = read_editions(&editions, diagnostics);
+        }
     }
     if let Some(variables) = root.table("variables", diagnostics) {
         settings.variables = read_variables(&variables, diagnostics);

@@ -118,9 +118,10 @@ fn complaint(error: &str) -> String {
     let (line, picture) = error.split_once('\n').unwrap_or((error, ""));
     let line = line.trim_start_matches("parsing error: ").trim_end_matches([':', '.']);
     let line = line.replace("unknown primitive command found", "a command is not known");
-    let place = picture
-        .lines()
-        .find_map(|line| line.strip_prefix("│ ").filter(|text| !text.trim_matches([' ', '^']).is_empty()));
+    let place = picture.lines().find_map(|line| {
+        line.strip_prefix("│ ")
+            .filter(|text| !text.trim_matches([' ', '^']).is_empty())
+    });
     match place {
         Some(place) => format!("{line}, near `{}`", place.trim()),
         None => line,

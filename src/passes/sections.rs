@@ -59,12 +59,6 @@ pub fn split_number(title: &str) -> (Option<&str>, &str) {
     split_if(title, |typed| typed.certain)
 }
 
-/// Like [`split_number`], but takes every number that may be one: `1.2 History`, `3 ways to fail`. For those who know
-/// by other means that the title is numbered.
-pub fn split_any_number(title: &str) -> (Option<&str>, &str) {
-    split_if(title, |_| true)
-}
-
 fn split_if(title: &str, accept: impl FnOnce(&Typed) -> bool) -> (Option<&str>, &str) {
     let trimmed = title.trim();
     match Typed::read(trimmed).filter(accept) {
@@ -277,7 +271,7 @@ struct Typed {
     part: bool,
 }
 
-/// Words before a number, in lower case. The first column makes parts.
+/// Words before a number, in lower case; those marked make parts.
 const WORDS: [(&str, bool); 12] = [
     ("part", true),
     ("teil", true),
@@ -295,6 +289,9 @@ const WORDS: [(&str, bool); 12] = [
 
 /// More groups than any book has; what has more is a version or an address.
 const MOST_GROUPS: usize = 6;
+
+/// How deep sections nest at most; what lies deeper stands at this depth. No page could show more.
+const MOST_SECTIONS: usize = 8;
 
 impl Typed {
     /// The number that a title begins with, if a title follows it.
@@ -329,6 +326,9 @@ impl Typed {
                 };
                 length += digits + usize::from(!groups.is_empty());
                 groups.push(value);
+                if groups.len() > MOST_GROUPS {
+                    return None;
+                }
                 if digits < group.len() {
                     break;
                 }
@@ -509,7 +509,8 @@ fn nest(chapter: &mut Chapter, diagnostics: &mut Diagnostics) {
             BlockKind::Heading(heading) => {
                 let typed = numbers.next().flatten();
                 let groups = typed.as_ref().map(|typed| typed.groups.clone()).unwrap_or_default();
-                let place = place(&open, heading.level, &groups, top);
+                let mut place = place(&open, heading.level, &groups, top);
+                place.depth = place.depth.min(MOST_SECTIONS);
                 if place.skips {
                     report_skip(diagnostics, block.span, heading.level, place.depth);
                 }
@@ -748,7 +749,6 @@ mod tests {
         for (title, number, rest) in cases {
             assert_eq!(split_number(title), (number, rest), "{title}");
         }
-        assert_eq!(split_any_number("1.2 History"), (Some("1.2"), "History"));
     }
 
     #[test]
