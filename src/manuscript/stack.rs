@@ -937,17 +937,23 @@ impl<'a> Stack<'a> {
     }
 
     fn give_row(&mut self, head: bool, row: Row) {
-        let table = self.frames.iter_mut().rev().find_map(|frame| match &mut frame.kind {
-            Kind::Table(table) => Some(table),
-            _ => None,
-        });
-        if let (Some(table), false) = (table, row.cells.is_empty()) {
-            let names = row.cells.iter().all(|cell| cell.header);
-            if head || names && table.body.is_empty() && table.head.is_empty() {
-                table.head.push(row);
-            } else {
-                table.body.push(row);
+        if row.cells.is_empty() {
+            return;
+        }
+        // Only the table that the row lies in: a table further out is another one.
+        let mut frames = self.frames.iter_mut().rev();
+        let holder = frames.find(|frame| !matches!(frame.kind, Kind::RowGroup(_)));
+        let Some(Kind::Table(table)) = holder.map(|frame| &mut frame.kind) else {
+            for block in row.cells.into_iter().flat_map(|cell| cell.blocks) {
+                self.push_block(block);
             }
+            return;
+        };
+        let names = row.cells.iter().all(|cell| cell.header);
+        if head || names && table.body.is_empty() && table.head.is_empty() {
+            table.head.push(row);
+        } else {
+            table.body.push(row);
         }
     }
 
@@ -970,7 +976,9 @@ impl<'a> Stack<'a> {
     }
 
     fn give_term(&mut self, term: Vec<Inline>) {
-        let Some(definitions) = self.definitions() else { return };
+        let Some(definitions) = self.definitions() else {
+            return self.give_paragraph(term);
+        };
         match definitions.last_mut() {
             Some(last) if last.meanings.is_empty() => last.terms.push(term),
             _ => definitions.push(Definition {
@@ -981,7 +989,12 @@ impl<'a> Stack<'a> {
     }
 
     fn give_meaning(&mut self, blocks: Vec<Block>) {
-        let Some(definitions) = self.definitions() else { return };
+        let Some(definitions) = self.definitions() else {
+            for block in blocks {
+                self.push_block(block);
+            }
+            return;
+        };
         if definitions.is_empty() {
             definitions.push(Definition::default());
         }
