@@ -1046,15 +1046,20 @@ impl<'a> Stack<'a> {
 
     fn give_link(&mut self, target: String, title: String, content: Vec<Inline>, attributes: Attributes, span: Span) {
         let is_empty = content.iter().all(|inline| matches!(inline.kind, InlineKind::SoftBreak));
-        let kind = if is_empty && target.contains('#') && !target.contains(':') {
+        let is_inside = is_empty && leads_into_the_book(&target);
+        let kind = if is_inside && target.contains('#') {
             InlineKind::Reference(crate::document::Reference {
                 target: Target::Unresolved(target),
                 text: String::new(),
             })
         } else {
-            let text = is_empty.then(|| vec![Inline::text(span, target.as_str())]);
+            // The text of an empty link to a chapter is known only once all chapters are.
+            let content = match is_empty && !is_inside {
+                true => vec![Inline::text(span, target.as_str())],
+                false => content,
+            };
             InlineKind::Link(Link {
-                content: text.unwrap_or(content),
+                content,
                 target: Target::Unresolved(target),
                 title,
             })
@@ -1142,6 +1147,12 @@ impl Spread {
 /// Whether XML 1.0 does not allow this character. NUL is not meant: it is replaced.
 fn is_control(character: char) -> bool {
     matches!(character, '\u{1}'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Whether a link's target is a place in the book, `#fig:x` or `02-b.md`, and not an address.
+fn leads_into_the_book(target: &str) -> bool {
+    let before = target.split(['#', '/', '?', '.']).next().unwrap_or_default();
+    !target.trim().is_empty() && !target.starts_with("//") && !before.contains(':')
 }
 
 fn is_heading(block: &Block) -> bool {
