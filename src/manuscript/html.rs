@@ -539,7 +539,7 @@ fn push_image(stack: &mut Stack, tag: &Tag) {
     let width = tag.get("width").map(str::to_owned).or_else(|| style(tag, "width"));
     let span = stack.span(tag.at.clone());
     let image = crate::document::Image {
-        source: super::markdown::percent_decoded(source),
+        source: super::markdown::picture_path(source),
         alt: tag.get("alt").unwrap_or_default().trim().to_owned(),
         title: tag.get("title").unwrap_or_default().to_owned(),
         width: width.map(|width| width.trim().to_owned()).filter(|width| !width.is_empty()),

@@ -264,12 +264,21 @@ pub(super) fn is_active_link(target: &str) -> bool {
     false
 }
 
-/// A path without its percent-encoding; web addresses are left as they are.
-pub(super) fn percent_decoded(path: &str) -> String {
-    let has_scheme = path
+/// The path of a picture: without what an address has behind `?` and `#`, and then without its percent-encoding, since
+/// `%23` is a `#` in a file's name. Web addresses are left as they are.
+pub(super) fn picture_path(typed: &str) -> String {
+    let has_scheme = typed
         .split_once(':')
         .is_some_and(|(scheme, _)| !scheme.contains('/') && scheme.len() > 1);
-    if has_scheme || !path.contains('%') {
+    if has_scheme || typed.starts_with("//") {
+        return typed.to_owned();
+    }
+    let path = typed.split(['?', '#']).next().unwrap_or_default();
+    percent_decoded(path)
+}
+
+fn percent_decoded(path: &str) -> String {
+    if !path.contains('%') {
         return path.to_owned();
     }
     let digit = |byte: Option<&u8>| {
@@ -305,8 +314,8 @@ struct Reader<'s, 'd> {
     stack: Stack<'d>,
     code: Option<Code<'s>>,
     html: Option<Html>,
-    /// The bytes up to here have been read with what stands before them.
-    done: usize,
+    /// The braces that have been read with the picture before them.
+    done: Range<usize>,
     source: &'s str,
 }
 
@@ -317,7 +326,7 @@ impl<'s> Reader<'s, 's> {
             stack,
             code: None,
             html: None,
-            done: 0,
+            done: 0..0,
         }
     }
 
@@ -346,10 +355,13 @@ impl<'s> Reader<'s, 's> {
             }
             return;
         }
+        if self.done.contains(&range.start) && self.is_done(&event, &range) {
+            return;
+        }
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
-            Event::Text(text) => self.text(&text, range),
+            Event::Text(text) => self.stack.push_text(&text, range),
             Event::Code(text) => {
                 let text = self.stack.clean(&text, range.clone()).into_owned();
                 self.inline(range, InlineKind::Code(text));
@@ -374,11 +386,24 @@ impl<'s> Reader<'s, 's> {
         }
     }
 
-    fn inline(&mut self, range: Range<usize>, kind: InlineKind) {
-        if range.start >= self.done {
-            let span = self.stack.span(range);
-            self.stack.push_inline(Inline::new(span, kind));
+    /// Whether nothing is left to do for what begins in braces that have been read. Of what goes on behind them the rest
+    /// is text: the mark that opened it is gone.
+    fn is_done(&mut self, event: &Event<'s>, range: &Range<usize>) -> bool {
+        if range.end <= self.done.end {
+            return true;
         }
+        if matches!(event, Event::Start(_) | Event::End(_)) {
+            return false;
+        }
+        let rest = self.done.end..range.end;
+        let text = self.source.get(rest.clone()).unwrap_or_default();
+        self.stack.push_text(text, rest);
+        true
+    }
+
+    fn inline(&mut self, range: Range<usize>, kind: InlineKind) {
+        let span = self.stack.span(range);
+        self.stack.push_inline(Inline::new(span, kind));
     }
 
     fn block(&mut self, range: Range<usize>, kind: BlockKind) {
@@ -386,22 +411,12 @@ impl<'s> Reader<'s, 's> {
         self.stack.push_block(Block::new(span, kind));
     }
 
-    /// Adds text, but for what has been read as attributes.
-    fn text(&mut self, text: &str, range: Range<usize>) {
-        let read = self.done.saturating_sub(range.start);
-        if read == 0 {
-            self.stack.push_text(text, range);
-        } else if let (true, Some(rest)) = (read < range.len() && range.len() == text.len(), text.get(read..)) {
-            self.stack.push_text(rest, range.start + read..range.end);
-        }
-    }
-
     fn math(&mut self, latex: &str, display: bool, range: Range<usize>) {
         // pandoc's rule, which keeps prices from being formulas: no digit after the closing dollar.
         let after = self.source.as_bytes().get(range.end);
         if !display && after.is_some_and(u8::is_ascii_digit) {
             let raw = self.source.get(range.clone()).unwrap_or_default();
-            self.text(raw, range);
+            self.stack.push_text(raw, range);
             return;
         }
         let latex = self.stack.clean(latex, range.clone());
@@ -520,7 +535,7 @@ impl<'s> Reader<'s, 's> {
     fn start_image(&mut self, source: &str, title: &str, range: Range<usize>) {
         let source = self.stack.clean(source, range.clone()).into_owned();
         let kind = Kind::Image {
-            source: percent_decoded(&with_variables(&mut self.stack, &source, range.clone())),
+            source: picture_path(&with_variables(&mut self.stack, &source, range.clone())),
             title: self.stack.clean(title, range.clone()).into_owned(),
         };
         self.stack.open_inline(kind, Origin::Markdown, range, Attributes::default());
@@ -584,7 +599,7 @@ impl<'s> Reader<'s, 's> {
             image.width = width;
             inline.span.end = end;
             *inline = with(inline.clone(), braces.attributes);
-            self.done = range.end + length;
+            self.done = range.end..range.end + length;
         }
     }
 
