@@ -489,24 +489,15 @@ fn open_code(stack: &mut Stack, tag: &Tag) -> bool {
         Kind::Pre { language } => Some(language),
         _ => None,
     });
-    let kind = match within {
+    let (kind, attributes) = match within {
         Some(language) => {
             *language = language.take().or(named);
-            Kind::Through
+            (Kind::Through, Attributes::default())
         }
-        None => Kind::Code,
-    };
-    let attributes = if kind_is_code(&kind) {
-        tag.attributes.clone()
-    } else {
-        Attributes::default()
+        None => (Kind::Code, tag.attributes.clone()),
     };
     stack.open_inline(kind, tag.origin(), tag.at.clone(), attributes);
     true
-}
-
-fn kind_is_code(kind: &Kind) -> bool {
-    matches!(kind, Kind::Code)
 }
 
 fn open_link(stack: &mut Stack, tag: &Tag) -> bool {

@@ -18,6 +18,7 @@ use crate::document::{
 };
 use crate::manuscript::Settings;
 use crate::math::Formula;
+use crate::passes::sections::is_unnumbered;
 use crate::source::{FileId, Sources, Span};
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
@@ -37,15 +38,8 @@ pub struct ChapterFile {
 /// Reads one file. Always gives a chapter; what could not be followed becomes a diagnostic.
 pub fn read(sources: &Sources, file: FileId, path: &str, settings: &Settings, diagnostics: &mut Diagnostics) -> ChapterFile {
     let text = sources.get(file).text();
-    // A byte order mark says nothing in UTF-8.
-    let mark = if text.starts_with('\u{FEFF}') {
-        '\u{FEFF}'.len_utf8()
-    } else {
-        0
-    };
-    let body = text.get(mark..).unwrap_or_default();
-    let front = frontmatter::read(body, Place::new(file, mark), diagnostics);
-    let start = mark + front.end;
+    let front = frontmatter::read(text, Place::new(file, 0), diagnostics);
+    let start = front.end;
     let body = text.get(start..).unwrap_or_default();
     let mut reader = Reader::new(Stack::new(
         body,
@@ -64,12 +58,11 @@ pub fn read(sources: &Sources, file: FileId, path: &str, settings: &Settings, di
     let (title, slug, span, attributes) = match heading {
         Some((heading, span, attributes)) => (heading.title, heading.slug, span, attributes),
         None => {
-            let (title, span) = title_without_heading(path, file, mark, front.title);
+            let (title, span) = title_without_heading(path, file, front.title);
             (title, String::new(), span, Attributes::default())
         }
     };
-    let unnumbered = attributes.classes.iter().any(|class| class == "unnumbered");
-    let numbered = front.numbered.or(unnumbered.then_some(false));
+    let numbered = front.numbered.or(is_unnumbered(&attributes).then_some(false));
     let chapter = Chapter {
         file,
         path: path.to_owned(),
@@ -120,10 +113,10 @@ fn take_title(blocks: &mut Vec<Block>, deepest: u8) -> Option<(Heading, Span, At
     None
 }
 
-fn title_without_heading(path: &str, file: FileId, start: usize, title: Option<(String, Range<usize>)>) -> (Vec<Inline>, Span) {
+fn title_without_heading(path: &str, file: FileId, title: Option<(String, Range<usize>)>) -> (Vec<Inline>, Span) {
     let (text, span) = match title {
-        Some((text, at)) => (text, Span::new(file, start + at.start..start + at.end)),
-        None => (title_of_path(path), Span::new(file, start..start)),
+        Some((text, at)) => (text, Span::new(file, at)),
+        None => (title_of_path(path), Span::new(file, 0..0)),
     };
     (vec![Inline::text(span, text)], span)
 }
