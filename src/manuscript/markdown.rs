@@ -428,7 +428,10 @@ impl<'s> Reader<'s, 's> {
         let origin = Origin::Markdown;
         let none = Attributes::default();
         match tag {
-            Tag::Paragraph => self.start_paragraph(range.start),
+            Tag::Paragraph => {
+                self.check_fence(range.start);
+                self.start_paragraph(range.start);
+            }
             Tag::Heading {
                 level,
                 id,
@@ -498,6 +501,23 @@ impl<'s> Reader<'s, 's> {
         let is_item = frames.next().is_some_and(|frame| matches!(frame.kind, Kind::Item { .. }));
         if let (true, Some(Kind::List { loose, .. })) = (is_item, frames.next().map(|frame| &mut frame.kind)) {
             *loose = true;
+        }
+    }
+
+    /// Backticks behind the language make what was meant as a fence a paragraph (CommonMark 0.31.2, section 4.5).
+    fn check_fence(&mut self, start: usize) {
+        let rest = self.source.get(start..).unwrap_or_default();
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+        let info = line.trim_start_matches('`');
+        let length = line.len() - info.len();
+        let closes = |run: &str| run.len() == length;
+        // Code that ends in its line is code in a line.
+        if length < 3 || !info.contains('{') || info.split(|character| character != '`').any(closes) {
+            return;
+        }
+        let message = "this line opens no block of code, since there is a backtick behind those that it begins with";
+        if let Some(diagnostic) = self.stack.report(&codes::BAD_ATTRIBUTES, start..start + line.len(), message) {
+            diagnostic.hint("use a fence of tildes, `~~~`, or leave the backticks out of the caption");
         }
     }
 
