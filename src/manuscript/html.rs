@@ -363,20 +363,7 @@ fn open(stack: &mut Stack, tag: &Tag) {
         .rev()
         .take_while(|frame| frame.origin != Origin::Markdown)
         .any(|frame| matches!((&frame.kind, &frame.origin), (Kind::Through, Origin::Html(name)) if !is_known(name)));
-    if !is_nested {
-        let typed = stack
-            .source
-            .get(tag.at.clone())
-            .filter(|typed| typed.len() < 40 && typed.starts_with('<'));
-        let typed = typed.map_or_else(|| format!("<{}>", tag.name), str::to_owned);
-        let message = format!("`{typed}` has no counterpart in a book; its text is kept");
-        if let Some(diagnostic) = stack.report(&codes::UNKNOWN_HTML, tag.at.clone(), message) {
-            let name = typed.trim_start_matches('<');
-            diagnostic.hint(format!(
-                "if it is not meant as HTML, put it in backticks or write `&lt;{name}`"
-            ));
-        }
-    }
+    stack.note_unknown(&tag.name, tag.at.clone(), is_nested);
     if !is_void(&tag.name) {
         stack.open_inline(Kind::Through, tag.origin(), tag.at.clone(), tag.attributes.clone());
     }
@@ -741,7 +728,7 @@ fn end_tag(stack: &mut Stack, name: &str, at: Range<usize>) {
         return;
     }
     let closed = is_void(name) || stack.close_html(name, at.clone());
-    if !closed && !may_stay_open(name) {
+    if !closed && !may_stay_open(name) && !stack.is_unknown(name) {
         let message = format!("`</{name}>` closes nothing that is open here; it is left out");
         stack.report(&codes::UNCLOSED_HTML, at, message);
     }
