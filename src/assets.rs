@@ -382,7 +382,6 @@ impl PictureReader<'_> {
         }
         let chapter = self.paths.get(&span.file).map_or("", String::as_str);
         let folder = chapter.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let source = source.split(['?', '#']).next().unwrap_or(source);
         let path = normal_path(folder, source);
         image.asset = self.read(&path, source, Some(span));
     }

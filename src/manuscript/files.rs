@@ -1,5 +1,10 @@
 //! The manuscript's folder: the only place that files are read from, and nothing outside of it.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
 use crate::diag::{Code, Diagnostics, codes};
 use crate::source::{FileId, Sources, Span};
 use std::path::{Component, Path, PathBuf};

@@ -133,7 +133,7 @@ fn is_silent(name: &str) -> bool {
 
 /// Reads a piece of HTML.
 pub(super) fn read(stack: &mut Stack, html: &Html) {
-    let start = passive(&html.text);
+    let start = read_passive(stack, html);
     let text = html.text.get(start..).unwrap_or_default();
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
@@ -157,30 +157,73 @@ pub(super) fn read(stack: &mut Stack, html: &Html) {
             }
             Token::Comment(comment) => {
                 seen = seen.max(comment.span.end);
-                let whole = local(comment.span);
-                let closed = html
-                    .text
-                    .get(whole.clone())
-                    .is_some_and(|text| !text.starts_with("<!--") || text.ends_with('>'));
-                read_comment(stack, &String::from_utf8_lossy(&comment.value), closed, html.source(whole));
+                let text = String::from_utf8_lossy(&comment.value);
+                read_silent(stack, &text, html, local(comment.span));
             }
-            Token::Doctype(doctype) => seen = seen.max(doctype.span.end),
+            Token::Doctype(doctype) => {
+                seen = seen.max(doctype.span.end);
+                read_silent(stack, "", html, local(doctype.span));
+            }
             Token::Error(_) => {}
         }
     }
     read_rest(stack, html, start + seen);
 }
 
-/// The bytes of a processing instruction or a CDATA section at the beginning, which show nothing.
-fn passive(text: &str) -> usize {
+/// Reads a processing instruction or a CDATA section at the beginning, and gives the byte after it. The one shows
+/// nothing, the other its text.
+fn read_passive(stack: &mut Stack, html: &Html) -> usize {
+    let text = html.text.as_str();
     let blank = text.len() - text.trim_start().len();
     let rest = text.get(blank..).unwrap_or_default();
-    let end = match rest {
-        _ if rest.starts_with("<?") => "?>",
-        _ if rest.starts_with("<![CDATA[") => "]]>",
+    let (opening, end) = match rest {
+        _ if rest.starts_with("<?") => ("<?", "?>"),
+        _ if rest.starts_with(CDATA) => (CDATA, "]]>"),
         _ => return 0,
     };
-    rest.find(end).map_or(text.len(), |at| blank + at + end.len())
+    let Some(length) = rest.find(end) else {
+        keep_unclosed(stack, html, blank..text.len(), end);
+        return text.len();
+    };
+    if opening == CDATA {
+        let inner = blank + CDATA.len()..blank + length;
+        push_text(stack, text.get(inner.clone()).unwrap_or_default(), html, inner);
+    }
+    blank + length + end.len()
+}
+
+/// What opens a CDATA section.
+const CDATA: &str = "<![CDATA[";
+
+/// Reads what HTML shows nothing of: a comment, a declaration or an instruction.
+fn read_silent(stack: &mut Stack, text: &str, html: &Html, range: Range<usize>) {
+    let typed = html.text.get(range.clone()).unwrap_or_default();
+    if typed.starts_with("<!--") {
+        let closed = typed.ends_with("-->") || typed.ends_with("--!>");
+        read_comment(stack, text, closed, html.source(range));
+    } else if let Some(inner) = typed.strip_prefix(CDATA).and_then(|rest| rest.strip_suffix("]]>")) {
+        let start = range.start + CDATA.len();
+        push_text(stack, inner, html, start..start + inner.len());
+    } else if !typed.ends_with('>') {
+        keep_unclosed(stack, html, range, ">");
+    }
+}
+
+/// Keeps as text what has no end, since it would take all that stands below it along.
+fn keep_unclosed(stack: &mut Stack, html: &Html, range: Range<usize>, end: &str) {
+    let line = super::settle::first_line(stack.source, html.source(range.clone()));
+    let message = format!("no `{end}` closes this; it is kept as text, as is all below that becomes a part of it");
+    if let Some(diagnostic) = stack.report(&codes::UNCLOSED_HTML, line, message) {
+        diagnostic.hint(format!(
+            "add `{end}` where it is to end; write `&lt;` for the character itself"
+        ));
+    }
+    let mut start = range.start;
+    for paragraph in html.text.get(range).unwrap_or_default().split_inclusive("\n\n") {
+        push_text(stack, paragraph, html, start..start + paragraph.len());
+        stack.flush_paragraph();
+        start += paragraph.len();
+    }
 }
 
 /// A tag that is not complete where the HTML ends is kept as text.
@@ -320,20 +363,7 @@ fn open(stack: &mut Stack, tag: &Tag) {
         .rev()
         .take_while(|frame| frame.origin != Origin::Markdown)
         .any(|frame| matches!((&frame.kind, &frame.origin), (Kind::Through, Origin::Html(name)) if !is_known(name)));
-    if !is_nested {
-        let typed = stack
-            .source
-            .get(tag.at.clone())
-            .filter(|typed| typed.len() < 40 && typed.starts_with('<'));
-        let typed = typed.map_or_else(|| format!("<{}>", tag.name), str::to_owned);
-        let message = format!("`{typed}` has no counterpart in a book; its text is kept");
-        if let Some(diagnostic) = stack.report(&codes::UNKNOWN_HTML, tag.at.clone(), message) {
-            let name = typed.trim_start_matches('<');
-            diagnostic.hint(format!(
-                "if it is not meant as HTML, put it in backticks or write `&lt;{name}`"
-            ));
-        }
-    }
+    stack.note_unknown(&tag.name, tag.at.clone(), is_nested);
     if !is_void(&tag.name) {
         stack.open_inline(Kind::Through, tag.origin(), tag.at.clone(), tag.attributes.clone());
     }
@@ -446,24 +476,15 @@ fn open_code(stack: &mut Stack, tag: &Tag) -> bool {
         Kind::Pre { language } => Some(language),
         _ => None,
     });
-    let kind = match within {
+    let (kind, attributes) = match within {
         Some(language) => {
             *language = language.take().or(named);
-            Kind::Through
+            (Kind::Through, Attributes::default())
         }
-        None => Kind::Code,
-    };
-    let attributes = if kind_is_code(&kind) {
-        tag.attributes.clone()
-    } else {
-        Attributes::default()
+        None => (Kind::Code, tag.attributes.clone()),
     };
     stack.open_inline(kind, tag.origin(), tag.at.clone(), attributes);
     true
-}
-
-fn kind_is_code(kind: &Kind) -> bool {
-    matches!(kind, Kind::Code)
 }
 
 fn open_link(stack: &mut Stack, tag: &Tag) -> bool {
@@ -496,7 +517,7 @@ fn push_image(stack: &mut Stack, tag: &Tag) {
     let width = tag.get("width").map(str::to_owned).or_else(|| style(tag, "width"));
     let span = stack.span(tag.at.clone());
     let image = crate::document::Image {
-        source: super::markdown::percent_decoded(source),
+        source: super::markdown::picture_path(source),
         alt: tag.get("alt").unwrap_or_default().trim().to_owned(),
         title: tag.get("title").unwrap_or_default().to_owned(),
         width: width.map(|width| width.trim().to_owned()).filter(|width| !width.is_empty()),
@@ -707,7 +728,7 @@ fn end_tag(stack: &mut Stack, name: &str, at: Range<usize>) {
         return;
     }
     let closed = is_void(name) || stack.close_html(name, at.clone());
-    if !closed && !may_stay_open(name) {
+    if !closed && !may_stay_open(name) && !stack.is_unknown(name) {
         let message = format!("`</{name}>` closes nothing that is open here; it is left out");
         stack.report(&codes::UNCLOSED_HTML, at, message);
     }

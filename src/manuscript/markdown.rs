@@ -18,6 +18,7 @@ use crate::document::{
 };
 use crate::manuscript::Settings;
 use crate::math::Formula;
+use crate::passes::sections::is_unnumbered;
 use crate::source::{FileId, Sources, Span};
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
@@ -37,15 +38,8 @@ pub struct ChapterFile {
 /// Reads one file. Always gives a chapter; what could not be followed becomes a diagnostic.
 pub fn read(sources: &Sources, file: FileId, path: &str, settings: &Settings, diagnostics: &mut Diagnostics) -> ChapterFile {
     let text = sources.get(file).text();
-    // A byte order mark says nothing in UTF-8.
-    let mark = if text.starts_with('\u{FEFF}') {
-        '\u{FEFF}'.len_utf8()
-    } else {
-        0
-    };
-    let body = text.get(mark..).unwrap_or_default();
-    let front = frontmatter::read(body, Place::new(file, mark), diagnostics);
-    let start = mark + front.end;
+    let front = frontmatter::read(text, Place::new(file, 0), diagnostics);
+    let start = front.end;
     let body = text.get(start..).unwrap_or_default();
     let mut reader = Reader::new(Stack::new(
         body,
@@ -64,12 +58,11 @@ pub fn read(sources: &Sources, file: FileId, path: &str, settings: &Settings, di
     let (title, slug, span, attributes) = match heading {
         Some((heading, span, attributes)) => (heading.title, heading.slug, span, attributes),
         None => {
-            let (title, span) = title_without_heading(path, file, mark, front.title);
+            let (title, span) = title_without_heading(path, file, front.title);
             (title, String::new(), span, Attributes::default())
         }
     };
-    let unnumbered = attributes.classes.iter().any(|class| class == "unnumbered");
-    let numbered = front.numbered.or(unnumbered.then_some(false));
+    let numbered = front.numbered.or(is_unnumbered(&attributes).then_some(false));
     let chapter = Chapter {
         file,
         path: path.to_owned(),
@@ -120,10 +113,10 @@ fn take_title(blocks: &mut Vec<Block>, deepest: u8) -> Option<(Heading, Span, At
     None
 }
 
-fn title_without_heading(path: &str, file: FileId, start: usize, title: Option<(String, Range<usize>)>) -> (Vec<Inline>, Span) {
+fn title_without_heading(path: &str, file: FileId, title: Option<(String, Range<usize>)>) -> (Vec<Inline>, Span) {
     let (text, span) = match title {
-        Some((text, at)) => (text, Span::new(file, start + at.start..start + at.end)),
-        None => (title_of_path(path), Span::new(file, start..start)),
+        Some((text, at)) => (text, Span::new(file, at)),
+        None => (title_of_path(path), Span::new(file, 0..0)),
     };
     (vec![Inline::text(span, text)], span)
 }
@@ -264,12 +257,21 @@ pub(super) fn is_active_link(target: &str) -> bool {
     false
 }
 
-/// A path without its percent-encoding; web addresses are left as they are.
-pub(super) fn percent_decoded(path: &str) -> String {
-    let has_scheme = path
+/// The path of a picture: without what an address has behind `?` and `#`, and then without its percent-encoding, since
+/// `%23` is a `#` in a file's name. Web addresses are left as they are.
+pub(super) fn picture_path(typed: &str) -> String {
+    let has_scheme = typed
         .split_once(':')
         .is_some_and(|(scheme, _)| !scheme.contains('/') && scheme.len() > 1);
-    if has_scheme || !path.contains('%') {
+    if has_scheme || typed.starts_with("//") {
+        return typed.to_owned();
+    }
+    let path = typed.split(['?', '#']).next().unwrap_or_default();
+    percent_decoded(path)
+}
+
+fn percent_decoded(path: &str) -> String {
+    if !path.contains('%') {
         return path.to_owned();
     }
     let digit = |byte: Option<&u8>| {
@@ -305,8 +307,8 @@ struct Reader<'s, 'd> {
     stack: Stack<'d>,
     code: Option<Code<'s>>,
     html: Option<Html>,
-    /// The bytes up to here have been read with what stands before them.
-    done: usize,
+    /// The braces that have been read with the picture before them.
+    done: Range<usize>,
     source: &'s str,
 }
 
@@ -317,7 +319,7 @@ impl<'s> Reader<'s, 's> {
             stack,
             code: None,
             html: None,
-            done: 0,
+            done: 0..0,
         }
     }
 
@@ -346,10 +348,13 @@ impl<'s> Reader<'s, 's> {
             }
             return;
         }
+        if self.done.contains(&range.start) && self.is_done(&event, &range) {
+            return;
+        }
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
-            Event::Text(text) => self.text(&text, range),
+            Event::Text(text) => self.stack.push_text(&text, range),
             Event::Code(text) => {
                 let text = self.stack.clean(&text, range.clone()).into_owned();
                 self.inline(range, InlineKind::Code(text));
@@ -374,11 +379,24 @@ impl<'s> Reader<'s, 's> {
         }
     }
 
-    fn inline(&mut self, range: Range<usize>, kind: InlineKind) {
-        if range.start >= self.done {
-            let span = self.stack.span(range);
-            self.stack.push_inline(Inline::new(span, kind));
+    /// Whether nothing is left to do for what begins in braces that have been read. Of what goes on behind them the rest
+    /// is text: the mark that opened it is gone.
+    fn is_done(&mut self, event: &Event<'s>, range: &Range<usize>) -> bool {
+        if range.end <= self.done.end {
+            return true;
         }
+        if matches!(event, Event::Start(_) | Event::End(_)) {
+            return false;
+        }
+        let rest = self.done.end..range.end;
+        let text = self.source.get(rest.clone()).unwrap_or_default();
+        self.stack.push_text(text, rest);
+        true
+    }
+
+    fn inline(&mut self, range: Range<usize>, kind: InlineKind) {
+        let span = self.stack.span(range);
+        self.stack.push_inline(Inline::new(span, kind));
     }
 
     fn block(&mut self, range: Range<usize>, kind: BlockKind) {
@@ -386,22 +404,12 @@ impl<'s> Reader<'s, 's> {
         self.stack.push_block(Block::new(span, kind));
     }
 
-    /// Adds text, but for what has been read as attributes.
-    fn text(&mut self, text: &str, range: Range<usize>) {
-        let read = self.done.saturating_sub(range.start);
-        if read == 0 {
-            self.stack.push_text(text, range);
-        } else if let (true, Some(rest)) = (read < range.len() && range.len() == text.len(), text.get(read..)) {
-            self.stack.push_text(rest, range.start + read..range.end);
-        }
-    }
-
     fn math(&mut self, latex: &str, display: bool, range: Range<usize>) {
         // pandoc's rule, which keeps prices from being formulas: no digit after the closing dollar.
         let after = self.source.as_bytes().get(range.end);
         if !display && after.is_some_and(u8::is_ascii_digit) {
             let raw = self.source.get(range.clone()).unwrap_or_default();
-            self.text(raw, range);
+            self.stack.push_text(raw, range);
             return;
         }
         let latex = self.stack.clean(latex, range.clone());
@@ -420,7 +428,10 @@ impl<'s> Reader<'s, 's> {
         let origin = Origin::Markdown;
         let none = Attributes::default();
         match tag {
-            Tag::Paragraph => self.start_paragraph(range.start),
+            Tag::Paragraph => {
+                self.check_fence(range.start);
+                self.start_paragraph(range.start);
+            }
             Tag::Heading {
                 level,
                 id,
@@ -493,6 +504,23 @@ impl<'s> Reader<'s, 's> {
         }
     }
 
+    /// Backticks behind the language make what was meant as a fence a paragraph (CommonMark 0.31.2, section 4.5).
+    fn check_fence(&mut self, start: usize) {
+        let rest = self.source.get(start..).unwrap_or_default();
+        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+        let info = line.trim_start_matches('`');
+        let length = line.len() - info.len();
+        let closes = |run: &str| run.len() == length;
+        // Code that ends in its line is code in a line.
+        if length < 3 || !info.contains('{') || info.split(|character| character != '`').any(closes) {
+            return;
+        }
+        let message = "this line opens no block of code, since there is a backtick behind those that it begins with";
+        if let Some(diagnostic) = self.stack.report(&codes::BAD_ATTRIBUTES, start..start + line.len(), message) {
+            diagnostic.hint("use a fence of tildes, `~~~`, or leave the backticks out of the caption");
+        }
+    }
+
     fn start_cell(&mut self, range: Range<usize>) {
         let header = matches!(self.stack.top().map(|frame| &frame.kind), Some(Kind::Row(true, _)));
         let kind = Kind::Cell {
@@ -520,7 +548,7 @@ impl<'s> Reader<'s, 's> {
     fn start_image(&mut self, source: &str, title: &str, range: Range<usize>) {
         let source = self.stack.clean(source, range.clone()).into_owned();
         let kind = Kind::Image {
-            source: percent_decoded(&with_variables(&mut self.stack, &source, range.clone())),
+            source: picture_path(&with_variables(&mut self.stack, &source, range.clone())),
             title: self.stack.clean(title, range.clone()).into_owned(),
         };
         self.stack.open_inline(kind, Origin::Markdown, range, Attributes::default());
@@ -584,7 +612,7 @@ impl<'s> Reader<'s, 's> {
             image.width = width;
             inline.span.end = end;
             *inline = with(inline.clone(), braces.attributes);
-            self.done = range.end + length;
+            self.done = range.end..range.end + length;
         }
     }
 

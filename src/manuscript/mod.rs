@@ -6,6 +6,11 @@
 //! Which chapters there are, in which order: those that outline.md names, else those of `[book] chapters`, else every
 //! `*.md` in the folder in order of name.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
 mod attributes;
 mod fences;
 pub mod files;
@@ -88,8 +93,8 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
             .report(&codes::EMPTY_BOOK, None, "the manuscript has no chapter with text")
             .hint("write a chapter as a Markdown file, such as `01-first-chapter.md`");
     }
-    if let (Some(outline), Some(file)) = (&outline, outline_file) {
-        check_errata(&settings, outline, &sources, file, diagnostics);
+    if let Some(file) = outline_file {
+        check_errata(&settings, &sources, file, diagnostics);
     }
     Manuscript {
         folder,
@@ -298,8 +303,13 @@ pub(crate) fn fold_title(title: &str) -> String {
 }
 
 /// Every erratum's new title must be in the outline, and its old one must not.
-fn check_errata(settings: &Settings, _outline: &Outline, sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) {
+fn check_errata(settings: &Settings, sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) {
     let text = sources.get(file).text();
+    let titles = || settings.errata.values().map(|erratum| erratum.title.as_str());
+    // A new title may hold an old one, `Loops and more` for `Loops`. Places stay as they are.
+    let rest = titles()
+        .filter(|title| !title.is_empty())
+        .fold(text.to_owned(), |rest, title| rest.replace(title, &" ".repeat(title.len())));
     for (old, erratum) in &settings.errata {
         if !erratum.title.is_empty() && !text.contains(&erratum.title) {
             diagnostics
@@ -310,5 +320,28 @@ fn check_errata(settings: &Settings, _outline: &Outline, sources: &Sources, file
                 )
                 .hint(format!("[errata] of book.toml says that it stands there in place of `{old}`"));
         }
+        if let Some(at) = find_words(&rest, old) {
+            diagnostics
+                .report(
+                    &codes::OUTLINE_ERRATUM,
+                    Span::new(file, at..at + old.len()),
+                    format!("the outline still has `{old}`"),
+                )
+                .hint(format!(
+                    "[errata] of book.toml says that `{}` stands there in its place",
+                    erratum.title
+                ));
+        }
     }
+}
+
+/// Where a text has these words as whole words.
+fn find_words(text: &str, words: &str) -> Option<usize> {
+    let is_end = |next: Option<char>| next.is_none_or(|next| !next.is_alphanumeric());
+    let mut places = text.match_indices(words).map(|(at, _)| at).filter(|_| !words.is_empty());
+    places.find(|at| {
+        let (before, rest) = text.split_at_checked(*at).unwrap_or_default();
+        let after = rest.get(words.len()..).unwrap_or_default();
+        is_end(before.chars().next_back()) && is_end(after.chars().next())
+    })
 }

@@ -5,6 +5,11 @@
 //! what follows from the headings themselves: those that begin with `Part` and a number, and those at their level, are
 //! parts; the next level below holds chapters. Bullets above the first part describe the book's front matter.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
 use crate::diag::{Diagnostics, codes};
 use crate::passes::sections::split_number;
 use crate::source::{FileId, Sources, Span};
@@ -62,7 +67,11 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> O
                     chapters: Vec::new(),
                 });
             }
-            LineKind::Heading(level) if level == levels.chapter => last_part(&mut outline).chapters.push(entry(line)),
+            LineKind::Heading(level) if level == levels.chapter => {
+                if let Some(part) = last_part(&mut outline) {
+                    part.chapters.push(entry(line));
+                }
+            }
             LineKind::Heading(level) if level > levels.chapter => {
                 add_section(&mut outline, line, usize::from(level - levels.chapter))
             }
@@ -215,17 +224,17 @@ fn plain(text: &str) -> String {
     text.replace("**", "").replace('`', "")
 }
 
-fn last_part(outline: &mut Outline) -> &mut OutlinePart {
+/// The last part; where there is none yet, one without a title is made.
+fn last_part(outline: &mut Outline) -> Option<&mut OutlinePart> {
     if outline.parts.is_empty() {
         outline.parts.push(OutlinePart::default());
     }
-    let last = outline.parts.len() - 1;
-    &mut outline.parts[last]
+    outline.parts.last_mut()
 }
 
 /// Adds a section, or a bullet below one, to the last chapter; without a chapter, to the front matter.
 fn add_section(outline: &mut Outline, line: &Line, depth: usize) {
-    let part = last_part(outline);
+    let Some(part) = last_part(outline) else { return };
     if part.chapters.is_empty() {
         part.chapters.push(Entry {
             span: line.span,
@@ -235,8 +244,7 @@ fn add_section(outline: &mut Outline, line: &Line, depth: usize) {
             entries: Vec::new(),
         });
     }
-    let last = part.chapters.len() - 1;
-    let chapter = &mut part.chapters[last];
+    let Some(chapter) = part.chapters.last_mut() else { return };
     let entries = match chapter.entries.last_mut() {
         Some(section) if depth > 1 => &mut section.entries,
         _ => &mut chapter.entries,

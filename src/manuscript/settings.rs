@@ -1,5 +1,10 @@
 //! What book.toml says.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::keys::{self, Table};
 use crate::source::{FileId, Sources, Span};

@@ -230,6 +230,17 @@ pub(super) struct Stack<'a> {
     /// How many open frames throw their content away.
     dropping: usize,
     messages: BTreeMap<&'static str, usize>,
+    /// The elements that have no counterpart, by name.
+    unknown: BTreeMap<String, Unknown>,
+}
+
+/// An element without a counterpart: told once for a file, where it is first.
+#[derive(Debug, Default)]
+struct Unknown {
+    /// Where it is first. `None` while it is only within another one.
+    first: Option<Range<usize>>,
+    /// How many there are.
+    count: usize,
 }
 
 impl<'a> Stack<'a> {
@@ -256,6 +267,7 @@ impl<'a> Stack<'a> {
             depth,
             dropping: 0,
             messages: BTreeMap::new(),
+            unknown: BTreeMap::new(),
         };
         stack.push_frame(bottom, Origin::Markdown, 0, Attributes::default());
         stack
@@ -287,6 +299,47 @@ impl<'a> Stack<'a> {
             ));
         }
         Some(diagnostic)
+    }
+
+    /// Notes an element without a counterpart, to be told when the file has been read. What lies within another such
+    /// element needs no message of its own.
+    pub(super) fn note_unknown(&mut self, name: &str, at: Range<usize>, is_nested: bool) {
+        let unknown = self.unknown.entry(name.to_owned()).or_default();
+        unknown.count += 1;
+        if !is_nested {
+            unknown.first.get_or_insert(at);
+        }
+    }
+
+    fn note_unclosed(&mut self, name: &str, at: Range<usize>) {
+        if let Some(unknown) = self.unknown.get_mut(name).filter(|_| self.dropping == 0) {
+            unknown.first.get_or_insert(at);
+        }
+    }
+
+    /// Whether an element of this name has been noted as one without a counterpart.
+    pub(super) fn is_unknown(&self, name: &str) -> bool {
+        self.unknown.contains_key(name)
+    }
+
+    fn report_unknown(&mut self) {
+        for (name, unknown) in std::mem::take(&mut self.unknown) {
+            let Some(at) = unknown.first else { continue };
+            let typed = self.source.get(at.clone());
+            let typed = typed.filter(|typed| typed.len() < 40 && typed.starts_with('<'));
+            let typed = typed.map_or_else(|| format!("<{name}>"), str::to_owned);
+            let more = match unknown.count - 1 {
+                0 => String::new(),
+                more => format!(", as is that of {more} more below"),
+            };
+            let message = format!("`{typed}` has no counterpart in a book; its text is kept{more}");
+            if let Some(diagnostic) = self.report(&codes::UNKNOWN_HTML, at, message) {
+                let name = typed.trim_start_matches('<');
+                diagnostic.hint(format!(
+                    "if it is not meant as HTML, put it in backticks or write `&lt;{name}`"
+                ));
+            }
+        }
     }
 
     pub(super) fn top(&self) -> Option<&Frame> {
@@ -745,9 +798,15 @@ impl<'a> Stack<'a> {
                 .get(start..)
                 .and_then(|rest| rest.find('>'))
                 .map_or(1, |at| at + 1);
-            let message = format!("`<{name}>` is not closed where its parent ends");
-            if let Some(diagnostic) = self.report(&codes::UNCLOSED_HTML, start..start + length.min(200), message) {
-                diagnostic.hint(format!("add `</{name}>` where it is to end"));
+            let at = start..start + length.min(200);
+            if self.is_unknown(&name) {
+                // That it is not closed shows that it was none, wherever it lies: `Vec<T>`.
+                self.note_unclosed(&name, at);
+            } else {
+                let message = format!("`<{name}>` is not closed where its parent ends");
+                if let Some(diagnostic) = self.report(&codes::UNCLOSED_HTML, at, message) {
+                    diagnostic.hint(format!("add `</{name}>` where it is to end"));
+                }
             }
         }
         self.close_top(end);
@@ -778,6 +837,7 @@ impl<'a> Stack<'a> {
         }
         self.flush_text();
         self.flush_paragraph();
+        self.report_unknown();
         let (blocks, inlines) = self
             .frames
             .pop()
@@ -816,7 +876,7 @@ impl<'a> Stack<'a> {
 
     fn report_spread(&mut self, frame: &Frame) {
         for spread in frame.spread.iter().filter(|spread| !spread.inherited) {
-            if super::html::may_stay_open(&spread.name) {
+            if super::html::may_stay_open(&spread.name) || self.is_unknown(&spread.name) {
                 continue;
             }
             let message = format!("`<{}>` is not closed where its parent ends", spread.name);
@@ -937,17 +997,23 @@ impl<'a> Stack<'a> {
     }
 
     fn give_row(&mut self, head: bool, row: Row) {
-        let table = self.frames.iter_mut().rev().find_map(|frame| match &mut frame.kind {
-            Kind::Table(table) => Some(table),
-            _ => None,
-        });
-        if let (Some(table), false) = (table, row.cells.is_empty()) {
-            let names = row.cells.iter().all(|cell| cell.header);
-            if head || names && table.body.is_empty() && table.head.is_empty() {
-                table.head.push(row);
-            } else {
-                table.body.push(row);
+        if row.cells.is_empty() {
+            return;
+        }
+        // Only the table that the row lies in: a table further out is another one.
+        let mut frames = self.frames.iter_mut().rev();
+        let holder = frames.find(|frame| !matches!(frame.kind, Kind::RowGroup(_)));
+        let Some(Kind::Table(table)) = holder.map(|frame| &mut frame.kind) else {
+            for block in row.cells.into_iter().flat_map(|cell| cell.blocks) {
+                self.push_block(block);
             }
+            return;
+        };
+        let names = row.cells.iter().all(|cell| cell.header);
+        if head || names && table.body.is_empty() && table.head.is_empty() {
+            table.head.push(row);
+        } else {
+            table.body.push(row);
         }
     }
 
@@ -970,7 +1036,9 @@ impl<'a> Stack<'a> {
     }
 
     fn give_term(&mut self, term: Vec<Inline>) {
-        let Some(definitions) = self.definitions() else { return };
+        let Some(definitions) = self.definitions() else {
+            return self.give_paragraph(term);
+        };
         match definitions.last_mut() {
             Some(last) if last.meanings.is_empty() => last.terms.push(term),
             _ => definitions.push(Definition {
@@ -981,7 +1049,12 @@ impl<'a> Stack<'a> {
     }
 
     fn give_meaning(&mut self, blocks: Vec<Block>) {
-        let Some(definitions) = self.definitions() else { return };
+        let Some(definitions) = self.definitions() else {
+            for block in blocks {
+                self.push_block(block);
+            }
+            return;
+        };
         if definitions.is_empty() {
             definitions.push(Definition::default());
         }
@@ -1033,15 +1106,20 @@ impl<'a> Stack<'a> {
 
     fn give_link(&mut self, target: String, title: String, content: Vec<Inline>, attributes: Attributes, span: Span) {
         let is_empty = content.iter().all(|inline| matches!(inline.kind, InlineKind::SoftBreak));
-        let kind = if is_empty && target.contains('#') && !target.contains(':') {
+        let is_inside = is_empty && leads_into_the_book(&target);
+        let kind = if is_inside && target.contains('#') {
             InlineKind::Reference(crate::document::Reference {
                 target: Target::Unresolved(target),
                 text: String::new(),
             })
         } else {
-            let text = is_empty.then(|| vec![Inline::text(span, target.as_str())]);
+            // The text of an empty link to a chapter is known only once all chapters are.
+            let content = match is_empty && !is_inside {
+                true => vec![Inline::text(span, target.as_str())],
+                false => content,
+            };
             InlineKind::Link(Link {
-                content: text.unwrap_or(content),
+                content,
                 target: Target::Unresolved(target),
                 title,
             })
@@ -1129,6 +1207,12 @@ impl Spread {
 /// Whether XML 1.0 does not allow this character. NUL is not meant: it is replaced.
 fn is_control(character: char) -> bool {
     matches!(character, '\u{1}'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Whether a link's target is a place in the book, `#fig:x` or `02-b.md`, and not an address.
+fn leads_into_the_book(target: &str) -> bool {
+    let before = target.split(['#', '/', '?', '.']).next().unwrap_or_default();
+    !target.trim().is_empty() && !target.starts_with("//") && !before.contains(':')
 }
 
 fn is_heading(block: &Block) -> bool {

@@ -254,8 +254,9 @@ fn what_is_active_or_unknown_is_reported() {
         "1:24 active-html",
         "1:42 active-html",
         "3:1 active-html",
-        "9:1 unknown-html",
         "11:16 not-supported",
+        // Told once for the file, when it has been read.
+        "9:1 unknown-html",
     ];
     assert_eq!(read.codes(), codes);
 }
