@@ -7,6 +7,7 @@
 //! Two verbs go over the tree: [`walk`] changes, and [`query`] collects. A pass is a function over the tree.
 
 pub mod block;
+pub mod grid;
 pub mod inline;
 pub mod show;
 pub mod walk;

@@ -8,10 +8,10 @@ mod inlines;
 
 use super::escape::{self, push_text, push_value};
 use super::fonts::{Faces, Style};
-use super::table::{self, Placed};
 use super::{Files, STYLESHEET};
 use crate::assets::{AssetId, FontRole};
 use crate::diag::Diagnostics;
+use crate::document::grid::{Grid, Placed};
 use crate::document::inline::plain_text;
 use crate::document::{
     Admonition, Alignment, Attributes, Block, BlockKind, Chapter, Definition, Document, Figure, FigureContent, Heading, Inline,
@@ -128,7 +128,6 @@ pub(super) struct Writer<'a> {
     svg: bool,
     mathml: bool,
     drawings: usize,
-    tables: usize,
     /// How often each note is referred to so far, by index.
     noterefs: BTreeMap<usize, Vec<u32>>,
 }
@@ -156,7 +155,6 @@ impl<'a> Writer<'a> {
             svg: false,
             mathml: false,
             drawings: 0,
-            tables: 0,
             noterefs: BTreeMap::new(),
         }
     }
@@ -515,13 +513,12 @@ impl Writer<'_> {
             let term = self.book.edition.terms.table;
             self.write_caption(term, table.number.as_deref(), &table.caption);
         }
-        self.tables += 1;
         // A wide table scrolls, and what scrolls must be reachable by keyboard.
         self.raw("<div class=\"scroll\" tabindex=\"0\"><table>\n");
         self.styled(
             |style| style.role = FontRole::Sans,
             |writer| {
-                let (head, body) = table::grid(table);
+                let Grid { head, body, .. } = Grid::of(table);
                 writer.write_rows("thead", &head, table);
                 writer.write_rows("tbody", &body, table);
             },
@@ -717,7 +714,7 @@ impl Writer<'_> {
             .notes
             .iter()
             .map(|note| {
-                self.styled(|_| (), |writer| writer.write_blocks(&note.blocks));
+                self.write_blocks(&note.blocks);
                 std::mem::take(&mut self.out)
             })
             .collect();

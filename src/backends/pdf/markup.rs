@@ -12,6 +12,7 @@ use super::trace::Trace;
 use super::world::{Content, VirtualFile};
 use crate::assets::{FontRole, PictureFormat};
 use crate::document::block::{AdmonitionKind, Alignment, Cell, Definition, Figure, FigureContent, List, Listing, Section, Table};
+use crate::document::grid::{Grid, Placed};
 use crate::document::inline::plain_text;
 use crate::document::walk::Node;
 use crate::document::{Attributes, Block, BlockKind, Chapter, Image, Inline, InlineKind, Link, Reference, Target, query};
@@ -419,7 +420,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.mark(section.heading_span);
         // Parts and chapters stand above sections, and PDF/UA-1 (ISO 14289-1, 7.4.2) allows no level to be left out.
         let in_part = self.book.in_part.get(self.chapter).copied().unwrap_or(false);
-        let level = (section.depth + 1 + u8::from(in_part)).min(6);
+        let level = section.depth.saturating_add(1 + u8::from(in_part)).min(6);
         let head = if section.depth == 1 {
             self.sections += 1;
             format!(
@@ -645,16 +646,15 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     fn write_table(&mut self, table: &Table, attributes: &Attributes) {
-        let count = table::column_count(table);
-        if count == 0 || self.too_deep() {
+        let grid = Grid::of(table);
+        if grid.width == 0 || self.too_deep() {
             self.write_flat(table, attributes);
             return;
         }
         let size = f64::from(self.book.edition.theme.sizes.table);
-        let columns = table::columns(table, self.measure, size, &self.book.sans, &self.book.mono);
+        let columns = table::columns(&grid, self.measure, size, &self.book.sans, &self.book.mono);
         // What the repeated head may not carry stands before the table.
-        let head = table::place(&table.head, count);
-        let body = table::place(&table.body, count);
+        let Grid { width, head, body } = grid;
         let start = self.out.len();
         let marks = self.offsets.len();
         self.code("#tabular(");
@@ -679,7 +679,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             let _ = write!(self.out, "{width:.2}pt, ");
         }
         self.out.push_str("), align: (");
-        for at in 0..count {
+        for at in 0..width {
             self.out
                 .push_str(alignment(table.columns.get(at).copied().unwrap_or_default()));
             self.out.push_str(", ");
@@ -729,7 +729,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
     }
 
-    fn write_rows(&mut self, rows: &[Vec<table::Placed<'_>>], columns: &table::Columns, head: bool) {
+    fn write_rows(&mut self, rows: &[Vec<Placed<'_>>], columns: &table::Columns, head: bool) {
         for placed in rows.iter().flatten() {
             let spans = placed.columns > 1 || placed.rows > 1;
             if spans {
@@ -761,8 +761,8 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     /// About how high some rows will be, in pt.
-    fn estimate(&self, columns: &table::Columns, rows: &[Vec<table::Placed<'_>>]) -> f64 {
-        let height = |placed: &table::Placed<'_>| {
+    fn estimate(&self, columns: &table::Columns, rows: &[Vec<Placed<'_>>]) -> f64 {
+        let height = |placed: &Placed<'_>| {
             let widths = columns.widths.iter().skip(placed.column).take(placed.columns);
             let width = (widths.sum::<f64>() - 2.0 * columns.inset).max(4.0);
             let mut letters = 0;
@@ -775,7 +775,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             lines + (letters as f64 * columns.size * 0.55 / width).floor()
         };
-        let row = |row: &Vec<table::Placed<'_>>| row.iter().map(height).fold(1.0, f64::max) * columns.size * 1.35 + 7.0;
+        let row = |row: &Vec<Placed<'_>>| row.iter().map(height).fold(1.0, f64::max) * columns.size * 1.35 + 7.0;
         rows.iter().map(row).sum()
     }
 
