@@ -485,9 +485,6 @@ fn entries(bytes: &[u8]) -> Vec<(String, Vec<u8>, zip::CompressionMethod)> {
 fn every_kind_of_node_becomes_well_formed_xml_with_ids_that_are_unique_and_links_that_lead_somewhere() {
     let mut diagnostics = Diagnostics::default();
     let output = export(&edition(), &mut diagnostics).unwrap();
-    if let Ok(path) = std::env::var("PUBLISH_TEST_EPUB") {
-        std::fs::write(path, &output.bytes).unwrap();
-    }
     let mut pages = 0;
     for (name, content, _) in entries(&output.bytes) {
         if !name.ends_with(".xhtml") {

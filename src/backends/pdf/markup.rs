@@ -44,16 +44,25 @@ const TALL_FIGURE: f64 = 0.34;
 /// The most lines of a list that stays on one page.
 const SHORT_LIST: usize = 5;
 
-/// The template.
+/// Where the template stands among the virtual files.
+pub(super) const TEMPLATE_PATH: &str = "/book.typ";
+
+/// The template. A book's own is put after it, in the same file, so that what it defines again takes effect.
 const TEMPLATE: &str = include_str!("../../../styles/book.typ");
 
 /// Writes all virtual files of an edition, and which Markdown each place of them comes from.
 pub(super) fn write(edition: &Edition, kind: PdfEdition) -> (Vec<VirtualFile>, Trace) {
     let book = Book::new(edition, kind);
     let mut trace = Trace::default();
+    let mut template = TEMPLATE.to_owned();
+    if let Some(own) = &edition.assets.typst {
+        template.push('\n');
+        trace.own_template(template.len());
+        template.push_str(own);
+    }
     let mut files = vec![
         text_file("/theme.typ", super::front::theme(edition, kind)),
-        text_file("/book.typ", TEMPLATE.to_owned()),
+        text_file(TEMPLATE_PATH, template),
     ];
     let mut media = BTreeMap::new();
     let mut emitted = BTreeSet::new();
