@@ -42,10 +42,11 @@ fn a_fault_in_the_books_own_template_is_told_without_a_place_in_the_manuscript()
     for faulty in ["// A line.\n#let ornament = unknown-name\n", "// A line.\n#let ornament(\n"] {
         let mut diagnostics = Diagnostics::default();
         assert!(export(&with_template(faulty), PdfEdition::Print, &mut diagnostics).is_err());
-        let said: Vec<_> = diagnostics.iter().collect();
-        assert_eq!(said.len(), 1, "{said:?}");
-        assert_eq!((said[0].code.name, said[0].span), ("typst", None));
-        assert_eq!(said[0].hints[0], "this is line 2 of the book's own `styles/book.typ`");
+        assert!(!diagnostics.is_empty());
+        for said in diagnostics.iter() {
+            assert_eq!((said.code.name, said.span), ("typst", None));
+            assert_eq!(said.hints[0], "this is line 2 of the book's own `styles/book.typ`");
+        }
     }
 }
 
