@@ -14,6 +14,7 @@ use crate::document::inline::plain_text;
 use crate::document::{Block, BlockKind, Chapter, Part, Section};
 use crate::edition::Edition;
 use crate::manuscript::Settings;
+use crate::manuscript::settings::isbn;
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ReferenceType, ZipLibrary};
 use std::collections::HashSet;
 
@@ -196,40 +197,17 @@ impl<'a> Package<'a> {
         property(out, "schema:accessibilitySummary", &self.summary());
     }
 
-    /// In English, German or French, as the other words that the compiler writes itself.
+    /// The same in words, for those who choose a book by them.
     fn summary(&self) -> String {
         let found = &self.found;
-        let language = language(&self.edition.settings).split('-').next().unwrap_or_default();
-        let (structure, described, undescribed, formulas) = match language {
-            "de" => (
-                "Das Buch ist reiner Text mit Überschriften, Inhaltsverzeichnis und Lesereihenfolge.",
-                " Alle Abbildungen sind beschrieben.",
-                " Nicht alle Abbildungen sind beschrieben.",
-                " Formeln sind MathML.",
-            ),
-            "fr" => (
-                "Ce livre est du texte structuré, avec titres, table des matières et ordre de lecture.",
-                " Toutes les figures sont décrites.",
-                " Certaines figures ne sont pas décrites.",
-                " Les formules sont en MathML.",
-            ),
-            _ => (
-                "The book is structured text with headings, a table of contents and a reading order.",
-                " All figures have descriptions.",
-                " Some figures have no description.",
-                " Formulas are MathML.",
-            ),
+        let [structure, described, undescribed, formulas] = self.edition.terms.accessibility;
+        let figures = match (found.undescribed, found.visual) {
+            (true, _) => Some(undescribed),
+            (false, true) => Some(described),
+            (false, false) => None,
         };
-        let mut summary = structure.to_owned();
-        if found.undescribed {
-            summary.push_str(undescribed);
-        } else if found.visual {
-            summary.push_str(described);
-        }
-        if found.mathml {
-            summary.push_str(formulas);
-        }
-        summary
+        let sentences = [Some(structure), figures, found.mathml.then_some(formulas)];
+        sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     fn push_manifest(&self, out: &mut String) {
@@ -527,22 +505,12 @@ pub(super) fn language(settings: &Settings) -> &str {
 }
 
 /// The unique identifier: a URN of what the settings name, else of a UUID made from title and authors.
-pub(super) fn identifier(settings: &Settings) -> String {
+fn identifier(settings: &Settings) -> String {
     let Some(identifier) = given(settings.identifier.as_deref()).map(str::trim) else {
         return uuid(settings).urn().to_string();
     };
-    let bare = identifier
-        .strip_prefix("ISBN")
-        .unwrap_or(identifier)
-        .trim_start_matches([':', ' ']);
-    let digits: String = bare.chars().filter(|character| !matches!(character, '-' | ' ')).collect();
-    let is_isbn = matches!(digits.len(), 10 | 13)
-        && digits
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| byte.is_ascii_digit() || (at == 9 && matches!(byte, b'X' | b'x')));
-    if is_isbn {
-        return format!("urn:isbn:{digits}");
+    if let Some(number) = isbn(identifier) {
+        return format!("urn:isbn:{}", number.replace(['-', ' '], ""));
     }
     match uuid::Uuid::parse_str(identifier) {
         Ok(uuid) => uuid.urn().to_string(),

@@ -117,20 +117,16 @@ fn copyright_page(book: &Book<'_>, found: &mut Found, diagnostics: &mut Diagnost
         },
     );
     writer.raw("</p>\n");
-    let published = [
-        settings.edition.as_deref(),
-        settings.publisher.as_deref(),
-        settings.date.as_deref(),
-    ];
+    let date = settings.date.as_deref().map(|date| book.edition.terms.date(date));
+    let published = [settings.edition.as_deref(), settings.publisher.as_deref(), date.as_deref()];
     let published: Vec<&str> = published.into_iter().flatten().collect();
-    let identifier = settings.identifier.as_ref().map(|_| package::identifier(settings));
     let lines = settings
         .rights
         .iter()
         .cloned()
         .chain((!published.is_empty()).then(|| published.join(", ")));
     let colophon = settings.colophon.iter().flat_map(|text| text.lines()).map(str::to_owned);
-    for line in lines.chain(colophon).chain(identifier) {
+    for line in lines.chain(colophon).chain(settings.shown_identifier()) {
         if line.trim().is_empty() {
             continue;
         }

@@ -19,7 +19,6 @@ use crate::document::{
 };
 use crate::edition::Edition;
 use crate::figures::Drawing;
-use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A content document of the book.
@@ -384,7 +383,7 @@ impl Writer<'_> {
                 };
                 self.write_listing(&listing, attributes, false);
             }
-            BlockKind::Figure(figure) => self.write_figure(figure, attributes, block.span),
+            BlockKind::Figure(figure) => self.write_figure(figure, attributes),
             BlockKind::Table(table) => self.write_table(table, attributes),
             BlockKind::Quote(blocks) => self.write_container("blockquote", "", attributes, blocks),
             BlockKind::Admonition(admonition) => self.write_admonition(admonition, attributes),
@@ -477,11 +476,11 @@ impl Writer<'_> {
         );
     }
 
-    fn write_figure(&mut self, figure: &Figure, attributes: &Attributes, span: Span) {
+    fn write_figure(&mut self, figure: &Figure, attributes: &Attributes) {
         self.open("figure", "figure", attributes);
         self.raw("\n");
         match &figure.content {
-            FigureContent::Image(image) => self.write_image(image, None, span),
+            FigureContent::Image(image) => self.write_image(image, None),
             FigureContent::Drawing(drawing) => self.write_drawing(drawing),
             FigureContent::Blocks(blocks) => self.write_blocks(blocks),
         }
@@ -588,15 +587,8 @@ impl Writer<'_> {
     }
 
     fn write_admonition(&mut self, admonition: &Admonition, attributes: &Attributes) {
-        let terms = &self.book.edition.terms.admonitions;
-        let [note, tip, important, warning, caution] = *terms;
-        let (name, title) = match admonition.kind {
-            crate::document::block::AdmonitionKind::Note => ("note", note),
-            crate::document::block::AdmonitionKind::Tip => ("tip", tip),
-            crate::document::block::AdmonitionKind::Important => ("important", important),
-            crate::document::block::AdmonitionKind::Warning => ("warning", warning),
-            crate::document::block::AdmonitionKind::Caution => ("caution", caution),
-        };
+        let name = admonition.kind.name();
+        let title = self.book.edition.terms.admonition(admonition.kind);
         self.raw("<aside role=\"note\"");
         self.attributes(&format!("admonition {name}"), attributes);
         self.raw(">\n<p class=\"title\">");
@@ -643,15 +635,8 @@ impl Writer<'_> {
 
     /// A task's box, which says in words what it shows.
     fn write_box(&mut self, done: bool) {
-        let language = super::package::language(&self.book.edition.settings);
-        let name = match (language.split('-').next().unwrap_or_default(), done) {
-            ("de", true) => "Erledigt",
-            ("de", false) => "Offen",
-            ("fr", true) => "Fait",
-            ("fr", false) => "À faire",
-            (_, true) => "Done",
-            (_, false) => "To do",
-        };
+        let terms = &self.book.edition.terms;
+        let name = if done { terms.done } else { terms.to_do };
         let sign = if done { "☑" } else { "☐" };
         self.raw(&format!(
             "<span class=\"box\" role=\"img\" aria-label=\"{name}\">{sign}</span> "

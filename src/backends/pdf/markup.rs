@@ -11,9 +11,9 @@ use super::table;
 use super::trace::Trace;
 use super::world::{Content, VirtualFile};
 use crate::assets::{FontRole, PictureFormat};
-use crate::document::block::{AdmonitionKind, Alignment, Cell, Definition, Figure, FigureContent, List, Listing, Section, Table};
+use crate::document::block::{Alignment, Cell, Definition, Figure, FigureContent, List, Listing, Section, Table};
 use crate::document::grid::{Grid, Placed};
-use crate::document::inline::plain_text;
+use crate::document::inline::{Width, plain_text};
 use crate::document::walk::Node;
 use crate::document::{Attributes, Block, BlockKind, Chapter, Image, Inline, InlineKind, Link, Reference, Target, query};
 use crate::edition::Edition;
@@ -384,18 +384,8 @@ impl<'a, 'b> Writer<'a, 'b> {
             BlockKind::Table(table) => self.write_table(table, &block.attributes),
             BlockKind::Quote(blocks) => self.write_container("#quoted", 20.0, &block.attributes, blocks),
             BlockKind::Admonition(admonition) => {
-                let name = self
-                    .book
-                    .edition
-                    .terms
-                    .admonitions
-                    .get(admonition_index(admonition.kind))
-                    .copied();
-                let head = format!(
-                    "#admonition(\"{}\", {})",
-                    admonition.kind.name(),
-                    leaf::string(name.unwrap_or_default())
-                );
+                let name = self.book.edition.terms.admonition(admonition.kind);
+                let head = format!("#admonition(\"{}\", {})", admonition.kind.name(), leaf::string(name));
                 self.write_container(&head, 14.0, &block.attributes, &admonition.blocks);
             }
             BlockKind::List(list) => self.write_list(list, &block.attributes),
@@ -496,7 +486,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             if at > 0 {
                 self.out.push_str("\\\n");
             }
-            let highlighted = u32::try_from(at + 1).is_ok_and(|number| listing.highlighted.contains(&number));
+            let highlighted = u32::try_from(at + 1).is_ok_and(|number| listing.highlighted.binary_search(&number).is_ok());
             if highlighted {
                 self.out.push_str("#hl[");
             }
@@ -624,7 +614,12 @@ impl<'a, 'b> Writer<'a, 'b> {
             72.0 / 150.0
         };
         let (wide, high) = (f64::from(picture.width.max(1)), f64::from(picture.height.max(1)));
-        let width = wanted_width(image.width.as_deref(), self.measure).unwrap_or(wide * scale);
+        let width = match image.width() {
+            Some(Width::Percent(percent)) => percent / 100.0 * self.measure,
+            // As CSS has them, 96 to an inch.
+            Some(Width::Px(px)) => px * 0.75,
+            None => wide * scale,
+        };
         Some(self.fit(path, &image.alt, width, width * high / wide))
     }
 
@@ -1188,36 +1183,11 @@ pub(super) fn language(tag: &str) -> Option<(String, String)> {
     Some((lang, region))
 }
 
-/// `60%` of the measure, or px as HTML has them (CSS: 96 to an inch), in pt.
-fn wanted_width(width: Option<&str>, measure: f64) -> Option<f64> {
-    let width = width?.trim();
-    let number = |text: &str| {
-        text.trim()
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite() && *number > 0.0)
-    };
-    match width.strip_suffix('%') {
-        Some(percent) => Some(number(percent)?.min(100.0) / 100.0 * measure),
-        None => Some(number(width.strip_suffix("px").unwrap_or(width))? * 0.75),
-    }
-}
-
 fn alignment(alignment: Alignment) -> &'static str {
     match alignment {
         Alignment::Natural => "start + top",
         Alignment::Left => "left + top",
         Alignment::Center => "center + top",
         Alignment::Right => "right + top",
-    }
-}
-
-fn admonition_index(kind: AdmonitionKind) -> usize {
-    match kind {
-        AdmonitionKind::Note => 0,
-        AdmonitionKind::Tip => 1,
-        AdmonitionKind::Important => 2,
-        AdmonitionKind::Warning => 3,
-        AdmonitionKind::Caution => 4,
     }
 }
