@@ -4,12 +4,13 @@
 //! that shops want (1600 × 2560 px). Text is broken and sized here, because SVG breaks no lines.
 
 use super::Files;
-use super::escape::{self, Names};
+use super::escape::Names;
 use super::package;
 use super::xhtml::Found;
 use crate::Error;
 use crate::assets::{Font, FontData, FontRole, PictureFormat};
 use crate::edition::Edition;
+use crate::xml;
 use resvg::{tiny_skia, usvg};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -250,7 +251,7 @@ fn scene(edition: &Edition) -> String {
     let bold = faces(edition).find(|font| font.weight >= 600);
     let regular = faces(edition).find(|font| font.weight < 600).or(bold);
     // Quoted, since a family such as Source Sans 3 has a word that is no CSS identifier.
-    let family = escape::value(&edition.theme.families.sans.replace(['\'', '\\'], ""));
+    let family = xml::value(&edition.theme.families.sans.replace(['\'', '\\'], ""));
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"'{family}'\">\
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"{ground}\"/>"
@@ -308,7 +309,7 @@ fn push_lines(svg: &mut String, lines: &Lines, top: f32, fill: &str, weight: &st
         svg.push_str(&format!(
             "<text x=\"{MARGIN}\" y=\"{y:.1}\" font-size=\"{}\" font-weight=\"{weight}\" fill=\"{fill}\">{}</text>",
             lines.size,
-            escape::text(line)
+            xml::text(line)
         ));
     }
 }

@@ -5,7 +5,7 @@
 //! [`finish`](super::finish) puts them in.
 
 use super::cover::Cover;
-use super::escape::{self, push_text};
+use super::escape;
 use super::fonts::{self, EmbeddedFont};
 use super::xhtml::{self, Found, Page};
 use super::{Files, STYLESHEET};
@@ -15,6 +15,7 @@ use crate::document::{Block, BlockKind, Chapter, Part, Section};
 use crate::edition::Edition;
 use crate::manuscript::Settings;
 use crate::manuscript::settings::isbn;
+use crate::xml::{self, push_text};
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ReferenceType, ZipLibrary};
 use std::collections::HashSet;
 
@@ -245,7 +246,7 @@ impl<'a> Package<'a> {
         let terms = &self.edition.terms;
         let mut out = format!(
             "<nav epub:type=\"toc\" role=\"doc-toc\" id=\"toc\" class=\"contents\">\n<h1>{}</h1>\n",
-            escape::text(terms.contents)
+            xml::text(terms.contents)
         );
         push_list(&mut out, &self.entries(3));
         out.push_str("</nav>\n<nav epub:type=\"landmarks\" id=\"landmarks\" hidden=\"hidden\">\n<ol>\n");
@@ -267,7 +268,7 @@ impl<'a> Package<'a> {
             ),
         ] {
             if !file.is_empty() {
-                let (file, title) = (escape::value(file), escape::text(title));
+                let (file, title) = (xml::value(file), xml::text(title));
                 out.push_str(&format!("<li><a epub:type=\"{kind}\" href=\"{file}\">{title}</a></li>\n"));
             }
         }
@@ -299,7 +300,7 @@ impl<'a> Package<'a> {
             ("dtb:totalPageCount", "0"),
             ("dtb:maxPageNumber", "0"),
         ] {
-            out.push_str(&format!("<meta name=\"{name}\" content=\"{}\"/>\n", escape::value(content)));
+            out.push_str(&format!("<meta name=\"{name}\" content=\"{}\"/>\n", xml::value(content)));
         }
         out.push_str("</head>\n<docTitle><text>");
         push_text(&mut out, title(settings));
@@ -374,7 +375,7 @@ fn push_list(out: &mut String, entries: &[Entry]) {
     out.push_str("<ol>\n");
     for entry in entries {
         out.push_str("<li><a href=\"");
-        escape::push_value(out, &entry.href);
+        xml::push_value(out, &entry.href);
         out.push_str("\">");
         push_text(out, &entry.label);
         out.push_str("</a>");
@@ -394,7 +395,7 @@ fn push_point(out: &mut String, entry: &Entry, order: &mut usize) {
     ));
     push_text(out, &entry.label);
     out.push_str("</text></navLabel><content src=\"");
-    escape::push_value(out, &entry.href);
+    xml::push_value(out, &entry.href);
     out.push_str("\"/>\n");
     for below in &entry.below {
         push_point(out, below, order);
@@ -417,7 +418,7 @@ fn property(out: &mut String, property: &str, text: &str) {
 }
 
 fn item(out: &mut String, id: &str, href: &str, media_type: &str, properties: &str) {
-    let href = escape::value(href);
+    let href = xml::value(href);
     out.push_str(&format!("<item id=\"{id}\" href=\"{href}\" media-type=\"{media_type}\""));
     if !properties.is_empty() {
         out.push_str(&format!(" properties=\"{properties}\""));

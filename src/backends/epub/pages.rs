@@ -8,6 +8,7 @@ use super::xhtml::{Book, Found, Page, Writer};
 use crate::assets::FontRole;
 use crate::diag::Diagnostics;
 use crate::document::Part;
+use crate::xml;
 
 /// Cover, title page and copyright page, in this order.
 pub(super) fn front(book: &Book<'_>, cover: &Cover<'_>, found: &mut Found, diagnostics: &mut Diagnostics) -> Vec<Page> {
@@ -61,8 +62,8 @@ fn cover_page(book: &Book<'_>, cover: &Cover<'_>, found: &mut Found, diagnostics
     let alt = format!("{term}: {}", package::title_and_authors(settings));
     writer.raw(&format!(
         "<section epub:type=\"cover\" class=\"cover\"><img src=\"{}\" alt=\"{}\" role=\"doc-cover\"/></section>",
-        escape::value(&cover.file),
-        escape::value(&alt)
+        xml::value(&cover.file),
+        xml::value(&alt)
     ));
     writer.finish(term, "epub:type=\"frontmatter\" class=\"cover\"", None)
 }

@@ -6,7 +6,7 @@
 mod code;
 mod inlines;
 
-use super::escape::{self, push_text, push_value};
+use super::escape;
 use super::fonts::{Faces, Style};
 use super::{Files, STYLESHEET};
 use crate::assets::{AssetId, FontRole};
@@ -19,6 +19,7 @@ use crate::document::{
 };
 use crate::edition::Edition;
 use crate::figures::Drawing;
+use crate::xml::{push_text, push_value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A content document of the book.
