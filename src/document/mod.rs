@@ -9,6 +9,7 @@
 pub mod block;
 pub mod grid;
 pub mod inline;
+pub mod kind;
 pub mod show;
 pub mod walk;
 
@@ -17,6 +18,7 @@ pub use block::{
     Run, Section, Table,
 };
 pub use inline::{Image, Inline, InlineKind, Link, Reference, Target};
+pub use kind::ChapterKind;
 pub use walk::{query, walk};
 
 use crate::source::{FileId, Span};

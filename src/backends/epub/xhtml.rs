@@ -14,8 +14,8 @@ use crate::diag::Diagnostics;
 use crate::document::grid::{Grid, Placed};
 use crate::document::inline::plain_text;
 use crate::document::{
-    Admonition, Alignment, Attributes, Block, BlockKind, Chapter, Definition, Document, Figure, FigureContent, Heading, Inline,
-    List, Listing, Section, Table, Target, walk,
+    Admonition, Alignment, Attributes, Block, BlockKind, Chapter, ChapterKind, Definition, Document, Figure, FigureContent,
+    Heading, Inline, List, Listing, Section, Table, Target, walk,
 };
 use crate::edition::Edition;
 use crate::figures::Drawing;
@@ -275,27 +275,25 @@ pub(super) struct Kind {
 
 /// An unnumbered chapter's kind is told by its file's name; the others are chapters.
 pub(super) fn kind(chapter: &Chapter) -> Kind {
-    const KINDS: [(&str, &str, &str, &str); 12] = [
-        ("preface", "frontmatter", "preface", "doc-preface"),
-        ("foreword", "frontmatter", "foreword", "doc-foreword"),
-        ("prologue", "bodymatter", "prologue", "doc-prologue"),
-        ("introduction", "bodymatter", "introduction", "doc-introduction"),
-        ("conclusion", "bodymatter", "conclusion", "doc-conclusion"),
-        ("summary", "bodymatter", "conclusion", "doc-conclusion"),
-        ("epilogue", "bodymatter", "epilogue", "doc-epilogue"),
-        ("afterword", "bodymatter", "afterword", "doc-afterword"),
-        ("acknowledg", "backmatter", "acknowledgments", "doc-acknowledgments"),
-        ("appendix", "backmatter", "appendix", "doc-appendix"),
-        ("glossary", "backmatter", "glossary", "doc-glossary"),
-        ("bibliography", "backmatter", "bibliography", "doc-bibliography"),
-    ];
-    let path = chapter.path.to_ascii_lowercase();
-    let known = KINDS.iter().filter(|_| chapter.number.is_none());
-    let (_, matter, name, role) =
-        known
-            .into_iter()
-            .find(|(stem, ..)| path.contains(stem))
-            .unwrap_or(&("", "bodymatter", "chapter", "doc-chapter"));
+    let told = match chapter.number {
+        None => ChapterKind::of(&chapter.path),
+        Some(_) => ChapterKind::Chapter,
+    };
+    let (matter, name, role) = match told {
+        ChapterKind::Dedication => ("frontmatter", "dedication", "doc-dedication"),
+        ChapterKind::Preface => ("frontmatter", "preface", "doc-preface"),
+        ChapterKind::Foreword => ("frontmatter", "foreword", "doc-foreword"),
+        ChapterKind::Prologue => ("bodymatter", "prologue", "doc-prologue"),
+        ChapterKind::Introduction => ("bodymatter", "introduction", "doc-introduction"),
+        ChapterKind::Conclusion => ("bodymatter", "conclusion", "doc-conclusion"),
+        ChapterKind::Epilogue => ("bodymatter", "epilogue", "doc-epilogue"),
+        ChapterKind::Afterword => ("bodymatter", "afterword", "doc-afterword"),
+        ChapterKind::Acknowledgements => ("backmatter", "acknowledgments", "doc-acknowledgments"),
+        ChapterKind::Appendix => ("backmatter", "appendix", "doc-appendix"),
+        ChapterKind::Glossary => ("backmatter", "glossary", "doc-glossary"),
+        ChapterKind::Bibliography => ("backmatter", "bibliography", "doc-bibliography"),
+        ChapterKind::Chapter | ChapterKind::Other => ("bodymatter", "chapter", "doc-chapter"),
+    };
     Kind { matter, name, role }
 }
 
