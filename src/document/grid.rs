@@ -2,8 +2,8 @@
 
 use super::{Cell, Row, Table};
 
-/// The most columns that a table has. Cells beyond them are left out: no page shows them, and a few wide spans in many
-/// rows would ask for more memory than there is.
+/// The most columns that a table has. Spans are cut to them, and single cells beyond them are left out: no page shows
+/// that many, and a few wide spans in many rows would ask for more memory than there is.
 pub const MOST_COLUMNS: usize = 1000;
 
 /// A cell with the spans it may really have; `None` where a row is shorter than the table.
@@ -65,14 +65,16 @@ impl<'a> Layout<'a> {
         for (at, row) in rows.iter().enumerate() {
             let mut placed = Vec::with_capacity(row.cells.len());
             let mut column = 0;
-            for cell in &row.cells {
+            for (behind, cell) in (0..row.cells.len()).rev().zip(&row.cells) {
                 while layout.is_taken(at, column) {
                     column += 1;
                 }
                 if column >= MOST_COLUMNS {
                     break;
                 }
-                let columns = layout.free_columns(at, column, usize::from(cell.columns.max(1)));
+                // A wide cell leaves room for those behind it.
+                let room = MOST_COLUMNS.saturating_sub(column + behind).max(1);
+                let columns = layout.free_columns(at, column, usize::from(cell.columns.max(1)).min(room));
                 let height = usize::from(cell.rows.max(1)).min(rows.len() - at);
                 let height = layout.free_rows(at, column..column + columns, height);
                 layout.take(at..at + height, column..column + columns);
@@ -204,6 +206,6 @@ mod tests {
         };
         let grid = Grid::of(&table);
         assert_eq!(grid.width, MOST_COLUMNS);
-        assert_eq!(grid.body.iter().map(Vec::len).collect::<Vec<_>>(), [MOST_COLUMNS, 1]);
+        assert_eq!(grid.body.iter().map(Vec::len).collect::<Vec<_>>(), [MOST_COLUMNS, 3]);
     }
 }
