@@ -295,7 +295,7 @@ pub fn read_pictures(
             let at = source.text().find(cover.as_str()).unwrap_or(0);
             Span::new(id, at..at + cover.len())
         });
-        reader.assets.cover = reader.read(cover, cover, span);
+        reader.assets.cover = reader.read_cover(cover, span);
     }
     reader.assets
 }
@@ -397,6 +397,24 @@ impl PictureReader<'_> {
         });
         self.known.insert(path.to_owned(), found);
         found
+    }
+
+    /// The cover. Shops take PNG and JPEG; an SVG can be drawn for them, but nothing here makes one of GIF and WebP.
+    fn read_cover(&mut self, path: &str, span: Option<Span>) -> Option<AssetId> {
+        let asset = self.read(path, path, span)?;
+        let format = self.assets.pictures.get(asset.0)?.format;
+        if matches!(format, PictureFormat::Gif | PictureFormat::Webp) {
+            let name = if format == PictureFormat::Gif { "GIF" } else { "WebP" };
+            self.diagnostics
+                .report(
+                    &codes::BAD_VALUE,
+                    span,
+                    format!("`{path}` is a {name} picture, which shops do not take as a cover"),
+                )
+                .hint("save it as PNG or JPEG");
+            return None;
+        }
+        Some(asset)
     }
 
     fn load(&mut self, path: &str, typed: &str, span: Option<Span>) -> Option<Picture> {

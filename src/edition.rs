@@ -3,6 +3,7 @@
 use crate::assets::{self, Assets};
 use crate::check;
 use crate::diag::{Diagnostics, codes};
+use crate::document::block::AdmonitionKind;
 use crate::document::walk::{self, Visitor};
 use crate::document::{Document, Inline, InlineKind, Target};
 use crate::manuscript::{Manuscript, Settings};
@@ -217,15 +218,27 @@ pub struct Terms {
     /// `page`, as in "Figure 2.3 (page 17)"
     pub page: &'static str,
     /// The names of the five admonitions: note, tip, important, warning, caution.
-    pub admonitions: [&'static str; 5],
+    admonitions: [&'static str; 5],
     /// `Back to text`
     pub back: &'static str,
+    /// `Done`, of a task
+    pub done: &'static str,
+    /// `To do`, of a task
+    pub to_do: &'static str,
+    /// What a reader who does not see can expect, a sentence each: of the text, of figures that all have descriptions,
+    /// of figures some of which have none, of formulas.
+    pub accessibility: [&'static str; 4],
+    /// The names of the months in a date.
+    months: [&'static str; 12],
+    /// What follows a day's number in a date: after the first of a month, and after the other days.
+    ordinals: [&'static str; 2],
 }
 
 impl Terms {
     /// The terms of a language, by the first part of its BCP 47 tag; English where a language is not known.
     pub fn of(language: &str) -> Self {
-        match language.split('-').next().unwrap_or_default() {
+        let primary = language.split('-').next().unwrap_or_default();
+        match primary.trim().to_ascii_lowercase().as_str() {
             "de" => Self {
                 chapter: "Kapitel",
                 part: "Teil",
@@ -242,6 +255,29 @@ impl Terms {
                 page: "Seite",
                 admonitions: ["Hinweis", "Tipp", "Wichtig", "Warnung", "Vorsicht"],
                 back: "Zurück zum Text",
+                done: "Erledigt",
+                to_do: "Offen",
+                accessibility: [
+                    "Das Buch ist reiner Text mit Überschriften, Inhaltsverzeichnis und Lesereihenfolge.",
+                    "Alle Abbildungen sind beschrieben.",
+                    "Nicht alle Abbildungen sind beschrieben.",
+                    "Formeln sind MathML.",
+                ],
+                months: [
+                    "Januar",
+                    "Februar",
+                    "März",
+                    "April",
+                    "Mai",
+                    "Juni",
+                    "Juli",
+                    "August",
+                    "September",
+                    "Oktober",
+                    "November",
+                    "Dezember",
+                ],
+                ordinals: [".", "."],
             },
             "fr" => Self {
                 chapter: "Chapitre",
@@ -259,6 +295,29 @@ impl Terms {
                 page: "page",
                 admonitions: ["Note", "Astuce", "Important", "Avertissement", "Attention"],
                 back: "Retour au texte",
+                done: "Fait",
+                to_do: "À faire",
+                accessibility: [
+                    "Ce livre est du texte structuré, avec titres, table des matières et ordre de lecture.",
+                    "Toutes les figures sont décrites.",
+                    "Certaines figures ne sont pas décrites.",
+                    "Les formules sont en MathML.",
+                ],
+                months: [
+                    "janvier",
+                    "février",
+                    "mars",
+                    "avril",
+                    "mai",
+                    "juin",
+                    "juillet",
+                    "août",
+                    "septembre",
+                    "octobre",
+                    "novembre",
+                    "décembre",
+                ],
+                ordinals: ["er", ""],
             },
             _ => Self {
                 chapter: "Chapter",
@@ -276,8 +335,55 @@ impl Terms {
                 page: "page",
                 admonitions: ["Note", "Tip", "Important", "Warning", "Caution"],
                 back: "Back to text",
+                done: "Done",
+                to_do: "To do",
+                accessibility: [
+                    "The book is structured text with headings, a table of contents and a reading order.",
+                    "All figures have descriptions.",
+                    "Some figures have no description.",
+                    "Formulas are MathML.",
+                ],
+                months: [
+                    "January",
+                    "February",
+                    "March",
+                    "April",
+                    "May",
+                    "June",
+                    "July",
+                    "August",
+                    "September",
+                    "October",
+                    "November",
+                    "December",
+                ],
+                ordinals: ["", ""],
             },
         }
+    }
+
+    /// The name of a kind of admonition: `Note`.
+    pub fn admonition(&self, kind: AdmonitionKind) -> &'static str {
+        let [note, tip, important, warning, caution] = self.admonitions;
+        match kind {
+            AdmonitionKind::Note => note,
+            AdmonitionKind::Tip => tip,
+            AdmonitionKind::Important => important,
+            AdmonitionKind::Warning => warning,
+            AdmonitionKind::Caution => caution,
+        }
+    }
+
+    /// A day written `2026-11-22` in words: `22 November 2026`; what is no day as it is.
+    pub fn date(&self, date: &str) -> String {
+        use chrono::Datelike;
+        let Ok(day) = chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d") else {
+            return date.to_owned();
+        };
+        let month = self.months.get(day.month0() as usize).copied().unwrap_or_default();
+        let [first, others] = self.ordinals;
+        let ordinal = if day.day() == 1 { first } else { others };
+        format!("{}{ordinal} {month} {}", day.day(), day.year())
     }
 }
 
@@ -292,5 +398,19 @@ mod tests {
         assert!(has(Some("1"), "a.md") && has(Some("4"), "b.md") && has(None, "introduction.md"));
         assert!(!has(Some("2"), "c.md") && !has(None, "appendix.md"));
         assert!(Selection::parse("5-3").is_err() && Selection::parse("1,,2").is_err());
+    }
+
+    #[test]
+    fn a_tag_may_be_written_in_capitals() {
+        assert_eq!(Terms::of("DE"), Terms::of("de-CH"));
+        assert_ne!(Terms::of("DE"), Terms::of("en"));
+    }
+
+    #[test]
+    fn dates_are_written_in_the_books_language() {
+        assert_eq!(Terms::of("en").date("2026-11-22"), "22 November 2026");
+        assert_eq!(Terms::of("de").date("2026-03-01"), "1. März 2026");
+        assert_eq!(Terms::of("fr").date("2026-08-01"), "1er août 2026");
+        assert_eq!(Terms::of("en").date("soon"), "soon");
     }
 }

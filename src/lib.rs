@@ -53,5 +53,7 @@ pub mod passes;
 pub mod release;
 pub mod source;
 pub mod theme;
+mod typst_string;
+mod xml;
 
 pub use error::Error;

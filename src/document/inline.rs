@@ -133,10 +133,39 @@ pub struct Image {
     pub alt: String,
     /// `"title"`, empty if there is none.
     pub title: String,
-    /// `width="60%"` (of the measure) or in px as HTML has it.
+    /// `width="60%"` (of the measure) or in px as HTML has it; as typed, see [`Image::width`].
     pub width: Option<String>,
     /// The picture among [`crate::assets::Assets`]; `None` when it could not be read (its `alt` stands in its place).
     pub asset: Option<crate::assets::AssetId>,
+}
+
+impl Image {
+    /// How wide the author wants the picture; `None` also for what is no width.
+    pub fn width(&self) -> Option<Width> {
+        let typed = self.width.as_deref()?.trim();
+        let number = |text: &str| {
+            let number: f64 = text.trim().parse().ok()?;
+            (number.is_finite() && number > 0.0).then_some(number)
+        };
+        match typed.strip_suffix('%') {
+            Some(percent) => Some(Width::Percent(number(percent)?.min(100.0))),
+            None => Some(Width::Px(
+                number(typed.strip_suffix("px").unwrap_or(typed))?.min(WIDEST_PICTURE),
+            )),
+        }
+    }
+}
+
+/// The most px that a picture may ask for: far more than a page, and few enough to count with.
+const WIDEST_PICTURE: f64 = 10_000.0;
+
+/// The width of a picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Width {
+    /// Hundredths of the measure, at most 100.
+    Percent(f64),
+    /// Px as CSS has them.
+    Px(f64),
 }
 
 /// The plain text of inlines: what an index, a slug or a window title shows. Notes and anchors are nothing.

@@ -7,7 +7,9 @@
 //! Two verbs go over the tree: [`walk`] changes, and [`query`] collects. A pass is a function over the tree.
 
 pub mod block;
+pub mod grid;
 pub mod inline;
+pub mod kind;
 pub mod show;
 pub mod walk;
 
@@ -16,6 +18,7 @@ pub use block::{
     Run, Section, Table,
 };
 pub use inline::{Image, Inline, InlineKind, Link, Reference, Target};
+pub use kind::ChapterKind;
 pub use walk::{query, walk};
 
 use crate::source::{FileId, Span};

@@ -8,6 +8,7 @@ use super::Drawing;
 use super::scene::{Area, Fill, Ink, Point, Scene, Stroke, Tone};
 use super::text::{SetLine, SetSpan};
 use crate::theme::{Colour, Theme};
+use crate::xml::Escaped;
 use std::fmt::Write;
 
 /// In which colours a scene is painted.
@@ -294,24 +295,5 @@ impl std::fmt::Display for Number {
         // Adding zero makes of minus zero a plain one.
         let text = format!("{:.2}", hundredths / 100.0 + 0.0);
         f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
-    }
-}
-
-/// Text as XML has it, in content and in attributes; characters that XML 1.0 does not allow are left out.
-struct Escaped<'a>(&'a str);
-
-impl std::fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for character in self.0.chars() {
-            match character {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
-                character => f.write_char(character)?,
-            }
-        }
-        Ok(())
     }
 }

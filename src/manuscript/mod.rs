@@ -31,7 +31,7 @@ pub use settings::Settings;
 
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::inline::plain_text;
-use crate::document::{Document, Inline, Part};
+use crate::document::{ChapterKind, Document, Inline, Part};
 use crate::passes::sections::split_number;
 use crate::source::{FileId, Sources, Span};
 use markdown::ChapterFile;
@@ -183,29 +183,7 @@ fn in_order(files: Vec<ChapterFile>) -> Document {
 
 /// Whether a file's name says that it stands before or after the numbered chapters.
 fn is_front_or_back(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let name = name.strip_suffix(".md").unwrap_or(name).to_lowercase();
-    let name = name.trim_start_matches(|letter: char| letter.is_ascii_digit() || matches!(letter, '-' | '_' | '.'));
-    const NAMES: &[&str] = &[
-        "introduction",
-        "preface",
-        "foreword",
-        "about",
-        "acknowledgements",
-        "acknowledgments",
-        "dedication",
-        "summary",
-        "conclusion",
-        "epilogue",
-        "afterword",
-        "glossary",
-        "bibliography",
-        "references",
-        "readme",
-        "index",
-        "title-page",
-    ];
-    NAMES.contains(&name) || name.starts_with("appendix")
+    ChapterKind::of(path) != ChapterKind::Chapter
 }
 
 /// Chapters in the order of the outline; what it does not name is left out, and what has no file is told.

@@ -57,6 +57,39 @@ pub struct Settings {
     pub errata: BTreeMap<String, Erratum>,
 }
 
+impl Settings {
+    /// The identifier as a copyright page shows it: `ISBN 978-3-16-148410-0` for an ISBN, nothing for a UUID, which is of
+    /// use to machines alone, anything else as it is.
+    pub fn shown_identifier(&self) -> Option<String> {
+        let identifier = self.identifier.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
+        match isbn(identifier) {
+            Some(number) => Some(format!("ISBN {number}")),
+            None if uuid::Uuid::parse_str(identifier).is_ok() => None,
+            None => Some(identifier.to_owned()),
+        }
+    }
+}
+
+/// The number of an ISBN as it was typed, with its hyphens: that of `978-3-16-148410-0`, of `ISBN 0-8044-2957-X` and of
+/// `urn:isbn:9783161484100`. `None` for what is no ISBN by its form.
+pub fn isbn(identifier: &str) -> Option<&str> {
+    let without = |prefix: &str| {
+        let head = identifier.get(..prefix.len())?;
+        head.eq_ignore_ascii_case(prefix)
+            .then(|| identifier.get(prefix.len()..).unwrap_or_default())
+    };
+    let number = without("urn:isbn:").or_else(|| without("ISBN")).unwrap_or(identifier);
+    let number = number.trim_start_matches([':', ' ']).trim_end();
+    let digits = number.replace(['-', ' '], "");
+    // The last figure of the ten is a check that may come to ten.
+    let plain = if digits.len() == 10 {
+        digits.strip_suffix(['X', 'x']).unwrap_or(&digits)
+    } else {
+        &digits
+    };
+    (matches!(digits.len(), 10 | 13) && plain.bytes().all(|byte| byte.is_ascii_digit())).then_some(number)
+}
+
 /// `"Old title" = { title = "New title", why = "a typo" }`
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Erratum {
@@ -397,6 +430,25 @@ mod tests {
     fn what_every_book_needs_is_asked_for_all_at_once() {
         let (_, messages) = read_text("[book]\nsubtitle = \"S\"\n");
         assert_eq!(messages.len(), 3, "{messages:?}");
+    }
+
+    #[test]
+    fn readers_see_an_isbn_as_it_is_typed_and_no_uuid() {
+        let shown = |identifier: &str| {
+            let settings = Settings {
+                identifier: Some(identifier.to_owned()),
+                ..Settings::default()
+            };
+            settings.shown_identifier()
+        };
+        assert_eq!(shown("978-3-16-148410-0").as_deref(), Some("ISBN 978-3-16-148410-0"));
+        assert_eq!(shown("urn:isbn:9783161484100").as_deref(), Some("ISBN 9783161484100"));
+        assert_eq!(shown("ISBN: 0-8044-2957-X").as_deref(), Some("ISBN 0-8044-2957-X"));
+        assert_eq!(shown("urn:uuid:67e55044-10b1-426f-9247-bb680e5fe0c8"), None);
+        assert_eq!(shown(" "), None);
+        for other in ["https://a.b/c", "X123456789", "80442957XX", "ISBNé"] {
+            assert_eq!(shown(other).as_deref(), Some(other));
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::markdown;
 use super::stack::{Stack, with};
 use crate::diag::codes;
 use crate::document::block::AdmonitionKind;
+use crate::document::grid::MOST_COLUMNS;
 use crate::document::inline::plain_text;
 use crate::document::{
     Admonition, Alignment, Attributes, Block, BlockKind, Figure, FigureContent, Image, Inline, InlineKind, Listing, Row, Table,
@@ -416,10 +417,11 @@ fn merge(own: &mut Attributes, more: Attributes) {
     own.language = own.language.take().or(more.language);
 }
 
-/// A table with as many columns as its widest row covers.
+/// A table with as many columns as its widest row covers, as far as a grid has columns.
 pub(super) fn table(mut table: Table) -> Table {
     let width = |row: &Row| row.cells.iter().map(|cell| usize::from(cell.columns)).sum::<usize>();
     let widest = table.head.iter().chain(&table.body).map(width).max().unwrap_or_default();
+    let widest = widest.min(MOST_COLUMNS);
     if table.columns.len() < widest {
         table.columns.resize(widest, Alignment::Natural);
     }

@@ -1,6 +1,7 @@
 //! A formula as MathML: the elements of MathML Core, which is also valid MathML 3.
 
 use super::{Formula, Node, Place, Role, Side, Table, TableKind};
+use crate::xml::{push_text, push_value};
 use std::fmt::Write as _;
 
 /// The whole `math` element with the LaTeX as `alttext`; `None` for a formula without a tree, to be shown as typed.
@@ -11,7 +12,7 @@ pub fn mathml(formula: &Formula) -> Option<String> {
     let mut out = String::from("<math xmlns=\"http://www.w3.org/1998/Math/MathML\" display=\"");
     out.push_str(display);
     out.push_str("\" alttext=\"");
-    escape(formula.latex.trim(), &mut out);
+    push_value(&mut out, formula.latex.trim());
     out.push_str("\">");
     // One child, as elements with more would be read as a row anyway, but not by every reading system.
     element("mrow", &mut out, |out| write_row(tree, style, out));
@@ -62,13 +63,13 @@ fn write_node(node: &Node, style: Style, out: &mut String) {
             } else {
                 "mi"
             };
-            element(name, out, |out| escape(text, out));
+            element(name, out, |out| push_text(out, text));
         }
-        Node::Number(number) => element("mn", out, |out| escape(number, out)),
+        Node::Number(number) => element("mn", out, |out| push_text(out, number)),
         Node::Operator { text, role, size } => write_operator(text, *role, *size, false, style, out),
-        Node::Function(name) => element("mi", out, |out| escape(name, out)),
+        Node::Function(name) => element("mi", out, |out| push_text(out, name)),
         // Spaces at its ends would be lost.
-        Node::Text(text) => element("mtext", out, |out| escape(&text.replace(' ', "\u{a0}"), out)),
+        Node::Text(text) => element("mtext", out, |out| push_text(out, &text.replace(' ', "\u{a0}"))),
         Node::Space(width) => {
             let _ = write!(out, "<mspace width=\"{width:.3}em\"/>");
         }
@@ -182,7 +183,7 @@ fn write_operator(text: &str, role: Role, size: Option<f32>, prefix: bool, style
     let attributes = match role {
         _ if prefix => " form=\"prefix\"".to_string(),
         Role::Ordinary if text.chars().all(is_letter_like) => {
-            return element("mi mathvariant=\"normal\"", out, |out| escape(text, out));
+            return element("mi mathvariant=\"normal\"", out, |out| push_text(out, text));
         }
         Role::Ordinary => " stretchy=\"false\" lspace=\"0\" rspace=\"0\"".to_string(),
         Role::Large => " movablelimits=\"false\"".to_string(),
@@ -203,7 +204,7 @@ fn write_operator(text: &str, role: Role, size: Option<f32>, prefix: bool, style
     out.push_str("<mo");
     out.push_str(&attributes);
     out.push('>');
-    escape(text, out);
+    push_text(out, text);
     out.push_str("</mo>");
 }
 
@@ -215,7 +216,7 @@ fn is_letter_like(c: char) -> bool {
 fn write_fence(fence: Option<char>, form: &str, out: &mut String) {
     let Some(fence) = fence else { return };
     let _ = write!(out, "<mo form=\"{form}\" fence=\"true\" stretchy=\"true\">");
-    escape(fence.encode_utf8(&mut [0; 4]), out);
+    push_text(out, fence.encode_utf8(&mut [0; 4]));
     out.push_str("</mo>");
 }
 
@@ -242,7 +243,7 @@ fn write_script(base: &Node, sub: Option<&Node>, sup: Option<&Node>, place: Plac
                 ..
             } if place == Place::Limits && is_arrow(text) => {
                 out.push_str("<mo stretchy=\"true\">");
-                escape(text, out);
+                push_text(out, text);
                 out.push_str("</mo>");
             }
             base => write_node(base, style, out),
@@ -318,20 +319,4 @@ fn write_cell(table: &Table, cell: Option<&Node>, column: usize, style: Style, o
             write_row(cell, style, out);
         }
     });
-}
-
-/// Text as XML allows it.
-fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\r' | '\t' => out.push(' '),
-            '\u{fffe}' | '\u{ffff}' => {}
-            c if c.is_control() => {}
-            c => out.push(c),
-        }
-    }
 }

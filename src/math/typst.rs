@@ -4,13 +4,14 @@
 
 use super::mathml::is_arrow;
 use super::{Formula, Node, Place, Role, Side, Table, TableKind};
+use crate::typst_string::push_string;
 use std::fmt::Write as _;
 
 /// A code expression of type content with the equation around it; `None` for a formula without a tree, to be shown as typed.
 pub fn typst(formula: &Formula) -> Option<String> {
     let tree = formula.tree.as_deref()?;
     let mut out = format!("math.equation(block: {}, alt: ", formula.display);
-    string(formula.latex.trim(), &mut out);
+    push_string(&mut out, formula.latex.trim());
     out.push_str(", ");
     write_node(tree, &mut out);
     out.push(')');
@@ -34,13 +35,13 @@ fn write_node(node: &Node, out: &mut String) {
             match (single, upright) {
                 (true, true) => call("math.upright", out, |out| symbol(text, out)),
                 (true, false) => symbol(text, out),
-                (false, _) => string(text, out),
+                (false, _) => push_string(out, text),
             }
         }
-        Node::Number(number) => string(number, out),
+        Node::Number(number) => push_string(out, number),
         Node::Operator { text, role, size } => write_operator(text, *role, *size, out),
-        Node::Function(name) => call("math.op", out, |out| string(name, out)),
-        Node::Text(text) => string(&text.replace(' ', "\u{a0}"), out),
+        Node::Function(name) => call("math.op", out, |out| push_string(out, name)),
+        Node::Text(text) => push_string(out, &text.replace(' ', "\u{a0}")),
         Node::Space(width) => {
             let _ = write!(out, "h({width:.3}em)");
         }
@@ -82,28 +83,15 @@ fn call(name: &str, out: &mut String, arguments: impl FnOnce(&mut String)) {
     out.push(')');
 }
 
-/// A string literal: only the backslash and the quote mean something in one.
-fn string(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-}
-
 /// A sign or a letter; Typst slants letters by custom and spaces signs by what they are. It takes one character and what
 /// combines with it as a symbol; anything else is text.
 fn symbol(text: &str, out: &mut String) {
     let mut chars = text.chars();
     let first = chars.next().is_some_and(|c| !c.is_control());
     if first && chars.all(|c| c == '\u{338}' || c == '\u{fe00}') {
-        call("symbol", out, |out| string(text, out));
+        call("symbol", out, |out| push_string(out, text));
     } else {
-        string(text, out);
+        push_string(out, text);
     }
 }
 
@@ -225,7 +213,7 @@ fn write_accent(base: &Node, mark: char, below: bool, wide: bool, note: Option<&
     call("math.accent", out, |out| {
         write_node(base, out);
         out.push(',');
-        string(combining(mark).encode_utf8(&mut [0; 4]), out);
+        push_string(out, combining(mark).encode_utf8(&mut [0; 4]));
         if !wide {
             // Smaller than any accent, so that it keeps its own size.
             out.push_str(", size: 1%");

@@ -1,15 +1,16 @@
-//! The cover: the author's picture as it is, or one painted from title, subtitle, authors and theme.
+//! The cover: the author's picture, an SVG drawn as PNG, or one painted from title, subtitle, authors and theme.
 //!
 //! The painted cover is an SVG with little in it but flat areas and text in the book's own fonts, drawn by resvg at the size
 //! that shops want (1600 × 2560 px). Text is broken and sized here, because SVG breaks no lines.
 
 use super::Files;
-use super::escape::{self, Names};
+use super::escape::Names;
 use super::package;
 use super::xhtml::Found;
 use crate::Error;
 use crate::assets::{Font, FontData, FontRole, PictureFormat};
 use crate::edition::Edition;
+use crate::xml;
 use resvg::{tiny_skia, usvg};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -35,21 +36,24 @@ pub(super) struct Cover<'a> {
 }
 
 impl<'a> Cover<'a> {
-    /// The edition's cover. Shops and readers know PNG and JPEG; for any other format one is painted.
+    /// The edition's cover. Shops and readers know PNG and JPEG, so an SVG is drawn; without a picture one is painted.
     pub(super) fn of(edition: &'a Edition, files: &Files, found: &mut Found) -> Result<Self, Error> {
-        let given = edition.assets.cover.and_then(|asset| {
-            let picture = edition.assets.pictures.get(asset.0)?;
-            let fits = matches!(picture.format, PictureFormat::Png | PictureFormat::Jpeg);
-            fits.then(|| Some((asset, picture, files.pictures.get(asset.0)?)))?
-        });
-        if let Some((asset, picture, file)) = given {
-            found.pictures.insert(asset);
-            return Ok(Self {
-                file: file.clone(),
-                media_type: picture.format.media_type(),
-                bytes: Cow::Borrowed(&picture.bytes),
-            });
-        }
+        let given = edition
+            .assets
+            .cover
+            .and_then(|asset| Some((asset, edition.assets.pictures.get(asset.0)?, files.pictures.get(asset.0)?)));
+        let drawn = match given {
+            Some((asset, picture, file)) if matches!(picture.format, PictureFormat::Png | PictureFormat::Jpeg) => {
+                found.pictures.insert(asset);
+                return Ok(Self {
+                    file: file.clone(),
+                    media_type: picture.format.media_type(),
+                    bytes: Cow::Borrowed(&picture.bytes),
+                });
+            }
+            Some((_, picture, _)) if picture.format == PictureFormat::Svg => draw(&picture.bytes)?,
+            _ => paint(edition)?,
+        };
         let mut names = Names::default();
         let mut file = format!("images/{}", names.take("cover", "cover", "png"));
         while files.pictures.contains(&file) {
@@ -58,12 +62,28 @@ impl<'a> Cover<'a> {
         Ok(Self {
             file,
             media_type: PictureFormat::Png.media_type(),
-            bytes: Cow::Owned(paint(edition)?),
+            bytes: Cow::Owned(drawn),
         })
     }
 }
 
-/// The cover as PNG.
+/// The author's SVG as PNG, as large as it can be within the size of a painted cover. When it was read, its text became
+/// outlines, so no font is needed.
+fn draw(svg: &[u8]) -> Result<Vec<u8>, Error> {
+    let failed = |error: String| Error::caused("drawing the cover", error);
+    let tree = usvg::Tree::from_data(svg, &usvg::Options::default()).map_err(|error| failed(error.to_string()))?;
+    let size = tree.size();
+    let scale = (WIDTH as f32 / size.width()).min(HEIGHT as f32 / size.height());
+    let pixels = |length: f32| ((length * scale).round() as u32).max(1);
+    let mut picture =
+        tiny_skia::Pixmap::new(pixels(size.width()), pixels(size.height())).ok_or_else(|| Error::new("drawing the cover"))?;
+    // What an SVG leaves open is paper; readers would show it black.
+    picture.fill(tiny_skia::Color::WHITE);
+    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut picture.as_mut());
+    picture.encode_png().map_err(|error| failed(error.to_string()))
+}
+
+/// The painted cover as PNG.
 fn paint(edition: &Edition) -> Result<Vec<u8>, Error> {
     let mut options = usvg::Options::default();
     for font in faces(edition) {
@@ -250,7 +270,7 @@ fn scene(edition: &Edition) -> String {
     let bold = faces(edition).find(|font| font.weight >= 600);
     let regular = faces(edition).find(|font| font.weight < 600).or(bold);
     // Quoted, since a family such as Source Sans 3 has a word that is no CSS identifier.
-    let family = escape::value(&edition.theme.families.sans.replace(['\'', '\\'], ""));
+    let family = xml::value(&edition.theme.families.sans.replace(['\'', '\\'], ""));
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"'{family}'\">\
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"{ground}\"/>"
@@ -308,7 +328,7 @@ fn push_lines(svg: &mut String, lines: &Lines, top: f32, fill: &str, weight: &st
         svg.push_str(&format!(
             "<text x=\"{MARGIN}\" y=\"{y:.1}\" font-size=\"{}\" font-weight=\"{weight}\" fill=\"{fill}\">{}</text>",
             lines.size,
-            escape::text(line)
+            xml::text(line)
         ));
     }
 }

@@ -11,7 +11,6 @@ mod finish;
 mod fonts;
 mod package;
 mod pages;
-mod table;
 mod xhtml;
 
 use super::Output;

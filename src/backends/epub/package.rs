@@ -5,7 +5,7 @@
 //! [`finish`](super::finish) puts them in.
 
 use super::cover::Cover;
-use super::escape::{self, push_text};
+use super::escape;
 use super::fonts::{self, EmbeddedFont};
 use super::xhtml::{self, Found, Page};
 use super::{Files, STYLESHEET};
@@ -14,6 +14,8 @@ use crate::document::inline::plain_text;
 use crate::document::{Block, BlockKind, Chapter, Part, Section};
 use crate::edition::Edition;
 use crate::manuscript::Settings;
+use crate::manuscript::settings::isbn;
+use crate::xml::{self, push_text};
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ReferenceType, ZipLibrary};
 use std::collections::HashSet;
 
@@ -196,40 +198,17 @@ impl<'a> Package<'a> {
         property(out, "schema:accessibilitySummary", &self.summary());
     }
 
-    /// In English, German or French, as the other words that the compiler writes itself.
+    /// The same in words, for those who choose a book by them.
     fn summary(&self) -> String {
         let found = &self.found;
-        let language = language(&self.edition.settings).split('-').next().unwrap_or_default();
-        let (structure, described, undescribed, formulas) = match language {
-            "de" => (
-                "Das Buch ist reiner Text mit Überschriften, Inhaltsverzeichnis und Lesereihenfolge.",
-                " Alle Abbildungen sind beschrieben.",
-                " Nicht alle Abbildungen sind beschrieben.",
-                " Formeln sind MathML.",
-            ),
-            "fr" => (
-                "Ce livre est du texte structuré, avec titres, table des matières et ordre de lecture.",
-                " Toutes les figures sont décrites.",
-                " Certaines figures ne sont pas décrites.",
-                " Les formules sont en MathML.",
-            ),
-            _ => (
-                "The book is structured text with headings, a table of contents and a reading order.",
-                " All figures have descriptions.",
-                " Some figures have no description.",
-                " Formulas are MathML.",
-            ),
+        let [structure, described, undescribed, formulas] = self.edition.terms.accessibility;
+        let figures = match (found.undescribed, found.visual) {
+            (true, _) => Some(undescribed),
+            (false, true) => Some(described),
+            (false, false) => None,
         };
-        let mut summary = structure.to_owned();
-        if found.undescribed {
-            summary.push_str(undescribed);
-        } else if found.visual {
-            summary.push_str(described);
-        }
-        if found.mathml {
-            summary.push_str(formulas);
-        }
-        summary
+        let sentences = [Some(structure), figures, found.mathml.then_some(formulas)];
+        sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     fn push_manifest(&self, out: &mut String) {
@@ -267,7 +246,7 @@ impl<'a> Package<'a> {
         let terms = &self.edition.terms;
         let mut out = format!(
             "<nav epub:type=\"toc\" role=\"doc-toc\" id=\"toc\" class=\"contents\">\n<h1>{}</h1>\n",
-            escape::text(terms.contents)
+            xml::text(terms.contents)
         );
         push_list(&mut out, &self.entries(3));
         out.push_str("</nav>\n<nav epub:type=\"landmarks\" id=\"landmarks\" hidden=\"hidden\">\n<ol>\n");
@@ -289,7 +268,7 @@ impl<'a> Package<'a> {
             ),
         ] {
             if !file.is_empty() {
-                let (file, title) = (escape::value(file), escape::text(title));
+                let (file, title) = (xml::value(file), xml::text(title));
                 out.push_str(&format!("<li><a epub:type=\"{kind}\" href=\"{file}\">{title}</a></li>\n"));
             }
         }
@@ -321,7 +300,7 @@ impl<'a> Package<'a> {
             ("dtb:totalPageCount", "0"),
             ("dtb:maxPageNumber", "0"),
         ] {
-            out.push_str(&format!("<meta name=\"{name}\" content=\"{}\"/>\n", escape::value(content)));
+            out.push_str(&format!("<meta name=\"{name}\" content=\"{}\"/>\n", xml::value(content)));
         }
         out.push_str("</head>\n<docTitle><text>");
         push_text(&mut out, title(settings));
@@ -396,7 +375,7 @@ fn push_list(out: &mut String, entries: &[Entry]) {
     out.push_str("<ol>\n");
     for entry in entries {
         out.push_str("<li><a href=\"");
-        escape::push_value(out, &entry.href);
+        xml::push_value(out, &entry.href);
         out.push_str("\">");
         push_text(out, &entry.label);
         out.push_str("</a>");
@@ -416,7 +395,7 @@ fn push_point(out: &mut String, entry: &Entry, order: &mut usize) {
     ));
     push_text(out, &entry.label);
     out.push_str("</text></navLabel><content src=\"");
-    escape::push_value(out, &entry.href);
+    xml::push_value(out, &entry.href);
     out.push_str("\"/>\n");
     for below in &entry.below {
         push_point(out, below, order);
@@ -439,7 +418,7 @@ fn property(out: &mut String, property: &str, text: &str) {
 }
 
 fn item(out: &mut String, id: &str, href: &str, media_type: &str, properties: &str) {
-    let href = escape::value(href);
+    let href = xml::value(href);
     out.push_str(&format!("<item id=\"{id}\" href=\"{href}\" media-type=\"{media_type}\""));
     if !properties.is_empty() {
         out.push_str(&format!(" properties=\"{properties}\""));
@@ -527,22 +506,12 @@ pub(super) fn language(settings: &Settings) -> &str {
 }
 
 /// The unique identifier: a URN of what the settings name, else of a UUID made from title and authors.
-pub(super) fn identifier(settings: &Settings) -> String {
+fn identifier(settings: &Settings) -> String {
     let Some(identifier) = given(settings.identifier.as_deref()).map(str::trim) else {
         return uuid(settings).urn().to_string();
     };
-    let bare = identifier
-        .strip_prefix("ISBN")
-        .unwrap_or(identifier)
-        .trim_start_matches([':', ' ']);
-    let digits: String = bare.chars().filter(|character| !matches!(character, '-' | ' ')).collect();
-    let is_isbn = matches!(digits.len(), 10 | 13)
-        && digits
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| byte.is_ascii_digit() || (at == 9 && matches!(byte, b'X' | b'x')));
-    if is_isbn {
-        return format!("urn:isbn:{digits}");
+    if let Some(number) = isbn(identifier) {
+        return format!("urn:isbn:{}", number.replace(['-', ' '], ""));
     }
     match uuid::Uuid::parse_str(identifier) {
         Ok(uuid) => uuid.urn().to_string(),

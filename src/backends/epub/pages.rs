@@ -8,6 +8,7 @@ use super::xhtml::{Book, Found, Page, Writer};
 use crate::assets::FontRole;
 use crate::diag::Diagnostics;
 use crate::document::Part;
+use crate::xml;
 
 /// Cover, title page and copyright page, in this order.
 pub(super) fn front(book: &Book<'_>, cover: &Cover<'_>, found: &mut Found, diagnostics: &mut Diagnostics) -> Vec<Page> {
@@ -61,8 +62,8 @@ fn cover_page(book: &Book<'_>, cover: &Cover<'_>, found: &mut Found, diagnostics
     let alt = format!("{term}: {}", package::title_and_authors(settings));
     writer.raw(&format!(
         "<section epub:type=\"cover\" class=\"cover\"><img src=\"{}\" alt=\"{}\" role=\"doc-cover\"/></section>",
-        escape::value(&cover.file),
-        escape::value(&alt)
+        xml::value(&cover.file),
+        xml::value(&alt)
     ));
     writer.finish(term, "epub:type=\"frontmatter\" class=\"cover\"", None)
 }
@@ -117,20 +118,16 @@ fn copyright_page(book: &Book<'_>, found: &mut Found, diagnostics: &mut Diagnost
         },
     );
     writer.raw("</p>\n");
-    let published = [
-        settings.edition.as_deref(),
-        settings.publisher.as_deref(),
-        settings.date.as_deref(),
-    ];
+    let date = settings.date.as_deref().map(|date| book.edition.terms.date(date));
+    let published = [settings.edition.as_deref(), settings.publisher.as_deref(), date.as_deref()];
     let published: Vec<&str> = published.into_iter().flatten().collect();
-    let identifier = settings.identifier.as_ref().map(|_| package::identifier(settings));
     let lines = settings
         .rights
         .iter()
         .cloned()
         .chain((!published.is_empty()).then(|| published.join(", ")));
     let colophon = settings.colophon.iter().flat_map(|text| text.lines()).map(str::to_owned);
-    for line in lines.chain(colophon).chain(identifier) {
+    for line in lines.chain(colophon).chain(settings.shown_identifier()) {
         if line.trim().is_empty() {
             continue;
         }

@@ -485,9 +485,6 @@ fn entries(bytes: &[u8]) -> Vec<(String, Vec<u8>, zip::CompressionMethod)> {
 fn every_kind_of_node_becomes_well_formed_xml_with_ids_that_are_unique_and_links_that_lead_somewhere() {
     let mut diagnostics = Diagnostics::default();
     let output = export(&edition(), &mut diagnostics).unwrap();
-    if let Ok(path) = std::env::var("PUBLISH_TEST_EPUB") {
-        std::fs::write(path, &output.bytes).unwrap();
-    }
     let mut pages = 0;
     for (name, content, _) in entries(&output.bytes) {
         if !name.ends_with(".xhtml") {
@@ -556,4 +553,26 @@ fn the_painted_cover_shows_the_title() {
     };
     // Of the same length, so that only the letters differ.
     assert!(cover("Ada") != cover("Abc"));
+}
+
+#[test]
+fn an_svg_cover_is_drawn_for_the_shops() {
+    let mut edition = edition();
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"300\" height=\"400\"><rect width=\"300\" height=\"200\" fill=\"#f00\"/></svg>";
+    edition.assets.cover = Some(AssetId(edition.assets.pictures.len()));
+    edition.assets.pictures.push(Picture {
+        path: "cover.svg".to_owned(),
+        format: PictureFormat::Svg,
+        width: 300,
+        height: 400,
+        bytes: Arc::new(svg.as_bytes().to_vec()),
+    });
+    let output = export(&edition, &mut Diagnostics::default()).unwrap();
+    let entries = entries(&output.bytes);
+    let cover = entries.iter().find(|(name, ..)| name == "OEBPS/images/cover.png").unwrap();
+    let picture = resvg::tiny_skia::Pixmap::decode_png(&cover.1).unwrap();
+    assert_eq!((picture.width(), picture.height()), (1600, 2133));
+    let colour = |y| picture.pixel(800, y).map(|pixel| (pixel.red(), pixel.green(), pixel.blue()));
+    assert_eq!((colour(100), colour(2000)), (Some((255, 0, 0)), Some((255, 255, 255))));
+    assert!(!entries.iter().any(|(name, ..)| name == "OEBPS/images/cover.svg"));
 }

@@ -6,20 +6,20 @@
 mod code;
 mod inlines;
 
-use super::escape::{self, push_text, push_value};
+use super::escape;
 use super::fonts::{Faces, Style};
-use super::table::{self, Placed};
 use super::{Files, STYLESHEET};
 use crate::assets::{AssetId, FontRole};
 use crate::diag::Diagnostics;
+use crate::document::grid::{Grid, Placed};
 use crate::document::inline::plain_text;
 use crate::document::{
-    Admonition, Alignment, Attributes, Block, BlockKind, Chapter, Definition, Document, Figure, FigureContent, Heading, Inline,
-    List, Listing, Section, Table, Target, walk,
+    Admonition, Alignment, Attributes, Block, BlockKind, Chapter, ChapterKind, Definition, Document, Figure, FigureContent,
+    Heading, Inline, List, Listing, Section, Table, Target, walk,
 };
 use crate::edition::Edition;
 use crate::figures::Drawing;
-use crate::source::Span;
+use crate::xml::{push_text, push_value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A content document of the book.
@@ -128,7 +128,6 @@ pub(super) struct Writer<'a> {
     svg: bool,
     mathml: bool,
     drawings: usize,
-    tables: usize,
     /// How often each note is referred to so far, by index.
     noterefs: BTreeMap<usize, Vec<u32>>,
 }
@@ -156,7 +155,6 @@ impl<'a> Writer<'a> {
             svg: false,
             mathml: false,
             drawings: 0,
-            tables: 0,
             noterefs: BTreeMap::new(),
         }
     }
@@ -277,27 +275,25 @@ pub(super) struct Kind {
 
 /// An unnumbered chapter's kind is told by its file's name; the others are chapters.
 pub(super) fn kind(chapter: &Chapter) -> Kind {
-    const KINDS: [(&str, &str, &str, &str); 12] = [
-        ("preface", "frontmatter", "preface", "doc-preface"),
-        ("foreword", "frontmatter", "foreword", "doc-foreword"),
-        ("prologue", "bodymatter", "prologue", "doc-prologue"),
-        ("introduction", "bodymatter", "introduction", "doc-introduction"),
-        ("conclusion", "bodymatter", "conclusion", "doc-conclusion"),
-        ("summary", "bodymatter", "conclusion", "doc-conclusion"),
-        ("epilogue", "bodymatter", "epilogue", "doc-epilogue"),
-        ("afterword", "bodymatter", "afterword", "doc-afterword"),
-        ("acknowledg", "backmatter", "acknowledgments", "doc-acknowledgments"),
-        ("appendix", "backmatter", "appendix", "doc-appendix"),
-        ("glossary", "backmatter", "glossary", "doc-glossary"),
-        ("bibliography", "backmatter", "bibliography", "doc-bibliography"),
-    ];
-    let path = chapter.path.to_ascii_lowercase();
-    let known = KINDS.iter().filter(|_| chapter.number.is_none());
-    let (_, matter, name, role) =
-        known
-            .into_iter()
-            .find(|(stem, ..)| path.contains(stem))
-            .unwrap_or(&("", "bodymatter", "chapter", "doc-chapter"));
+    let told = match chapter.number {
+        None => ChapterKind::of(&chapter.path),
+        Some(_) => ChapterKind::Chapter,
+    };
+    let (matter, name, role) = match told {
+        ChapterKind::Dedication => ("frontmatter", "dedication", "doc-dedication"),
+        ChapterKind::Preface => ("frontmatter", "preface", "doc-preface"),
+        ChapterKind::Foreword => ("frontmatter", "foreword", "doc-foreword"),
+        ChapterKind::Prologue => ("bodymatter", "prologue", "doc-prologue"),
+        ChapterKind::Introduction => ("bodymatter", "introduction", "doc-introduction"),
+        ChapterKind::Conclusion => ("bodymatter", "conclusion", "doc-conclusion"),
+        ChapterKind::Epilogue => ("bodymatter", "epilogue", "doc-epilogue"),
+        ChapterKind::Afterword => ("bodymatter", "afterword", "doc-afterword"),
+        ChapterKind::Acknowledgements => ("backmatter", "acknowledgments", "doc-acknowledgments"),
+        ChapterKind::Appendix => ("backmatter", "appendix", "doc-appendix"),
+        ChapterKind::Glossary => ("backmatter", "glossary", "doc-glossary"),
+        ChapterKind::Bibliography => ("backmatter", "bibliography", "doc-bibliography"),
+        ChapterKind::Chapter | ChapterKind::Other => ("bodymatter", "chapter", "doc-chapter"),
+    };
     Kind { matter, name, role }
 }
 
@@ -386,7 +382,7 @@ impl Writer<'_> {
                 };
                 self.write_listing(&listing, attributes, false);
             }
-            BlockKind::Figure(figure) => self.write_figure(figure, attributes, block.span),
+            BlockKind::Figure(figure) => self.write_figure(figure, attributes),
             BlockKind::Table(table) => self.write_table(table, attributes),
             BlockKind::Quote(blocks) => self.write_container("blockquote", "", attributes, blocks),
             BlockKind::Admonition(admonition) => self.write_admonition(admonition, attributes),
@@ -479,11 +475,11 @@ impl Writer<'_> {
         );
     }
 
-    fn write_figure(&mut self, figure: &Figure, attributes: &Attributes, span: Span) {
+    fn write_figure(&mut self, figure: &Figure, attributes: &Attributes) {
         self.open("figure", "figure", attributes);
         self.raw("\n");
         match &figure.content {
-            FigureContent::Image(image) => self.write_image(image, None, span),
+            FigureContent::Image(image) => self.write_image(image, None),
             FigureContent::Drawing(drawing) => self.write_drawing(drawing),
             FigureContent::Blocks(blocks) => self.write_blocks(blocks),
         }
@@ -515,13 +511,12 @@ impl Writer<'_> {
             let term = self.book.edition.terms.table;
             self.write_caption(term, table.number.as_deref(), &table.caption);
         }
-        self.tables += 1;
         // A wide table scrolls, and what scrolls must be reachable by keyboard.
         self.raw("<div class=\"scroll\" tabindex=\"0\"><table>\n");
         self.styled(
             |style| style.role = FontRole::Sans,
             |writer| {
-                let (head, body) = table::grid(table);
+                let Grid { head, body, .. } = Grid::of(table);
                 writer.write_rows("thead", &head, table);
                 writer.write_rows("tbody", &body, table);
             },
@@ -591,15 +586,8 @@ impl Writer<'_> {
     }
 
     fn write_admonition(&mut self, admonition: &Admonition, attributes: &Attributes) {
-        let terms = &self.book.edition.terms.admonitions;
-        let [note, tip, important, warning, caution] = *terms;
-        let (name, title) = match admonition.kind {
-            crate::document::block::AdmonitionKind::Note => ("note", note),
-            crate::document::block::AdmonitionKind::Tip => ("tip", tip),
-            crate::document::block::AdmonitionKind::Important => ("important", important),
-            crate::document::block::AdmonitionKind::Warning => ("warning", warning),
-            crate::document::block::AdmonitionKind::Caution => ("caution", caution),
-        };
+        let name = admonition.kind.name();
+        let title = self.book.edition.terms.admonition(admonition.kind);
         self.raw("<aside role=\"note\"");
         self.attributes(&format!("admonition {name}"), attributes);
         self.raw(">\n<p class=\"title\">");
@@ -646,15 +634,8 @@ impl Writer<'_> {
 
     /// A task's box, which says in words what it shows.
     fn write_box(&mut self, done: bool) {
-        let language = super::package::language(&self.book.edition.settings);
-        let name = match (language.split('-').next().unwrap_or_default(), done) {
-            ("de", true) => "Erledigt",
-            ("de", false) => "Offen",
-            ("fr", true) => "Fait",
-            ("fr", false) => "À faire",
-            (_, true) => "Done",
-            (_, false) => "To do",
-        };
+        let terms = &self.book.edition.terms;
+        let name = if done { terms.done } else { terms.to_do };
         let sign = if done { "☑" } else { "☐" };
         self.raw(&format!(
             "<span class=\"box\" role=\"img\" aria-label=\"{name}\">{sign}</span> "
@@ -717,7 +698,7 @@ impl Writer<'_> {
             .notes
             .iter()
             .map(|note| {
-                self.styled(|_| (), |writer| writer.write_blocks(&note.blocks));
+                self.write_blocks(&note.blocks);
                 std::mem::take(&mut self.out)
             })
             .collect();

@@ -191,14 +191,12 @@ impl Frame<'_, '_> {
             optional(settings.publisher.as_deref()),
         );
         let _ = writeln!(self.out, "#copyright-page(");
-        let lines = [&settings.rights, &settings.publisher, &settings.edition, &settings.date];
-        let identifier = settings.identifier.as_deref().map(identifier);
+        let date = settings.date.as_deref().map(|date| self.book.edition.terms.date(date));
+        let identifier = settings.shown_identifier();
+        let lines = [&settings.rights, &settings.publisher, &settings.edition, &date, &identifier];
         self.out.push_str("  (");
         for line in lines.into_iter().flatten() {
             let _ = write!(self.out, "{}, ", string(line));
-        }
-        if let Some(identifier) = identifier {
-            let _ = write!(self.out, "{}, ", string(&identifier));
         }
         self.out.push_str("),\n  (");
         for line in settings.colophon.as_deref().unwrap_or_default().lines() {
@@ -328,12 +326,4 @@ fn collect_sections<'a>(blocks: &'a [Block], found: &mut Vec<&'a crate::document
             found.push(section);
         }
     });
-}
-
-/// An identifier as a copyright page shows it: `ISBN 978-...` for an ISBN, anything else as it is.
-fn identifier(identifier: &str) -> String {
-    match identifier.strip_prefix("urn:isbn:") {
-        Some(isbn) => format!("ISBN {isbn}"),
-        None => identifier.to_owned(),
-    }
 }

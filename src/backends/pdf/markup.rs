@@ -11,8 +11,9 @@ use super::table;
 use super::trace::Trace;
 use super::world::{Content, VirtualFile};
 use crate::assets::{FontRole, PictureFormat};
-use crate::document::block::{AdmonitionKind, Alignment, Cell, Definition, Figure, FigureContent, List, Listing, Section, Table};
-use crate::document::inline::plain_text;
+use crate::document::block::{Alignment, Cell, Definition, Figure, FigureContent, List, Listing, Section, Table};
+use crate::document::grid::{Grid, Placed};
+use crate::document::inline::{Width, plain_text};
 use crate::document::walk::Node;
 use crate::document::{Attributes, Block, BlockKind, Chapter, Image, Inline, InlineKind, Link, Reference, Target, query};
 use crate::edition::Edition;
@@ -43,16 +44,25 @@ const TALL_FIGURE: f64 = 0.34;
 /// The most lines of a list that stays on one page.
 const SHORT_LIST: usize = 5;
 
-/// The template.
+/// Where the template stands among the virtual files.
+pub(super) const TEMPLATE_PATH: &str = "/book.typ";
+
+/// The template. A book's own is put after it, in the same file, so that what it defines again takes effect.
 const TEMPLATE: &str = include_str!("../../../styles/book.typ");
 
 /// Writes all virtual files of an edition, and which Markdown each place of them comes from.
 pub(super) fn write(edition: &Edition, kind: PdfEdition) -> (Vec<VirtualFile>, Trace) {
     let book = Book::new(edition, kind);
     let mut trace = Trace::default();
+    let mut template = TEMPLATE.to_owned();
+    if let Some(own) = &edition.assets.typst {
+        template.push('\n');
+        trace.own_template(template.len());
+        template.push_str(own);
+    }
     let mut files = vec![
         text_file("/theme.typ", super::front::theme(edition, kind)),
-        text_file("/book.typ", TEMPLATE.to_owned()),
+        text_file(TEMPLATE_PATH, template),
     ];
     let mut media = BTreeMap::new();
     let mut emitted = BTreeSet::new();
@@ -374,18 +384,8 @@ impl<'a, 'b> Writer<'a, 'b> {
             BlockKind::Table(table) => self.write_table(table, &block.attributes),
             BlockKind::Quote(blocks) => self.write_container("#quoted", 20.0, &block.attributes, blocks),
             BlockKind::Admonition(admonition) => {
-                let name = self
-                    .book
-                    .edition
-                    .terms
-                    .admonitions
-                    .get(admonition_index(admonition.kind))
-                    .copied();
-                let head = format!(
-                    "#admonition(\"{}\", {})",
-                    admonition.kind.name(),
-                    leaf::string(name.unwrap_or_default())
-                );
+                let name = self.book.edition.terms.admonition(admonition.kind);
+                let head = format!("#admonition(\"{}\", {})", admonition.kind.name(), leaf::string(name));
                 self.write_container(&head, 14.0, &block.attributes, &admonition.blocks);
             }
             BlockKind::List(list) => self.write_list(list, &block.attributes),
@@ -419,7 +419,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.mark(section.heading_span);
         // Parts and chapters stand above sections, and PDF/UA-1 (ISO 14289-1, 7.4.2) allows no level to be left out.
         let in_part = self.book.in_part.get(self.chapter).copied().unwrap_or(false);
-        let level = (section.depth + 1 + u8::from(in_part)).min(6);
+        let level = section.depth.saturating_add(1 + u8::from(in_part)).min(6);
         let head = if section.depth == 1 {
             self.sections += 1;
             format!(
@@ -486,7 +486,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             if at > 0 {
                 self.out.push_str("\\\n");
             }
-            let highlighted = u32::try_from(at + 1).is_ok_and(|number| listing.highlighted.contains(&number));
+            let highlighted = u32::try_from(at + 1).is_ok_and(|number| listing.highlighted.binary_search(&number).is_ok());
             if highlighted {
                 self.out.push_str("#hl[");
             }
@@ -614,7 +614,12 @@ impl<'a, 'b> Writer<'a, 'b> {
             72.0 / 150.0
         };
         let (wide, high) = (f64::from(picture.width.max(1)), f64::from(picture.height.max(1)));
-        let width = wanted_width(image.width.as_deref(), self.measure).unwrap_or(wide * scale);
+        let width = match image.width() {
+            Some(Width::Percent(percent)) => percent / 100.0 * self.measure,
+            // As CSS has them, 96 to an inch.
+            Some(Width::Px(px)) => px * 0.75,
+            None => wide * scale,
+        };
         Some(self.fit(path, &image.alt, width, width * high / wide))
     }
 
@@ -645,16 +650,15 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     fn write_table(&mut self, table: &Table, attributes: &Attributes) {
-        let count = table::column_count(table);
-        if count == 0 || self.too_deep() {
+        let grid = Grid::of(table);
+        if grid.width == 0 || self.too_deep() {
             self.write_flat(table, attributes);
             return;
         }
         let size = f64::from(self.book.edition.theme.sizes.table);
-        let columns = table::columns(table, self.measure, size, &self.book.sans, &self.book.mono);
+        let columns = table::columns(&grid, self.measure, size, &self.book.sans, &self.book.mono);
         // What the repeated head may not carry stands before the table.
-        let head = table::place(&table.head, count);
-        let body = table::place(&table.body, count);
+        let Grid { width, head, body } = grid;
         let start = self.out.len();
         let marks = self.offsets.len();
         self.code("#tabular(");
@@ -679,7 +683,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             let _ = write!(self.out, "{width:.2}pt, ");
         }
         self.out.push_str("), align: (");
-        for at in 0..count {
+        for at in 0..width {
             self.out
                 .push_str(alignment(table.columns.get(at).copied().unwrap_or_default()));
             self.out.push_str(", ");
@@ -729,7 +733,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
     }
 
-    fn write_rows(&mut self, rows: &[Vec<table::Placed<'_>>], columns: &table::Columns, head: bool) {
+    fn write_rows(&mut self, rows: &[Vec<Placed<'_>>], columns: &table::Columns, head: bool) {
         for placed in rows.iter().flatten() {
             let spans = placed.columns > 1 || placed.rows > 1;
             if spans {
@@ -761,8 +765,8 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     /// About how high some rows will be, in pt.
-    fn estimate(&self, columns: &table::Columns, rows: &[Vec<table::Placed<'_>>]) -> f64 {
-        let height = |placed: &table::Placed<'_>| {
+    fn estimate(&self, columns: &table::Columns, rows: &[Vec<Placed<'_>>]) -> f64 {
+        let height = |placed: &Placed<'_>| {
             let widths = columns.widths.iter().skip(placed.column).take(placed.columns);
             let width = (widths.sum::<f64>() - 2.0 * columns.inset).max(4.0);
             let mut letters = 0;
@@ -775,7 +779,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             lines + (letters as f64 * columns.size * 0.55 / width).floor()
         };
-        let row = |row: &Vec<table::Placed<'_>>| row.iter().map(height).fold(1.0, f64::max) * columns.size * 1.35 + 7.0;
+        let row = |row: &Vec<Placed<'_>>| row.iter().map(height).fold(1.0, f64::max) * columns.size * 1.35 + 7.0;
         rows.iter().map(row).sum()
     }
 
@@ -1179,36 +1183,11 @@ pub(super) fn language(tag: &str) -> Option<(String, String)> {
     Some((lang, region))
 }
 
-/// `60%` of the measure, or px as HTML has them (CSS: 96 to an inch), in pt.
-fn wanted_width(width: Option<&str>, measure: f64) -> Option<f64> {
-    let width = width?.trim();
-    let number = |text: &str| {
-        text.trim()
-            .parse::<f64>()
-            .ok()
-            .filter(|number| number.is_finite() && *number > 0.0)
-    };
-    match width.strip_suffix('%') {
-        Some(percent) => Some(number(percent)?.min(100.0) / 100.0 * measure),
-        None => Some(number(width.strip_suffix("px").unwrap_or(width))? * 0.75),
-    }
-}
-
 fn alignment(alignment: Alignment) -> &'static str {
     match alignment {
         Alignment::Natural => "start + top",
         Alignment::Left => "left + top",
         Alignment::Center => "center + top",
         Alignment::Right => "right + top",
-    }
-}
-
-fn admonition_index(kind: AdmonitionKind) -> usize {
-    match kind {
-        AdmonitionKind::Note => 0,
-        AdmonitionKind::Tip => 1,
-        AdmonitionKind::Important => 2,
-        AdmonitionKind::Warning => 3,
-        AdmonitionKind::Caution => 4,
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! - [`markup`] writes a virtual file a chapter. Text of the manuscript stands in it only as string literals, so that
 //!   nothing an author types can be read as Typst.
-//! - `styles/book.typ` is the template: every function that a chapter calls.
+//! - `styles/book.typ` is the template: every function that a chapter calls. A book's own is put after it.
 //! - [`world`] holds files and fonts in memory; [`trace`] leads a message of Typst back to the author's line.
 //!
 //! A [`Press`] kept between two builds sets again only what changed.

@@ -1,10 +1,11 @@
-//! Tables: a grid without holes, and columns as wide as what is in them.
+//! Tables: columns as wide as what is in them.
 
 use super::leaf::joins;
 use super::metrics::Metrics;
+use crate::document::grid::Grid;
 use crate::document::inline::plain_text;
 use crate::document::walk::{Node, query_blocks};
-use crate::document::{Block, BlockKind, Cell, InlineKind, Row, Table};
+use crate::document::{Block, BlockKind, InlineKind};
 
 /// The room at either side of a cell, in pt, where there are not so many columns that it would take all the measure.
 const INSET: f64 = 5.0;
@@ -32,64 +33,6 @@ pub(super) struct Columns {
     pub(super) inset: f64,
 }
 
-/// A place of the grid: a cell with the columns and rows it covers, or a hole that an empty cell fills.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Placed<'a> {
-    /// What is in it; `None` for a hole.
-    pub(super) cell: Option<&'a Cell>,
-    /// The first column, from 0.
-    pub(super) column: usize,
-    /// How many columns it covers inside the grid.
-    pub(super) columns: usize,
-    /// How many rows it covers inside the grid.
-    pub(super) rows: usize,
-}
-
-/// Places the cells of some rows: spans that lead out of the grid or into other cells are cut, holes are filled.
-pub(super) fn place(rows: &[Row], columns: usize) -> Vec<Vec<Placed<'_>>> {
-    // For each column, how many rows from the present one on are covered from above.
-    let mut covered = vec![0usize; columns];
-    let mut placed = Vec::with_capacity(rows.len());
-    for (at, row) in rows.iter().enumerate() {
-        let mut line = Vec::with_capacity(columns);
-        let mut cells = row.cells.iter();
-        let mut column = 0;
-        while column < columns {
-            if covered.get(column).is_some_and(|rows| *rows > 0) {
-                column += 1;
-                continue;
-            }
-            let cell = cells.next();
-            let wanted = cell.map_or(1, |cell| usize::from(cell.columns).max(1));
-            let free = covered.iter().skip(column).take_while(|rows| **rows == 0).count();
-            let width = wanted.min(free).max(1);
-            let height = cell.map_or(1, |cell| usize::from(cell.rows).max(1)).min(rows.len() - at);
-            for slot in covered.iter_mut().skip(column).take(width) {
-                *slot = height;
-            }
-            line.push(Placed {
-                cell,
-                column,
-                columns: width,
-                rows: height,
-            });
-            column += width;
-        }
-        for slot in &mut covered {
-            *slot = slot.saturating_sub(1);
-        }
-        placed.push(line);
-    }
-    placed
-}
-
-/// How many columns a table has: as many as its ruler says, or as its widest row needs.
-pub(super) fn column_count(table: &Table) -> usize {
-    let rows = table.head.iter().chain(&table.body);
-    let widest = rows.map(|row| row.cells.len()).max().unwrap_or(0);
-    table.columns.len().max(if table.columns.is_empty() { widest } else { 0 })
-}
-
 /// The natural and the least width of each column, in em: that of its longest line and that of its longest word.
 #[derive(Debug, Clone, Copy, Default)]
 struct Demand {
@@ -101,9 +44,9 @@ struct Demand {
 ///
 /// A table that fits keeps its natural widths. Otherwise every column gets its longest word and a share of the rest by
 /// what it would like to have. When not even the words fit, the type becomes smaller, and in the end words are broken.
-pub(super) fn columns(table: &Table, measure: f64, size: f64, text: &Metrics<'_>, code: &Metrics<'_>) -> Columns {
-    let count = column_count(table);
-    let demands = demands(table, count, text, code);
+pub(super) fn columns(grid: &Grid<'_>, measure: f64, size: f64, text: &Metrics<'_>, code: &Metrics<'_>) -> Columns {
+    let count = grid.width;
+    let demands = demands(grid, text, code);
     let inset = INSET.min(measure / count as f64 / 6.0);
     let room = measure - 2.0 * inset * count as f64;
     let least: f64 = demands.iter().map(|demand| demand.least).sum();
@@ -177,17 +120,15 @@ fn squeeze(demands: &[Demand], room: f64) -> Vec<f64> {
     }
 }
 
-fn demands(table: &Table, count: usize, text: &Metrics<'_>, code: &Metrics<'_>) -> Vec<Demand> {
+fn demands(grid: &Grid<'_>, text: &Metrics<'_>, code: &Metrics<'_>) -> Vec<Demand> {
     let mut demands = vec![
         Demand {
             natural: 1.0,
             least: 1.0
         };
-        count
+        grid.width
     ];
-    let head = place(&table.head, count);
-    let body = place(&table.body, count);
-    for placed in head.iter().chain(&body).flatten() {
+    for placed in grid.head.iter().chain(&grid.body).flatten() {
         let Some(cell) = placed.cell else { continue };
         let demand = cell_demand(&cell.blocks, text, code);
         let share = placed.columns as f64;
@@ -253,12 +194,13 @@ fn widest_word(run: &str, metrics: &Metrics<'_>) -> f64 {
 mod tests {
     use super::*;
     use crate::assets::{FontRole, built_in_fonts};
-    use crate::backends::pdf::sample::{row, table};
+    use crate::backends::pdf::sample::table;
+    use crate::document::Table;
 
     fn widths(table: &Table) -> Columns {
         let fonts = built_in_fonts();
         let (text, code) = (Metrics::new(&fonts, FontRole::Sans), Metrics::new(&fonts, FontRole::Mono));
-        columns(table, 387.0, 8.8, &text, &code)
+        columns(&Grid::of(table), 387.0, 8.8, &text, &code)
     }
 
     #[test]
@@ -294,24 +236,5 @@ mod tests {
             "{:?}",
             columns.widths
         );
-    }
-
-    #[test]
-    fn spans_are_cut_to_the_grid_and_holes_are_filled() {
-        let mut rows = vec![row(&["a", "b"]), row(&["c"]), row(&[])];
-        rows[0].cells[1].columns = 9;
-        rows[0].cells[0].rows = 9;
-        let placed = place(&rows, 3);
-        let shape: Vec<Vec<_>> = placed
-            .iter()
-            .map(|row| {
-                row.iter()
-                    .map(|cell| (cell.column, cell.columns, cell.rows, cell.cell.is_some()))
-                    .collect()
-            })
-            .collect();
-        assert_eq!(shape[0], [(0, 1, 3, true), (1, 2, 1, true)]);
-        assert_eq!(shape[1], [(1, 1, 1, true), (2, 1, 1, false)]);
-        assert_eq!(shape[2], [(1, 1, 1, false), (2, 1, 1, false)]);
     }
 }

@@ -6,32 +6,46 @@ use crate::assets::AssetId;
 use crate::document::{Block, BlockKind, Cell, Document, Image, InlineKind, Item, Link, List, Row, Table, Target};
 use crate::math::Formula;
 
-/// Writes the sample where a person can look at it, when asked.
 #[test]
 fn the_sample_is_set_without_a_message() {
     let edition = edition();
     for kind in [PdfEdition::Print, PdfEdition::Screen] {
         let mut diagnostics = Diagnostics::default();
-        if let Some(folder) = std::env::var_os("PUBLISH_SAMPLE") {
-            for (path, text) in typst_source(&edition, kind) {
-                let path = std::path::Path::new(&folder)
-                    .join(kind.name())
-                    .join(path.trim_start_matches('/'));
-                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-                std::fs::write(path, text).unwrap();
-            }
-        }
         let output = export(&edition, kind, &mut diagnostics);
         let messages: Vec<_> = diagnostics.iter().map(|diagnostic| diagnostic.message.clone()).collect();
         assert_eq!(messages, Vec::<String>::new());
-        let output = output.unwrap();
-        assert!(output.pages.unwrap() > 10);
-        if let Some(folder) = std::env::var_os("PUBLISH_SAMPLE") {
-            std::fs::write(
-                std::path::Path::new(&folder).join(format!("{}.pdf", kind.name())),
-                output.bytes,
-            )
-            .unwrap();
+        assert!(output.unwrap().pages.unwrap() > 10);
+    }
+}
+
+/// A small book with a `styles/book.typ` of its own.
+fn with_template(template: &str) -> Edition {
+    let blocks = vec![paragraph("One."), block(BlockKind::Rule), paragraph("Two.")];
+    let mut edition = edition_of(Document {
+        parts: vec![part(None, vec![chapter("a.md", "A", blocks)])],
+    });
+    edition.assets.typst = Some(template.to_owned());
+    edition
+}
+
+#[test]
+fn a_template_of_the_books_own_takes_effect() {
+    let edition = with_template("#let ornament = align(center)[Leaf and Vine]\n");
+    assert!(page_text(&edition, PdfEdition::Screen).contains("LeafandVine"));
+    // It may also put rules around all that the built-in one does.
+    let edition = with_template("#let before = book\n#let book(body) = {\n  show \"Two\": [Deux]\n  before(body)\n}\n");
+    assert!(page_text(&edition, PdfEdition::Print).contains("Deux"));
+}
+
+#[test]
+fn a_fault_in_the_books_own_template_is_told_without_a_place_in_the_manuscript() {
+    for faulty in ["// A line.\n#let ornament = unknown-name\n", "// A line.\n#let ornament(\n"] {
+        let mut diagnostics = Diagnostics::default();
+        assert!(export(&with_template(faulty), PdfEdition::Print, &mut diagnostics).is_err());
+        assert!(!diagnostics.is_empty());
+        for said in diagnostics.iter() {
+            assert_eq!((said.code.name, said.span), ("typst", None));
+            assert_eq!(said.hints[0], "this is line 2 of the book's own `styles/book.typ`");
         }
     }
 }

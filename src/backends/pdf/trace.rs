@@ -1,5 +1,6 @@
 //! From a place in a virtual Typst file back to the author's Markdown.
 
+use super::markup::TEMPLATE_PATH;
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -11,12 +12,19 @@ use typst::{World, WorldExt};
 #[derive(Debug, Default, Clone)]
 pub(super) struct Trace {
     files: BTreeMap<String, Vec<(usize, Span)>>,
+    /// Where in the template's file the book's own `styles/book.typ` begins, if there is one.
+    own_template: Option<usize>,
 }
 
 impl Trace {
     /// Takes a file's offsets; they rise, because the file was written from its beginning to its end.
     pub(super) fn add(&mut self, path: &str, offsets: Vec<(usize, Span)>) {
         self.files.insert(path.to_owned(), offsets);
+    }
+
+    /// Takes where in the template's file the book's own part begins.
+    pub(super) fn own_template(&mut self, start: usize) {
+        self.own_template = Some(start);
     }
 
     /// The Markdown of the last node that begins at or before a byte of a virtual file.
@@ -33,8 +41,14 @@ impl Trace {
                 TypstSeverity::Error => Severity::Error,
                 TypstSeverity::Warning => Severity::Warning,
             };
-            let diagnostic = diagnostics.report(&codes::TYPST, self.place(world, message), message.message.as_str());
+            // A fault of the book's own template is not one of the chapter that happens to call it.
+            let own = self.own_line(world, message.span);
+            let place = if own.is_some() { None } else { self.place(world, message) };
+            let diagnostic = diagnostics.report(&codes::TYPST, place, message.message.as_str());
             diagnostic.severity = severity.min(most);
+            if let Some(line) = own {
+                diagnostic.hint(format!("this is line {line} of the book's own `styles/book.typ`"));
+            }
             for hint in &message.hints {
                 diagnostic.hint(hint.v.as_str());
             }
@@ -47,6 +61,19 @@ impl Trace {
         std::iter::once(message.span)
             .chain(calls)
             .find_map(|span| self.resolve(world, span))
+    }
+
+    /// The line, from 1, of the book's own template that a place lies in.
+    fn own_line(&self, world: &dyn World, span: DiagSpan) -> Option<usize> {
+        let start = self.own_template?;
+        let file = span.id()?;
+        if file.get().vpath().get_with_slash() != TEMPLATE_PATH {
+            return None;
+        }
+        let at = world.range(span)?.start;
+        let source = world.source(file).ok()?;
+        let before = source.text().get(start..at)?;
+        Some(before.matches('\n').count() + 1)
     }
 
     fn resolve(&self, world: &dyn World, span: DiagSpan) -> Option<Span> {

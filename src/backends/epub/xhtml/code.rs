@@ -39,7 +39,7 @@ impl Writer<'_> {
         let mut start = 0;
         let mut next = 0;
         for (number, line) in (1..).zip(code.split_inclusive('\n')) {
-            let marked = highlighted.contains(&number);
+            let marked = highlighted.binary_search(&number).is_ok();
             let end = start + line.len();
             let text_end = start + line.trim_end_matches(['\n', '\r']).len();
             let element = if marked { "mark" } else { "span" };

@@ -4,6 +4,7 @@ use super::{Writer, has_text, note_id, noteref_id};
 use crate::assets::FontRole;
 use crate::backends::epub::fonts::Style;
 use crate::diag::codes;
+use crate::document::inline::Width;
 use crate::document::{Attributes, Image, Inline, InlineKind, Link, Reference, Target};
 use crate::math::Formula;
 use crate::source::Span;
@@ -51,7 +52,7 @@ impl Writer<'_> {
             InlineKind::Math(formula) => self.with_attributes(attributes, |writer| writer.write_math(formula)),
             InlineKind::Link(link) => self.write_link(link, attributes, inline.span),
             InlineKind::Reference(reference) => self.write_reference(reference, attributes),
-            InlineKind::Image(image) => self.write_image(image, attributes, inline.span),
+            InlineKind::Image(image) => self.write_image(image, attributes),
             // None is left after the notes pass; as typed, should there be one.
             InlineKind::NoteLabel(label) => self.text(&format!("[^{label}]")),
             InlineKind::Note { index, occurrence } => self.write_note_reference(*index, *occurrence),
@@ -151,7 +152,7 @@ impl Writer<'_> {
         self.raw(">");
     }
 
-    pub(super) fn write_image(&mut self, image: &Image, attributes: Option<&Attributes>, _span: Span) {
+    pub(super) fn write_image(&mut self, image: &Image, attributes: Option<&Attributes>) {
         let Some(file) = image.asset.and_then(|asset| self.book.files.pictures.get(asset.0)) else {
             self.open("span", "missing", attributes.unwrap_or(&Attributes::default()));
             self.text(&image.alt);
@@ -168,8 +169,11 @@ impl Writer<'_> {
         if !image.title.trim().is_empty() {
             self.attribute("title", &image.title);
         }
-        if let Some(width) = image.width.as_deref().and_then(css_width) {
-            self.attribute("style", &format!("width: {width}"));
+        // Never wider than the page; the style sheet sees to that.
+        match image.width() {
+            Some(Width::Percent(percent)) => self.attribute("style", &format!("width: {percent}%")),
+            Some(Width::Px(px)) => self.attribute("style", &format!("width: {px}px")),
+            None => {}
         }
         self.raw("/>");
     }
@@ -203,15 +207,4 @@ impl Writer<'_> {
             },
         );
     }
-}
-
-/// A picture's width as CSS has it: `60%`, or `300` for px. Never wider than the page; the style sheet sees to that.
-fn css_width(width: &str) -> Option<String> {
-    let width = width.trim();
-    let (digits, unit) = match width.strip_suffix('%') {
-        Some(digits) => (digits, "%"),
-        None => (width.strip_suffix("px").unwrap_or(width), "px"),
-    };
-    let number: f32 = digits.trim().parse().ok()?;
-    (number.is_finite() && number > 0.0 && (unit == "px" || number <= 100.0)).then(|| format!("{number}{unit}"))
 }

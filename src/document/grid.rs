@@ -1,28 +1,51 @@
 //! A table's grid: which cell stands in which column, once spans have pushed others aside.
 
-use crate::document::{Cell, Row, Table};
+use super::{Cell, Row, Table};
+
+/// The most columns that a table has. Spans are cut to them, and single cells beyond them are left out: no page shows
+/// that many, and a few wide spans in many rows would ask for more memory than there is.
+pub const MOST_COLUMNS: usize = 1000;
 
 /// A cell with the spans it may really have; `None` where a row is shorter than the table.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Placed<'a> {
+pub struct Placed<'a> {
     /// The cell.
-    pub(super) cell: Option<&'a Cell>,
+    pub cell: Option<&'a Cell>,
     /// Its first column, from 0.
-    pub(super) column: usize,
+    pub column: usize,
     /// How many columns it covers.
-    pub(super) columns: usize,
+    pub columns: usize,
     /// How many rows it covers.
-    pub(super) rows: usize,
+    pub rows: usize,
 }
 
-/// The head's and the body's rows, every one filled to the width of the widest.
-pub(super) fn grid(table: &Table) -> (Vec<Vec<Placed<'_>>>, Vec<Vec<Placed<'_>>>) {
-    let mut head = Layout::of(&table.head, table.columns.len());
-    let mut body = Layout::of(&table.body, table.columns.len());
-    let width = head.width.max(body.width);
-    head.fill(width);
-    body.fill(width);
-    (head.rows, body.rows)
+/// A table's rows, every one filled to the width of the widest.
+#[derive(Debug, Clone)]
+pub struct Grid<'a> {
+    /// How many columns there are.
+    pub width: usize,
+    /// The rows of the head.
+    pub head: Vec<Vec<Placed<'a>>>,
+    /// The other rows.
+    pub body: Vec<Vec<Placed<'a>>>,
+}
+
+impl<'a> Grid<'a> {
+    /// Places a table's cells. A cell that a span from above pushes past the last column makes the grid wider, so that
+    /// none is lost; spans that lead out of the grid or into other cells are cut.
+    pub fn of(table: &'a Table) -> Self {
+        let columns = table.columns.len().min(MOST_COLUMNS);
+        let mut head = Layout::of(&table.head, columns);
+        let mut body = Layout::of(&table.body, columns);
+        let width = head.width.max(body.width);
+        head.fill(width);
+        body.fill(width);
+        Self {
+            width,
+            head: head.rows,
+            body: body.rows,
+        }
+    }
 }
 
 struct Layout<'a> {
@@ -42,11 +65,16 @@ impl<'a> Layout<'a> {
         for (at, row) in rows.iter().enumerate() {
             let mut placed = Vec::with_capacity(row.cells.len());
             let mut column = 0;
-            for cell in &row.cells {
+            for (behind, cell) in (0..row.cells.len()).rev().zip(&row.cells) {
                 while layout.is_taken(at, column) {
                     column += 1;
                 }
-                let columns = layout.free_columns(at, column, usize::from(cell.columns.max(1)));
+                if column >= MOST_COLUMNS {
+                    break;
+                }
+                // A wide cell leaves room for those behind it.
+                let room = MOST_COLUMNS.saturating_sub(column + behind).max(1);
+                let columns = layout.free_columns(at, column, usize::from(cell.columns.max(1)).min(room));
                 let height = usize::from(cell.rows.max(1)).min(rows.len() - at);
                 let height = layout.free_rows(at, column..column + columns, height);
                 layout.take(at..at + height, column..column + columns);
@@ -144,14 +172,40 @@ mod tests {
             body: vec![row(&[(1, 9), (9, 1)]), row(&[(1, 1)]), row(&[(1, 1), (1, 1), (1, 1)])],
             ..Table::default()
         };
-        let (_, body) = grid(&table);
         assert_eq!(
-            shape(&body),
+            shape(&Grid::of(&table).body),
             [
                 vec![(0, 1, 3), (1, 2, 1), (3, 1, 1)],
                 vec![(1, 1, 1), (2, 1, 1), (3, 1, 1)],
                 vec![(1, 1, 1), (2, 1, 1), (3, 1, 1)],
             ]
         );
+    }
+
+    #[test]
+    fn a_cell_that_a_span_pushes_aside_makes_the_grid_wider() {
+        let table = Table {
+            columns: vec![Alignment::Natural; 2],
+            body: vec![row(&[(1, 2), (1, 1)]), row(&[(1, 1), (1, 1)])],
+            ..Table::default()
+        };
+        let grid = Grid::of(&table);
+        assert_eq!(grid.width, 3);
+        assert_eq!(
+            shape(&grid.body),
+            [vec![(0, 1, 2), (1, 1, 1), (2, 1, 1)], vec![(1, 1, 1), (2, 1, 1)]]
+        );
+    }
+
+    #[test]
+    fn a_grid_has_an_end() {
+        let table = Table {
+            columns: vec![Alignment::Natural; 5000],
+            body: vec![row(&[(1, 1); 3000]), row(&[(u16::MAX, u16::MAX); 3])],
+            ..Table::default()
+        };
+        let grid = Grid::of(&table);
+        assert_eq!(grid.width, MOST_COLUMNS);
+        assert_eq!(grid.body.iter().map(Vec::len).collect::<Vec<_>>(), [MOST_COLUMNS, 3]);
     }
 }
