@@ -333,7 +333,7 @@ fn the_hand_written_figures_keep_every_promise() {
     for (name, kind, body) in PICTURES {
         let (drawing, messages) = drawn(kind, body);
         assert_eq!(faults(&drawing.scene, MEASURE, false), Vec::<String>::new(), "{name}");
-        if let Some(narrow) = &drawing.narrow {
+        if let Some(narrow) = drawing.narrow.as_deref() {
             assert_eq!(faults(narrow, NARROW, true), Vec::<String>::new(), "{name}, narrow");
         }
         assert!(
@@ -431,7 +431,7 @@ fn random_figures_keep_every_promise() {
             for fault in faults(&drawing.scene, MEASURE, dense) {
                 found.push(format!("{kind} {seed}: {fault}"));
             }
-            if let Some(narrow) = &drawing.narrow {
+            if let Some(narrow) = drawing.narrow.as_deref() {
                 found.extend(
                     faults(narrow, NARROW, true)
                         .into_iter()
@@ -566,15 +566,15 @@ fn print_holds_four_and_a_half_to_one() {
     }
 }
 
-#[test]
-fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
-    let sentence = "Imagine a layered stack: Source → Parser → Bytecode → PVM.";
-    let paragraph = || {
-        Block::new(
-            span(),
-            BlockKind::Paragraph(vec![crate::document::Inline::text(span(), sentence)]),
-        )
-    };
+fn paragraph(text: &str) -> Block {
+    Block::new(
+        span(),
+        BlockKind::Paragraph(vec![crate::document::Inline::text(span(), text)]),
+    )
+}
+
+/// The blocks of a chapter after all figures are drawn.
+fn drawn_blocks(blocks: Vec<Block>) -> Vec<Block> {
     let mut document = Document {
         parts: vec![crate::document::Part {
             span: None,
@@ -590,7 +590,7 @@ fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
                 numbered: true,
                 number: None,
                 id: String::new(),
-                blocks: vec![paragraph(), Block::new(span(), BlockKind::Rule)],
+                blocks,
                 notes: Vec::new(),
                 language: None,
             }],
@@ -603,8 +603,14 @@ fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
         MEASURE,
         &mut Diagnostics::default(),
     );
-    let blocks = &document.parts[0].chapters[0].blocks;
-    assert_eq!(blocks[0], paragraph());
+    std::mem::take(&mut document.parts[0].chapters[0].blocks)
+}
+
+#[test]
+fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
+    let sentence = "Imagine a layered stack: Source → Parser → Bytecode → PVM.";
+    let blocks = drawn_blocks(vec![paragraph(sentence), Block::new(span(), BlockKind::Rule)]);
+    assert_eq!(blocks[0], paragraph(sentence));
     let BlockKind::Figure(figure) = &blocks[1].kind else {
         panic!()
     };
@@ -618,6 +624,28 @@ fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
             .starts_with("A flow from Source to PVM: Source leads to Parser;")
     );
     assert_eq!(blocks[2].kind, BlockKind::Rule);
+}
+
+#[test]
+fn many_sentences_are_drawn_in_one_pass() {
+    let sentence = "Imagine a way: a → b → c. Picture a way back: c → b → a.";
+    let blocks = drawn_blocks(vec![paragraph(sentence); 4_000]);
+    assert_eq!(blocks.len(), 3 * 4_000);
+    for three in blocks.chunks(3) {
+        let titles: Vec<&str> = three.iter().filter_map(title).collect();
+        assert_eq!(three[0], paragraph(sentence));
+        assert_eq!(titles, ["A way", "A way back"]);
+    }
+}
+
+fn title(block: &Block) -> Option<&str> {
+    match &block.kind {
+        BlockKind::Figure(Figure {
+            content: FigureContent::Drawing(drawing),
+            ..
+        }) => Some(&drawing.title),
+        _ => None,
+    }
 }
 
 #[test]
