@@ -159,7 +159,7 @@ fn read(sentence: &[Sign]) -> Option<Found> {
     }
     Some(Found {
         title,
-        flow: Flow::chain(labels, &arrows),
+        flow: Flow::chain(labels, &arrows)?,
     })
 }
 

@@ -458,6 +458,60 @@ fn two_hundred_nodes_are_drawn_with_a_warning() {
     assert!(drawing.scene.width <= MEASURE + 0.01);
 }
 
+/// `count` nodes in a chain, and as many arrows as `long` from one node to another far away, there or back.
+fn long_arrows(count: usize, long: usize) -> String {
+    let mut random = Random(11);
+    let mut body = String::new();
+    for at in 1..count {
+        body.push_str(&format!("n{} → n{at}\n", at - 1));
+    }
+    for _ in 0..long {
+        let (from, to) = (random.below(count / 3), count - 1 - random.below(count / 3));
+        let (from, to) = if random.below(4) == 0 { (to, from) } else { (from, to) };
+        body.push_str(&format!("n{from} → n{to}: far\n"));
+    }
+    body
+}
+
+#[test]
+fn what_no_page_can_show_is_refused_before_it_costs_anything() {
+    let lines = |line: fn(usize) -> String| (0..30_000).map(line).collect::<String>();
+    let unknown = "Group G: none such\n".repeat(30_000);
+    let framed: String = (0..124).map(|at| format!("Group G{at}: n{at}, n{}\n", 247 - at)).collect();
+    let cases = [
+        ("flow", lines(|at| format!("a{at} → b{at}\n")), "more than 250 nodes"),
+        ("flow", lines(|at| format!("a → b: {at}\n")), "more than 600 arrows"),
+        ("flow", lines(|at| format!("a{at} → ")) + "b", "more than 250 nodes"),
+        ("flow", format!("a → b\n{unknown}"), "names `none such`"),
+        ("flow", long_arrows(245, 340), "pass other nodes"),
+        ("flow", long_arrows(248, 0) + &framed, "pass other nodes"),
+        ("stack", lines(|at| format!("- {at}\n")), "more than 200 layers"),
+        ("stack", "- a\n".to_owned() + &lines(|at| format!("  - {at}\n")), "more than 200 layers"),
+    ];
+    for (kind, body, expected) in cases {
+        let (block, messages) = drawn_in(kind, &body, MEASURE);
+        assert!(messages.iter().any(|message| message.contains(expected)), "{expected}: {messages:?}");
+        assert!(matches!(block, BlockKind::Listing(_)), "{expected}");
+    }
+    let names: String = (0..20_000).map(|at| format!("a{at} → ")).collect();
+    assert_eq!(drawn_blocks(vec![paragraph(&format!("Imagine a way: {names}b."))]).len(), 1);
+}
+
+#[test]
+fn the_largest_flows_are_drawn() {
+    let mut random = Random(3);
+    let tangle: String = (0..520)
+        .map(|at| format!("n{} → n{}\n", if at < 60 { at } else { random.below(60) }, random.below(60)))
+        .collect();
+    let star: String = (1..250).map(|at| format!("n0 → n{at}\nn{at} ⇢ n0\n")).collect();
+    for (name, body) in [("long", long_arrows(60, 30)), ("star", star), ("tangle", tangle)] {
+        let begun = std::time::Instant::now();
+        let (block, messages) = drawn_in("flow", &body, MEASURE);
+        eprintln!("{name}: {:?} {:?}", begun.elapsed(), messages);
+        assert!(matches!(block, BlockKind::Figure(_)), "{name}: {messages:?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_read_is_reported_and_kept() {
     let cases = [
