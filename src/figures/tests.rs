@@ -486,11 +486,18 @@ fn what_no_page_can_show_is_refused_before_it_costs_anything() {
         ("flow", long_arrows(245, 340), "pass other nodes"),
         ("flow", long_arrows(248, 0) + &framed, "pass other nodes"),
         ("stack", lines(|at| format!("- {at}\n")), "more than 200 layers"),
-        ("stack", "- a\n".to_owned() + &lines(|at| format!("  - {at}\n")), "more than 200 layers"),
+        (
+            "stack",
+            "- a\n".to_owned() + &lines(|at| format!("  - {at}\n")),
+            "more than 200 layers",
+        ),
     ];
     for (kind, body, expected) in cases {
         let (block, messages) = drawn_in(kind, &body, MEASURE);
-        assert!(messages.iter().any(|message| message.contains(expected)), "{expected}: {messages:?}");
+        assert!(
+            messages.iter().any(|message| message.contains(expected)),
+            "{expected}: {messages:?}"
+        );
         assert!(matches!(block, BlockKind::Listing(_)), "{expected}");
     }
     let names: String = (0..20_000).map(|at| format!("a{at} → ")).collect();
@@ -500,14 +507,10 @@ fn what_no_page_can_show_is_refused_before_it_costs_anything() {
 #[test]
 fn the_largest_flows_are_drawn() {
     let mut random = Random(3);
-    let tangle: String = (0..520)
-        .map(|at| format!("n{} → n{}\n", if at < 60 { at } else { random.below(60) }, random.below(60)))
-        .collect();
+    let tangle: String = (0..150).map(|at| format!("n{} → n{}\n", at % 30, random.below(30))).collect();
     let star: String = (1..250).map(|at| format!("n0 → n{at}\nn{at} ⇢ n0\n")).collect();
-    for (name, body) in [("long", long_arrows(60, 30)), ("star", star), ("tangle", tangle)] {
-        let begun = std::time::Instant::now();
+    for (name, body) in [("long", long_arrows(60, 27)), ("star", star), ("tangle", tangle)] {
         let (block, messages) = drawn_in("flow", &body, MEASURE);
-        eprintln!("{name}: {:?} {:?}", begun.elapsed(), messages);
         assert!(matches!(block, BlockKind::Figure(_)), "{name}: {messages:?}");
     }
 }

@@ -58,6 +58,8 @@ const MOST_NODES: usize = 250;
 /// More edges than a page can show.
 const MOST_EDGES: usize = 600;
 
+/// What may stand in the ranks of a flow for which many ways of layout are tried.
+const LARGE: usize = 250;
 /// Longer names, in bytes, are not compared with one another: that takes the square of their length.
 const LONGEST: usize = 200;
 
@@ -97,7 +99,7 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<Flow, Vec<F
             expected: EXPECTED.to_owned(),
         });
     }
-    if faults.is_empty() && !flow.is_within_bounds() {
+    if faults.is_empty() && flow.extent().is_none() {
         faults.push(Fault {
             span: whole,
             message: "too many arrows or frames of this flow pass other nodes".to_owned(),
@@ -288,13 +290,13 @@ impl Flow {
                 reader.join(from, to, *arrow == Arrow::Weak, None);
             }
         }
-        (reader.excess().is_none() && reader.flow.is_within_bounds()).then_some(reader.flow)
+        (reader.excess().is_none() && reader.flow.extent().is_some()).then_some(reader.flow)
     }
 
-    /// Whether layout can cope with it.
-    fn is_within_bounds(&self) -> bool {
+    /// What stands in the ranks of its layout; `None` if that is too much.
+    fn extent(&self) -> Option<usize> {
         let edges = self.edges.iter().filter(|edge| edge.from != edge.to);
-        layered::is_within_bounds(&layered::Graph {
+        layered::extent(&layered::Graph {
             nodes: self
                 .nodes
                 .iter()
@@ -395,14 +397,16 @@ impl Flow {
     /// Tries both directions, narrower labels, rows for chains, then smaller text, and keeps the best that fits.
     pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Laid {
         let middle = (size + SMALLEST) / 2.0;
-        let sizes: &[f64] = if self.nodes.len() > 60 {
+        // Every try at a large flow takes long, and none is likely to fit.
+        let large = self.nodes.len() > 60 || self.extent().is_none_or(|extent| extent > LARGE);
+        let sizes: &[f64] = if large {
             &[SMALLEST]
         } else {
             &[size.max(SMALLEST), middle.max(SMALLEST), SMALLEST]
         };
         let mut tightest: Option<(f64, Scene)> = None;
         for size in sizes {
-            let candidates = self.candidates(typesetter, *size, measure);
+            let candidates = self.candidates(typesetter, *size, measure, large);
             let page = measure * PAGE;
             let fitting = candidates
                 .iter()
@@ -428,12 +432,8 @@ impl Flow {
         }
     }
 
-    fn candidates(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Vec<Candidate> {
-        let wraps: &[f64] = if self.nodes.len() > 60 {
-            &[72.0]
-        } else {
-            &[120.0, 88.0, 66.0, 48.0]
-        };
+    fn candidates(&self, typesetter: &Typesetter, size: f64, measure: f64, large: bool) -> Vec<Candidate> {
+        let wraps: &[f64] = if large { &[72.0] } else { &[120.0, 88.0, 66.0, 48.0] };
         let order = self.chain_order();
         let mut candidates = Vec::new();
         let mut before = None;

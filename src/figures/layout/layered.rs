@@ -186,11 +186,11 @@ struct Work<'a> {
 
 /// The most that may stand in the ranks of a graph: nodes, and places of edges that pass a rank. No page shows so much;
 /// it bounds what a layout may cost, which grows with the square of it.
-const MOST_ITEMS: usize = 2_000;
+const MOST_ITEMS: usize = 1_500;
 
-/// Whether a graph is small enough to be laid out; sizes do not matter.
-pub(crate) fn is_within_bounds(graph: &Graph) -> bool {
-    Work::new(graph).is_some()
+/// How much will stand in the ranks of a graph, sizes apart; `None` if that is too much to be laid out.
+pub(crate) fn extent(graph: &Graph) -> Option<usize> {
+    Work::new(graph).map(|work| work.items.len())
 }
 
 /// Lays a graph out; `None` if it is not within bounds.

@@ -95,7 +95,7 @@ pub(super) fn find(parent: &mut [usize], mut node: usize) -> usize {
 
 /// What the steps of a search may look at together, in nodes and edges: a graph that needs more is not drawn much better
 /// by it, and no figure is to take longer than one waits for it.
-const MOST_WORK: usize = 4_000_000;
+const MOST_WORK: usize = 2_000_000;
 
 /// A spanning tree of edges that are exactly as long as they must be.
 struct Tree {
