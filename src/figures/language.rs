@@ -176,9 +176,14 @@ pub(crate) fn label(text: &str) -> Option<Label> {
 
 /// The bytes of `text` at which `pattern` begins, outside of code.
 pub(crate) fn outside_code<'a>(text: &'a str, pattern: &'a str) -> impl Iterator<Item = usize> + 'a {
-    text.match_indices(pattern)
-        .map(|(at, _)| at)
-        .filter(|at| text.as_bytes().iter().take(*at).filter(|byte| **byte == b'`').count() % 2 == 0)
+    let (mut counted, mut code) = (0, false);
+    text.match_indices(pattern).map(|(at, _)| at).filter(move |at| {
+        // Every backtick is counted once, however many matches there are.
+        let between = text.as_bytes().get(counted..*at).unwrap_or_default();
+        code ^= between.iter().filter(|byte| **byte == b'`').count() % 2 == 1;
+        counted = *at;
+        !code
+    })
 }
 
 /// An arrow between two names.
@@ -194,13 +199,17 @@ pub(crate) enum Arrow {
 pub(crate) fn split_at_arrows(text: &str) -> (Vec<&str>, Vec<Arrow>) {
     let (mut pieces, mut arrows) = (Vec::new(), Vec::new());
     let (mut start, mut at, mut code) = (0, 0, false);
+    let mut before = None;
     while let Some(character) = text.get(at..).and_then(|rest| rest.chars().next()) {
-        let found = if code { None } else { arrow_at(text, at) };
+        let rest = text.get(at..).unwrap_or_default();
+        let found = if code { None } else { arrow(before, rest.chars()) };
+        before = Some(character);
         if let Some((arrow, length)) = found {
             pieces.push(text.get(start..at).unwrap_or_default().trim());
             arrows.push(arrow);
-            at += length;
+            at += rest.chars().take(length).map(char::len_utf8).sum::<usize>();
             start = at;
+            before = None;
             continue;
         }
         if character == '`' {
@@ -212,22 +221,24 @@ pub(crate) fn split_at_arrows(text: &str) -> (Vec<&str>, Vec<Arrow>) {
     (pieces, arrows)
 }
 
-fn arrow_at(text: &str, at: usize) -> Option<(Arrow, usize)> {
-    let rest = text.get(at..)?;
-    if rest.starts_with('→') {
-        return Some((Arrow::Plain, '→'.len_utf8()));
+/// The arrow with which `rest` begins, and how many characters it takes; `before` is the character in front of it.
+///
+/// An arrow takes all dashes that stand together, so none begins behind a dash, and no run of dashes is counted again at
+/// each of them.
+pub(crate) fn arrow(before: Option<char>, rest: impl Iterator<Item = char>) -> Option<(Arrow, usize)> {
+    let mut dashes = 0;
+    for character in rest {
+        match (character, dashes) {
+            ('-', 0) if before == Some('-') => return None,
+            ('-', _) => dashes += 1,
+            ('→', 0) => return Some((Arrow::Plain, 1)),
+            ('⇢', 0) => return Some((Arrow::Weak, 1)),
+            ('>', 1) => return Some((Arrow::Plain, 2)),
+            ('>', 2..) => return Some((Arrow::Weak, dashes + 1)),
+            _ => return None,
+        }
     }
-    if rest.starts_with('⇢') {
-        return Some((Arrow::Weak, '⇢'.len_utf8()));
-    }
-    let dashes = rest.bytes().take_while(|byte| *byte == b'-').count();
-    let closed = rest.as_bytes().get(dashes) == Some(&b'>');
-    match dashes {
-        0 => None,
-        _ if !closed => None,
-        1 => Some((Arrow::Plain, 2)),
-        _ => Some((Arrow::Weak, dashes + 1)),
-    }
+    None
 }
 
 /// Names in a row of a sentence: `a`, `a and b`, `a, b and c`.
@@ -248,6 +259,17 @@ mod tests {
         let (pieces, arrows) = split_at_arrows("a-b -> `f() -> int` --> c ⇢ d");
         assert_eq!(pieces, ["a-b", "`f() -> int`", "c", "d"]);
         assert_eq!(arrows, [Arrow::Plain, Arrow::Weak, Arrow::Weak]);
+    }
+
+    #[test]
+    fn long_lines_are_read_in_one_pass() {
+        let colons = format!("a `: ` b{}", ": ".repeat(100_000));
+        assert_eq!(outside_code(&colons, ": ").next(), Some(8));
+        assert_eq!(outside_code(&colons, ": ").last(), Some(colons.len() - 2));
+        let dashes = format!("{} x -> y", "-".repeat(100_000));
+        assert_eq!(split_at_arrows(&dashes).1, [Arrow::Plain]);
+        let spaced = format!("{}x -> y", "- ".repeat(100_000));
+        assert_eq!(split_at_arrows(&spaced).1, [Arrow::Plain]);
     }
 
     #[test]

@@ -38,10 +38,10 @@ pub struct Drawing {
     pub height: f32,
     /// The size of the running text around it, in pt: what an em is on screen.
     pub text_size: f32,
-    /// The shapes, for the page.
-    pub scene: Scene,
+    /// The shapes, for the page; figures of the same description share them.
+    pub scene: Arc<Scene>,
     /// The same laid out for a narrow screen, if the scene is wider than [`NARROW`] and not too dense for either.
-    pub narrow: Option<Scene>,
+    pub narrow: Option<Arc<Scene>>,
 }
 
 /// The measure of a narrow screen, in pt: 320 px.
@@ -79,8 +79,8 @@ struct Artist<'a> {
 
 /// A model in its places, for the page and for a narrow screen.
 struct Scenes {
-    wide: Scene,
-    narrow: Option<Scene>,
+    wide: Arc<Scene>,
+    narrow: Option<Arc<Scene>>,
     dense: bool,
     missing: Vec<char>,
 }
@@ -88,7 +88,7 @@ struct Scenes {
 impl<'a> Artist<'a> {
     /// Draws in blocks and all that is in them; `sentences` is whether a figure may follow a paragraph here.
     fn blocks(&mut self, blocks: &mut Vec<Block>, sentences: bool) {
-        let mut after: Vec<(usize, Block)> = Vec::new();
+        let mut figures: Vec<(usize, Block)> = Vec::new();
         for (at, block) in blocks.iter_mut().enumerate() {
             self.block(block, sentences);
             if let (BlockKind::Paragraph(inlines), true) = (&block.kind, sentences) {
@@ -97,12 +97,21 @@ impl<'a> Artist<'a> {
                     let title = if found.title.is_empty() { model.title() } else { found.title };
                     let drawing = self.drawing(&model, title, None, block.span);
                     let figure = figure(drawing, Vec::new());
-                    after.push((at + 1, Block::new(block.span, BlockKind::Figure(figure))));
+                    figures.push((at, Block::new(block.span, BlockKind::Figure(figure))));
                 }
             }
         }
-        for (at, block) in after.into_iter().rev() {
-            blocks.insert(at.min(blocks.len()), block);
+        if figures.is_empty() {
+            return;
+        }
+        let mut figures = figures.into_iter().peekable();
+        let before = std::mem::take(blocks);
+        blocks.reserve(before.len() + figures.len());
+        for (at, block) in before.into_iter().enumerate() {
+            blocks.push(block);
+            while let Some((_, figure)) = figures.next_if(|(paragraph, _)| *paragraph == at) {
+                blocks.push(figure);
+            }
         }
     }
 
@@ -225,7 +234,7 @@ impl<'a> Artist<'a> {
             width: scenes.wide.width as f32,
             height: scenes.wide.height as f32,
             text_size: self.theme.sizes.text,
-            scene: scenes.wide.clone(),
+            scene: Arc::clone(&scenes.wide),
             narrow: scenes.narrow.clone(),
         }
     }
@@ -242,8 +251,8 @@ impl<'a> Artist<'a> {
         // What is too dense for the page is so for a phone, where the same picture can at least be enlarged.
         let narrow = (wide.scene.width > NARROW && !wide.dense).then(|| model.lay_out(typesetter, size, NARROW).scene);
         let scenes = Arc::new(Scenes {
-            wide: wide.scene,
-            narrow,
+            wide: Arc::new(wide.scene),
+            narrow: narrow.map(Arc::new),
             dense: wide.dense,
             missing: typesetter.take_missing(),
         });

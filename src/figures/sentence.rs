@@ -5,7 +5,7 @@
 //! code or mathematics.
 
 use super::kinds::flow::Flow;
-use super::language::{Arrow, Label};
+use super::language::{Arrow, Label, arrow};
 use crate::document::{Inline, InlineKind};
 
 /// A chain found in a sentence.
@@ -128,19 +128,12 @@ fn sentences(signs: &[Sign]) -> Vec<&[Sign]> {
 
 /// An arrow at a place, and how many signs it takes.
 fn arrow_at(signs: &[Sign], at: usize) -> Option<(Arrow, usize)> {
-    let rest = signs.get(at..)?;
-    match rest.first()? {
-        Sign::Text('→') => return Some((Arrow::Plain, 1)),
-        Sign::Text('⇢') => return Some((Arrow::Weak, 1)),
-        _ => {}
-    }
-    let dashes = rest.iter().take_while(|sign| **sign == Sign::Text('-')).count();
-    let closed = rest.get(dashes) == Some(&Sign::Text('>'));
-    match dashes {
-        1 if closed => Some((Arrow::Plain, 2)),
-        2.. if closed => Some((Arrow::Weak, dashes + 1)),
-        _ => None,
-    }
+    let text = |sign: &Sign| match sign {
+        Sign::Text(character) => Some(*character),
+        Sign::Code(_) | Sign::Break | Sign::Other => None,
+    };
+    let before = at.checked_sub(1).and_then(|before| signs.get(before)).and_then(text);
+    arrow(before, signs.get(at..)?.iter().map_while(text))
 }
 
 fn read(sentence: &[Sign]) -> Option<Found> {
@@ -166,7 +159,7 @@ fn read(sentence: &[Sign]) -> Option<Found> {
     }
     Some(Found {
         title,
-        flow: Flow::chain(labels, &arrows),
+        flow: Flow::chain(labels, &arrows)?,
     })
 }
 
@@ -208,8 +201,8 @@ fn chain(signs: &[Sign]) -> Option<(Vec<Label>, Vec<Arrow>)> {
     let (mut labels, mut arrows) = (vec![Label::default()], Vec::new());
     let mut at = 0;
     while let Some(sign) = signs.get(at) {
-        if let Some((arrow, length)) = arrow_at(signs, at) {
-            arrows.push(arrow);
+        if let Some((found, length)) = arrow_at(signs, at) {
+            arrows.push(found);
             labels.push(Label::default());
             at += length;
             continue;
@@ -261,6 +254,14 @@ mod tests {
     fn count(text: &str) -> usize {
         let span = Span::new(Sources::default().add("a.md", text), 0..0);
         find(&[Inline::text(span, text)]).len()
+    }
+
+    #[test]
+    fn long_paragraphs_are_read_in_one_pass() {
+        let dashes = "-".repeat(100_000);
+        assert_eq!(count(&format!("{dashes} x -> y")), 0);
+        assert_eq!(count(&format!("Imagine a way: {dashes}> x -> y")), 0);
+        assert_eq!(count(&format!("Imagine a way: x {dashes}> y -> z")), 1);
     }
 
     #[test]

@@ -333,7 +333,7 @@ fn the_hand_written_figures_keep_every_promise() {
     for (name, kind, body) in PICTURES {
         let (drawing, messages) = drawn(kind, body);
         assert_eq!(faults(&drawing.scene, MEASURE, false), Vec::<String>::new(), "{name}");
-        if let Some(narrow) = &drawing.narrow {
+        if let Some(narrow) = drawing.narrow.as_deref() {
             assert_eq!(faults(narrow, NARROW, true), Vec::<String>::new(), "{name}, narrow");
         }
         assert!(
@@ -431,7 +431,7 @@ fn random_figures_keep_every_promise() {
             for fault in faults(&drawing.scene, MEASURE, dense) {
                 found.push(format!("{kind} {seed}: {fault}"));
             }
-            if let Some(narrow) = &drawing.narrow {
+            if let Some(narrow) = drawing.narrow.as_deref() {
                 found.extend(
                     faults(narrow, NARROW, true)
                         .into_iter()
@@ -456,6 +456,63 @@ fn two_hundred_nodes_are_drawn_with_a_warning() {
     let (drawing, messages) = drawn("flow", &body);
     assert!(messages.iter().any(|message| message.starts_with("dense-diagram")));
     assert!(drawing.scene.width <= MEASURE + 0.01);
+}
+
+/// `count` nodes in a chain, and as many arrows as `long` from one node to another far away, there or back.
+fn long_arrows(count: usize, long: usize) -> String {
+    let mut random = Random(11);
+    let mut body = String::new();
+    for at in 1..count {
+        body.push_str(&format!("n{} → n{at}\n", at - 1));
+    }
+    for _ in 0..long {
+        let (from, to) = (random.below(count / 3), count - 1 - random.below(count / 3));
+        let (from, to) = if random.below(4) == 0 { (to, from) } else { (from, to) };
+        body.push_str(&format!("n{from} → n{to}: far\n"));
+    }
+    body
+}
+
+#[test]
+fn what_no_page_can_show_is_refused_before_it_costs_anything() {
+    let lines = |line: fn(usize) -> String| (0..30_000).map(line).collect::<String>();
+    let unknown = "Group G: none such\n".repeat(30_000);
+    let framed: String = (0..124).map(|at| format!("Group G{at}: n{at}, n{}\n", 247 - at)).collect();
+    let cases = [
+        ("flow", lines(|at| format!("a{at} → b{at}\n")), "more than 250 nodes"),
+        ("flow", lines(|at| format!("a → b: {at}\n")), "more than 600 arrows"),
+        ("flow", lines(|at| format!("a{at} → ")) + "b", "more than 250 nodes"),
+        ("flow", format!("a → b\n{unknown}"), "names `none such`"),
+        ("flow", long_arrows(245, 340), "pass other nodes"),
+        ("flow", long_arrows(248, 0) + &framed, "pass other nodes"),
+        ("stack", lines(|at| format!("- {at}\n")), "more than 200 layers"),
+        (
+            "stack",
+            "- a\n".to_owned() + &lines(|at| format!("  - {at}\n")),
+            "more than 200 layers",
+        ),
+    ];
+    for (kind, body, expected) in cases {
+        let (block, messages) = drawn_in(kind, &body, MEASURE);
+        assert!(
+            messages.iter().any(|message| message.contains(expected)),
+            "{expected}: {messages:?}"
+        );
+        assert!(matches!(block, BlockKind::Listing(_)), "{expected}");
+    }
+    let names: String = (0..20_000).map(|at| format!("a{at} → ")).collect();
+    assert_eq!(drawn_blocks(vec![paragraph(&format!("Imagine a way: {names}b."))]).len(), 1);
+}
+
+#[test]
+fn the_largest_flows_are_drawn() {
+    let mut random = Random(3);
+    let tangle: String = (0..150).map(|at| format!("n{} → n{}\n", at % 30, random.below(30))).collect();
+    let star: String = (1..250).map(|at| format!("n0 → n{at}\nn{at} ⇢ n0\n")).collect();
+    for (name, body) in [("long", long_arrows(60, 27)), ("star", star), ("tangle", tangle)] {
+        let (block, messages) = drawn_in("flow", &body, MEASURE);
+        assert!(matches!(block, BlockKind::Figure(_)), "{name}: {messages:?}");
+    }
 }
 
 #[test]
@@ -566,15 +623,15 @@ fn print_holds_four_and_a_half_to_one() {
     }
 }
 
-#[test]
-fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
-    let sentence = "Imagine a layered stack: Source → Parser → Bytecode → PVM.";
-    let paragraph = || {
-        Block::new(
-            span(),
-            BlockKind::Paragraph(vec![crate::document::Inline::text(span(), sentence)]),
-        )
-    };
+fn paragraph(text: &str) -> Block {
+    Block::new(
+        span(),
+        BlockKind::Paragraph(vec![crate::document::Inline::text(span(), text)]),
+    )
+}
+
+/// The blocks of a chapter after all figures are drawn.
+fn drawn_blocks(blocks: Vec<Block>) -> Vec<Block> {
     let mut document = Document {
         parts: vec![crate::document::Part {
             span: None,
@@ -590,7 +647,7 @@ fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
                 numbered: true,
                 number: None,
                 id: String::new(),
-                blocks: vec![paragraph(), Block::new(span(), BlockKind::Rule)],
+                blocks,
                 notes: Vec::new(),
                 language: None,
             }],
@@ -603,8 +660,14 @@ fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
         MEASURE,
         &mut Diagnostics::default(),
     );
-    let blocks = &document.parts[0].chapters[0].blocks;
-    assert_eq!(blocks[0], paragraph());
+    std::mem::take(&mut document.parts[0].chapters[0].blocks)
+}
+
+#[test]
+fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
+    let sentence = "Imagine a layered stack: Source → Parser → Bytecode → PVM.";
+    let blocks = drawn_blocks(vec![paragraph(sentence), Block::new(span(), BlockKind::Rule)]);
+    assert_eq!(blocks[0], paragraph(sentence));
     let BlockKind::Figure(figure) = &blocks[1].kind else {
         panic!()
     };
@@ -618,6 +681,28 @@ fn a_sentence_keeps_its_place_and_the_figure_follows_it() {
             .starts_with("A flow from Source to PVM: Source leads to Parser;")
     );
     assert_eq!(blocks[2].kind, BlockKind::Rule);
+}
+
+#[test]
+fn many_sentences_are_drawn_in_one_pass() {
+    let sentence = "Imagine a way: a → b → c. Picture a way back: c → b → a.";
+    let blocks = drawn_blocks(vec![paragraph(sentence); 4_000]);
+    assert_eq!(blocks.len(), 3 * 4_000);
+    for three in blocks.chunks(3) {
+        let titles: Vec<&str> = three.iter().filter_map(title).collect();
+        assert_eq!(three[0], paragraph(sentence));
+        assert_eq!(titles, ["A way", "A way back"]);
+    }
+}
+
+fn title(block: &Block) -> Option<&str> {
+    match &block.kind {
+        BlockKind::Figure(Figure {
+            content: FigureContent::Drawing(drawing),
+            ..
+        }) => Some(&drawing.title),
+        _ => None,
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::figures::layout::layered::{self, Gaps, Layout, Place as Spot, Room};
 use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{ASCENT, Lines, SMALLEST, Style, Typesetter};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Nodes, edges and groups in the author's order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -53,10 +53,15 @@ struct Group {
     members: Vec<usize>,
 }
 
-/// More nodes than a page can show; a bound on what layout may cost.
+/// More nodes than a page can show; a bound on what reading and layout may cost.
 const MOST_NODES: usize = 250;
 /// More edges than a page can show.
 const MOST_EDGES: usize = 600;
+
+/// What may stand in the ranks of a flow for which many ways of layout are tried.
+const LARGE: usize = 250;
+/// Longer names, in bytes, are not compared with one another: that takes the square of their length.
+const LONGEST: usize = 200;
 
 const EXPECTED: &str = "expected `a → b`, `a → b: label` or `Group name: a, b`";
 
@@ -68,9 +73,19 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<Flow, Vec<F
     let is_group = |line: &&Line| line.text.starts_with("Group ") && split_at_arrows(line.text).1.is_empty();
     for line in description.lines.iter().filter(|line| !is_group(line)) {
         faults.extend(reader.read_chain(line).err());
+        if let Some(found) = reader.excess() {
+            faults.push(Fault {
+                span: whole,
+                message: format!("this flow has {found}"),
+                expected: format!("expected at most {MOST_NODES} nodes and {MOST_EDGES} arrows; no page can show more"),
+            });
+            faults.sort_by_key(|fault| fault.span);
+            return Err(faults);
+        }
     }
     let faulty = !faults.is_empty();
-    for line in description.lines.iter().filter(is_group) {
+    // Each group has a node of its own, so there cannot be more groups than nodes.
+    for line in description.lines.iter().filter(is_group).take(MOST_NODES + 1) {
         // Names that a faulty line would have brought are not missing.
         if let Err(fault) = reader.read_group(line, faulty) {
             faults.push(fault);
@@ -84,11 +99,11 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<Flow, Vec<F
             expected: EXPECTED.to_owned(),
         });
     }
-    if flow.nodes.len() > MOST_NODES || flow.edges.len() > MOST_EDGES {
+    if faults.is_empty() && flow.extent().is_none() {
         faults.push(Fault {
             span: whole,
-            message: format!("this flow has {} nodes and {} arrows", flow.nodes.len(), flow.edges.len()),
-            expected: format!("expected at most {MOST_NODES} nodes and {MOST_EDGES} arrows; no page can show more"),
+            message: "too many arrows or frames of this flow pass other nodes".to_owned(),
+            expected: "expected what a page can show: divide it into several figures".to_owned(),
         });
     }
     faults.sort_by_key(|fault| fault.span);
@@ -99,7 +114,14 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<Flow, Vec<F
 struct Reader {
     flow: Flow,
     by_label: BTreeMap<Label, usize>,
+    /// The first edge between two nodes.
+    first: BTreeMap<Ends, usize>,
+    /// The labels of the edges between two nodes.
+    labels: BTreeSet<(Ends, Label)>,
 }
+
+/// Where an edge begins, where it ends, and whether it is weak.
+type Ends = (usize, usize, bool);
 
 impl Reader {
     fn node(&mut self, label: Label) -> usize {
@@ -111,6 +133,38 @@ impl Reader {
             });
             nodes.len() - 1
         })
+    }
+
+    /// What there is too much of, if there is.
+    fn excess(&self) -> Option<String> {
+        if self.flow.nodes.len() > MOST_NODES {
+            Some(format!("more than {MOST_NODES} nodes"))
+        } else if self.flow.edges.len() > MOST_EDGES {
+            Some(format!("more than {MOST_EDGES} arrows"))
+        } else {
+            None
+        }
+    }
+
+    /// Adds an edge, unless it is there: several lines may pass along the same arrow.
+    fn join(&mut self, from: usize, to: usize, weak: bool, label: Option<Label>) {
+        let ends = (from, to, weak);
+        let edges = &mut self.flow.edges;
+        let first = self.first.get(&ends).copied();
+        if let Some(label) = &label {
+            if !self.labels.insert((ends, label.clone())) {
+                return;
+            }
+            // An edge without a label is the first between its ends.
+            if let Some(bare) = first.and_then(|at| edges.get_mut(at)).filter(|edge| edge.label.is_none()) {
+                bare.label = Some(label.clone());
+                return;
+            }
+        } else if first.is_some() {
+            return;
+        }
+        self.first.entry(ends).or_insert(edges.len());
+        edges.push(Edge { from, to, label, weak });
     }
 
     fn read_chain(&mut self, line: &Line) -> Result<(), Fault> {
@@ -154,7 +208,7 @@ impl Reader {
         for (at, (ends, arrow)) in nodes.windows(2).zip(arrows).enumerate() {
             if let [from, to] = *ends {
                 let label = text.clone().filter(|_| at + 1 == count);
-                self.flow.join(from, to, arrow == Arrow::Weak, label);
+                self.join(from, to, arrow == Arrow::Weak, label);
             }
         }
         Ok(())
@@ -171,7 +225,7 @@ impl Reader {
         };
         let name = self.read_label(rest.get(..colon).unwrap_or_default(), line)?;
         let list = rest.get(colon + 1..).unwrap_or_default();
-        let mut members = Vec::new();
+        let (mut members, mut listed) = (Vec::new(), BTreeSet::new());
         let mut start = 0;
         let ends: Vec<usize> = outside_code(list, ",").chain([list.len()]).collect();
         for end in ends {
@@ -196,7 +250,7 @@ impl Reader {
                 let message = format!("`{}` is already in the group `{other}`", member.plain());
                 return Err(line.fault(message, "expected each node in one group at most"));
             }
-            if !members.contains(&node) {
+            if listed.insert(node) {
                 members.push(node);
             }
         }
@@ -215,7 +269,10 @@ impl Reader {
     fn unknown_member(&self, member: &Label, line: &Line) -> Fault {
         let name = member.plain();
         let known: Vec<String> = self.flow.nodes.iter().map(|node| node.label.plain()).collect();
-        let expected = match nearest(&name, known.iter().map(String::as_str)) {
+        let is_short = |name: &&str| name.len() <= LONGEST;
+        let near = Some(name.as_str()).filter(is_short);
+        let near = near.and_then(|name| nearest(name, known.iter().map(String::as_str).filter(is_short)));
+        let expected = match near {
             Some(near) => format!("expected names of arrow lines; the nearest is `{near}`"),
             None => "expected names of arrow lines".to_owned(),
         };
@@ -224,33 +281,40 @@ impl Reader {
 }
 
 impl Flow {
-    /// A chain without branches: `a → b → c` of a sentence.
-    pub(crate) fn chain(labels: Vec<Label>, arrows: &[Arrow]) -> Self {
+    /// A chain without branches: `a → b → c` of a sentence. `None` if there is more of it than a page can show.
+    pub(crate) fn chain(labels: Vec<Label>, arrows: &[Arrow]) -> Option<Self> {
         let mut reader = Reader::default();
         let nodes: Vec<usize> = labels.into_iter().map(|label| reader.node(label)).collect();
         for (ends, arrow) in nodes.windows(2).zip(arrows) {
             if let [from, to] = *ends {
-                reader.flow.join(from, to, *arrow == Arrow::Weak, None);
+                reader.join(from, to, *arrow == Arrow::Weak, None);
             }
         }
-        reader.flow
+        (reader.excess().is_none() && reader.flow.extent().is_some()).then_some(reader.flow)
     }
 
-    /// Adds an edge, unless it is there: several lines may pass along the same arrow.
-    fn join(&mut self, from: usize, to: usize, weak: bool, label: Option<Label>) {
-        let same = |edge: &&mut Edge| edge.from == from && edge.to == to && edge.weak == weak;
-        let known = self
-            .edges
-            .iter_mut()
-            .find(|edge| same(edge) && (edge.label == label || label.is_none()));
-        if known.is_some() {
-            return;
-        }
-        if let Some(bare) = self.edges.iter_mut().find(|edge| same(edge) && edge.label.is_none()) {
-            bare.label = label;
-            return;
-        }
-        self.edges.push(Edge { from, to, label, weak });
+    /// What stands in the ranks of its layout; `None` if that is too much.
+    fn extent(&self) -> Option<usize> {
+        let edges = self.edges.iter().filter(|edge| edge.from != edge.to);
+        layered::extent(&layered::Graph {
+            nodes: self
+                .nodes
+                .iter()
+                .map(|node| layered::Node {
+                    group: node.group,
+                    ..layered::Node::default()
+                })
+                .collect(),
+            edges: edges
+                .map(|edge| layered::Edge {
+                    from: edge.from,
+                    to: edge.to,
+                    label: edge.label.as_ref().map(|_| Room::default()),
+                })
+                .collect(),
+            groups: vec![layered::Group::default(); self.groups.len()],
+            gaps: Gaps::default(),
+        })
     }
 
     fn name(&self, node: usize) -> String {
@@ -333,14 +397,16 @@ impl Flow {
     /// Tries both directions, narrower labels, rows for chains, then smaller text, and keeps the best that fits.
     pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Laid {
         let middle = (size + SMALLEST) / 2.0;
-        let sizes: &[f64] = if self.nodes.len() > 60 {
+        // Every try at a large flow takes long, and none is likely to fit.
+        let large = self.nodes.len() > 60 || self.extent().is_none_or(|extent| extent > LARGE);
+        let sizes: &[f64] = if large {
             &[SMALLEST]
         } else {
             &[size.max(SMALLEST), middle.max(SMALLEST), SMALLEST]
         };
         let mut tightest: Option<(f64, Scene)> = None;
         for size in sizes {
-            let candidates = self.candidates(typesetter, *size, measure);
+            let candidates = self.candidates(typesetter, *size, measure, large);
             let page = measure * PAGE;
             let fitting = candidates
                 .iter()
@@ -366,12 +432,8 @@ impl Flow {
         }
     }
 
-    fn candidates(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Vec<Candidate> {
-        let wraps: &[f64] = if self.nodes.len() > 60 {
-            &[72.0]
-        } else {
-            &[120.0, 88.0, 66.0, 48.0]
-        };
+    fn candidates(&self, typesetter: &Typesetter, size: f64, measure: f64, large: bool) -> Vec<Candidate> {
+        let wraps: &[f64] = if large { &[72.0] } else { &[120.0, 88.0, 66.0, 48.0] };
         let order = self.chain_order();
         let mut candidates = Vec::new();
         let mut before = None;
@@ -408,8 +470,9 @@ impl Flow {
                 }
             } else {
                 for sideways in [true, false] {
-                    let (scene, crossings) = sized.layered(sideways);
-                    add(scene, 12.0 * crossings as f64);
+                    if let Some((scene, crossings)) = sized.layered(sideways) {
+                        add(scene, 12.0 * crossings as f64);
+                    }
                 }
             }
         }
@@ -598,9 +661,9 @@ impl<'a> Sized<'a> {
     }
 
     /// Ranks from left to right, or from top to bottom; with the number of crossings.
-    fn layered(&self, sideways: bool) -> (Scene, usize) {
+    fn layered(&self, sideways: bool) -> Option<(Scene, usize)> {
         let graph = self.graph(sideways);
-        let layout = layered::lay_out(&graph);
+        let layout = layered::lay_out(&graph)?;
         let crossings = layout.crossings;
         let cross = graph.nodes.iter().map(|node| node.cross).collect();
         let drawn = Drawn {
@@ -609,7 +672,7 @@ impl<'a> Sized<'a> {
             cross,
             sideways,
         };
-        (drawn.scene(), crossings)
+        Some((drawn.scene(), crossings))
     }
 
     fn graph(&self, sideways: bool) -> layered::Graph {

@@ -46,6 +46,9 @@ enum Growth {
 
 const BULLET: &str = "`- Label: text`, a nested bullet for a slot, or `Grows: up`";
 
+/// More layers and slots than a page can show; a bound on what reading and layout may cost.
+const MOST_BULLETS: usize = 200;
+
 /// Reads layers.
 pub(crate) fn read(description: &Description, whole: Span) -> Result<Stack, Vec<Fault>> {
     let mut stack = Stack {
@@ -58,6 +61,15 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<Stack, Vec<
         if let Err(fault) = read_line(line, &mut stack, &mut indents) {
             faults.push(fault);
         }
+        if indents.bullets > MOST_BULLETS {
+            faults.push(Fault {
+                span: whole,
+                message: format!("this stack has more than {MOST_BULLETS} layers and slots"),
+                expected: format!("expected at most {MOST_BULLETS}; no page can show more"),
+            });
+            faults.sort_by_key(|fault| fault.span);
+            break;
+        }
     }
     if stack.layers.is_empty() && faults.is_empty() {
         faults.push(Fault {
@@ -69,9 +81,10 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<Stack, Vec<
     if faults.is_empty() { Ok(stack) } else { Err(faults) }
 }
 
-/// How far the bullets of the two levels are indented.
+/// How far the bullets of the two levels are indented, and how many there are.
 #[derive(Default)]
 struct Indents {
+    bullets: usize,
     layer: Option<usize>,
     slot: Option<usize>,
 }
@@ -97,6 +110,7 @@ fn read_line(line: &Line, stack: &mut Stack, indents: &mut Indents) -> Result<()
     let Some(rest) = bullet.filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)) else {
         return Err(line.fault("this line of a stack is not a bullet", format!("expected {BULLET}")));
     };
+    indents.bullets += 1;
     let entry = entry(rest.trim(), line)?;
     let outer = *indents.layer.get_or_insert(line.indent);
     if line.indent <= outer {

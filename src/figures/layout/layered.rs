@@ -51,7 +51,7 @@ pub(crate) struct Edge {
 }
 
 /// Room for a label beside its line.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Room {
     /// Across, before the line.
     pub(crate) before: f64,
@@ -123,6 +123,31 @@ enum What {
     Filler,
 }
 
+/// Items that are straight with one another and move as one.
+struct Run {
+    /// In the order in which they were met.
+    items: Vec<usize>,
+    /// For every item whether it is one of them.
+    has: Vec<bool>,
+}
+
+impl Run {
+    fn new(item: usize, count: usize) -> Self {
+        let mut run = Self {
+            items: Vec::new(),
+            has: vec![false; count],
+        };
+        run.add(item);
+        run
+    }
+
+    fn add(&mut self, item: usize) {
+        if !std::mem::replace(&mut self.has[item], true) {
+            self.items.push(item);
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Item {
     what: What,
@@ -159,18 +184,25 @@ struct Work<'a> {
     crossings: usize,
 }
 
-/// Lays a graph out.
-pub(crate) fn lay_out(graph: &Graph) -> Layout {
-    let reversed = reverse_cycles(graph);
-    let ranks = rank(graph, &reversed);
-    let mut work = Work::new(graph, &ranks, reversed);
+/// The most that may stand in the ranks of a graph: nodes, and places of edges that pass a rank. No page shows so much;
+/// it bounds what a layout may cost, which grows with the square of it.
+const MOST_ITEMS: usize = 1_500;
+
+/// How much will stand in the ranks of a graph, sizes apart; `None` if that is too much to be laid out.
+pub(crate) fn extent(graph: &Graph) -> Option<usize> {
+    Work::new(graph).map(|work| work.items.len())
+}
+
+/// Lays a graph out; `None` if it is not within bounds.
+pub(crate) fn lay_out(graph: &Graph) -> Option<Layout> {
+    let mut work = Work::new(graph)?;
     work.order();
     work.set_ports();
     work.place();
     work.centre();
     work.slide_ports();
     work.centre_frames();
-    work.finish()
+    Some(work.finish())
 }
 
 /// The edges that lead back to where a walk in the author's order came from.
@@ -215,6 +247,10 @@ fn reverse_cycles(graph: &Graph) -> Vec<bool> {
 }
 
 /// The rank of each node. Parts that nothing joins all begin at the first.
+///
+/// With the edges of [`reverse_cycles`] turned round no cycle is left: the walk turns every edge that leads back to where
+/// it came from, and all others lead to what it finishes earlier. So the simplex always has an answer; without one all
+/// nodes would stand in one rank, where edges are not drawn.
 fn rank(graph: &Graph, reversed: &[bool]) -> Vec<usize> {
     let count = graph.nodes.len();
     let edges: Vec<simplex::Edge> = graph
@@ -252,8 +288,11 @@ fn rank(graph: &Graph, reversed: &[bool]) -> Vec<usize> {
 }
 
 impl<'a> Work<'a> {
-    fn new(graph: &'a Graph, ranks: &[usize], reversed: Vec<bool>) -> Self {
-        let (level_of_rank, count) = levels_of_ranks(graph, ranks, &reversed);
+    /// Puts nodes, lines, labels and fillers in their levels; `None` if there are too many.
+    fn new(graph: &'a Graph) -> Option<Self> {
+        let reversed = reverse_cycles(graph);
+        let ranks = rank(graph, &reversed);
+        let (level_of_rank, count) = levels_of_ranks(graph, &ranks, &reversed);
         let mut work = Self {
             graph,
             items: Vec::new(),
@@ -278,9 +317,12 @@ impl<'a> Work<'a> {
         }
         for at in 0..graph.edges.len() {
             work.add_edge(at);
+            if work.items.len() > MOST_ITEMS {
+                return None;
+            }
         }
         work.add_fillers();
-        work
+        (work.items.len() <= MOST_ITEMS).then_some(work)
     }
 
     fn add(&mut self, item: Item) -> usize {
@@ -338,6 +380,9 @@ impl<'a> Work<'a> {
         for group in 0..self.spans.len() {
             let (first, last) = self.spans[group];
             for level in first..=last.min(self.levels.len().saturating_sub(1)) {
+                if self.items.len() > MOST_ITEMS {
+                    return;
+                }
                 if !self.levels[level].iter().any(|item| self.items[*item].group == Some(group)) {
                     self.add(Item {
                         what: What::Filler,
@@ -496,6 +541,11 @@ impl<'a> Work<'a> {
     }
 
     /// Finds the places across.
+    ///
+    /// The simplex has an answer, since its edges make no cycle: an item stands in one level only, separations lead from
+    /// left to right in it, the sides of frames, which levels share, follow one another in the one order that
+    /// [`order`] gives to all groups, and nothing leads to the points. Without an answer everything would stand at 0: a
+    /// figure that is plainly wrong, but no build that fails.
     fn place(&mut self) {
         let fixed = self.items.len() + 2 * self.graph.groups.len();
         let mut edges = self.separations();
@@ -570,7 +620,7 @@ impl<'a> Work<'a> {
                     }
                     let (item, wish) = if down { (piece.below, -skew) } else { (piece.above, skew) };
                     let run = self.straight_run(item, touching);
-                    if run.contains(&(piece.above + piece.below - item)) {
+                    if run.has[piece.above + piece.below - item] {
                         continue;
                     }
                     let (low, high) = self.freedom(&run, at);
@@ -582,7 +632,7 @@ impl<'a> Work<'a> {
                             .sum::<f64>()
                     };
                     if (low - 0.001..=high + 0.001).contains(&wish) && length(wish) <= length(0.0) + 0.001 {
-                        run.iter().for_each(|item| self.cross[*item] += wish);
+                        run.items.iter().for_each(|item| self.cross[*item] += wish);
                         moved = true;
                     }
                 }
@@ -594,15 +644,15 @@ impl<'a> Work<'a> {
     }
 
     /// All that is straight with an item.
-    fn straight_run(&self, item: usize, touching: &[Vec<usize>]) -> Vec<usize> {
-        let mut run = vec![item];
+    fn straight_run(&self, item: usize, touching: &[Vec<usize>]) -> Run {
+        let mut run = Run::new(item, self.items.len());
         let mut next = 0;
-        while let Some(current) = run.get(next).copied() {
+        while let Some(current) = run.items.get(next).copied() {
             next += 1;
             for piece in touching[current].iter().map(|at| &self.pieces[*at]) {
                 let other = piece.above + piece.below - current;
-                if self.skew(piece).abs() < 0.01 && !run.contains(&other) {
-                    run.push(other);
+                if self.skew(piece).abs() < 0.01 {
+                    run.add(other);
                 }
             }
         }
@@ -610,11 +660,11 @@ impl<'a> Work<'a> {
     }
 
     /// How far, and how strongly, everything that a run is joined to pulls it.
-    fn pulls(&self, run: &[usize], touching: &[Vec<usize>]) -> Vec<(f64, i64)> {
+    fn pulls(&self, run: &Run, touching: &[Vec<usize>]) -> Vec<(f64, i64)> {
         let mut pulls = Vec::new();
-        for item in run {
+        for item in &run.items {
             for piece in touching[*item].iter().map(|at| &self.pieces[*at]) {
-                if !run.contains(&(piece.above + piece.below - item)) {
+                if !run.has[piece.above + piece.below - item] {
                     let skew = self.skew(piece);
                     pulls.push((if piece.above == *item { skew } else { -skew }, self.weight(piece)));
                 }
@@ -624,16 +674,16 @@ impl<'a> Work<'a> {
     }
 
     /// What is straight with an item, without going by the item's own pieces below it (or above it).
-    fn run(&self, item: usize, touching: &[Vec<usize>], upwards: bool) -> Vec<usize> {
-        let mut run = vec![item];
+    fn run(&self, item: usize, touching: &[Vec<usize>], upwards: bool) -> Run {
+        let mut run = Run::new(item, self.items.len());
         let mut next = 0;
-        while let Some(current) = run.get(next).copied() {
+        while let Some(current) = run.items.get(next).copied() {
             next += 1;
             for piece in touching[current].iter().map(|at| &self.pieces[*at]) {
                 let own = current == item && (piece.above == item) == upwards;
                 let other = piece.above + piece.below - current;
-                if !own && self.skew(piece).abs() < 0.01 && !run.contains(&other) {
-                    run.push(other);
+                if !own && self.skew(piece).abs() < 0.01 {
+                    run.add(other);
                 }
             }
         }
@@ -641,7 +691,7 @@ impl<'a> Work<'a> {
     }
 
     /// Moves a run to the middle of where its pulls are balanced; whether it moved.
-    fn shift(&mut self, run: &[usize], at: &[(usize, usize)], touching: &[Vec<usize>]) -> bool {
+    fn shift(&mut self, run: &Run, at: &[(usize, usize)], touching: &[Vec<usize>]) -> bool {
         let mut pulls = self.pulls(run, touching);
         let Some(wish) = middle(&mut pulls) else { return false };
         let (low, high) = self.freedom(run, at);
@@ -649,14 +699,14 @@ impl<'a> Work<'a> {
         if shift.abs() < 0.5 {
             return false;
         }
-        run.iter().for_each(|item| self.cross[*item] += shift);
+        run.items.iter().for_each(|item| self.cross[*item] += shift);
         true
     }
 
     /// How far a run may move back and forth.
-    fn freedom(&self, items: &[usize], at: &[(usize, usize)]) -> (f64, f64) {
+    fn freedom(&self, run: &Run, at: &[(usize, usize)]) -> (f64, f64) {
         let (mut low, mut high) = (-1e6_f64, 1e6_f64);
-        for item in items {
+        for item in &run.items {
             let (level, place) = at[*item];
             let this = &self.items[*item];
             if let Some(group) = this.group {
@@ -666,7 +716,7 @@ impl<'a> Work<'a> {
             }
             let neighbour = |place: Option<usize>| place.and_then(|place| self.levels[level].get(place)).copied();
             if let Some(left) = neighbour(place.checked_sub(1)) {
-                if !items.contains(&left) {
+                if !run.has[left] {
                     let limit = match self.items[left].group {
                         group if group == this.group => self.cross[left] + self.distance(left, *item),
                         Some(group) => self.frames[group].1 + self.graph.gaps.lines + this.before,
@@ -676,7 +726,7 @@ impl<'a> Work<'a> {
                 }
             }
             if let Some(right) = neighbour(Some(place + 1)) {
-                if !items.contains(&right) {
+                if !run.has[right] {
                     let limit = match self.items[right].group {
                         group if group == this.group => self.cross[right] - self.distance(*item, right),
                         Some(group) => self.frames[group].0 - self.graph.gaps.lines - this.behind,
@@ -692,6 +742,14 @@ impl<'a> Work<'a> {
     /// A bend of a few points looks like a slip of the pen: where an edge can as well meet its node a little off the
     /// middle, it is straight instead.
     fn slide_ports(&mut self) {
+        let mut touching: Vec<Vec<usize>> = vec![Vec::new(); self.graph.nodes.len()];
+        for (index, piece) in self.pieces.iter().enumerate() {
+            for item in [piece.above, piece.below] {
+                if let Some(pieces) = touching.get_mut(item) {
+                    pieces.push(index);
+                }
+            }
+        }
         for index in 0..self.pieces.len() {
             for above in [true, false] {
                 let piece = self.pieces[index];
@@ -706,13 +764,14 @@ impl<'a> Work<'a> {
                 };
                 let Some(node) = self.graph.nodes.get(item) else { continue };
                 let on_side = port.abs() <= node.cross / 2.0 - node.bevel;
-                let clear = self.pieces.iter().enumerate().all(|(other, at)| {
+                let clear = touching[item].iter().all(|other| {
+                    let at = &self.pieces[*other];
                     let (same, taken) = if above {
                         (at.above == item, at.above_port)
                     } else {
                         (at.below == item, at.below_port)
                     };
-                    other == index || !same || (taken - port).abs() >= APART
+                    *other == index || !same || (taken - port).abs() >= APART
                 });
                 if on_side && clear {
                     let piece = &mut self.pieces[index];

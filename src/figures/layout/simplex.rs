@@ -3,6 +3,9 @@
 //!
 //! It gives ranks to the nodes of a flow, and coordinates to everything that stands in a rank.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 /// `x[head] - x[tail] >= least`; its length times `weight` is to be small.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Edge {
@@ -90,6 +93,10 @@ pub(super) fn find(parent: &mut [usize], mut node: usize) -> usize {
     node
 }
 
+/// What the steps of a search may look at together, in nodes and edges: a graph that needs more is not drawn much better
+/// by it, and no figure is to take longer than one waits for it.
+const MOST_WORK: usize = 2_000_000;
+
 /// A spanning tree of edges that are exactly as long as they must be.
 struct Tree {
     /// For each node the tree's edges at it.
@@ -124,34 +131,59 @@ impl Tree {
             last: vec![0; count],
         };
         let mut inside = vec![false; count];
-        let mut members = Vec::with_capacity(count);
+        // The members move together: how far they have, and how far they had when each came in.
+        let (mut moved, mut since) = (0, vec![0; count]);
+        // The edges that leave the tree, the one with the least slack first, by which of its ends is a member. Moving
+        // changes all slacks of a heap alike, so they are kept as they were before anything moved.
+        let mut from_tails: BinaryHeap<Reverse<(i64, usize)>> = BinaryHeap::new();
+        let mut from_heads: BinaryHeap<Reverse<(i64, usize)>> = BinaryHeap::new();
         let mut fresh = vec![0];
         inside[0] = true;
         loop {
             while let Some(node) = fresh.pop() {
-                members.push(node);
+                since[node] = moved;
                 for at in &touching[node] {
                     let edge = &edges[*at];
                     let other = edge.tail + edge.head - node;
-                    if !inside[other] && x[edge.head] - x[edge.tail] == edge.least {
-                        inside[other] = true;
-                        tree.add(*at, edge);
-                        fresh.push(other);
+                    if inside[other] {
+                        continue;
+                    }
+                    match slack(edge, x) {
+                        0 => {
+                            inside[other] = true;
+                            tree.add(*at, edge);
+                            fresh.push(other);
+                        }
+                        slack if edge.tail == node => from_tails.push(Reverse((slack + moved, *at))),
+                        slack => from_heads.push(Reverse((slack - moved, *at))),
                     }
                 }
             }
-            let leaving = members.iter().flat_map(|node| &touching[*node]).copied();
-            let nearest = leaving
-                .filter(|at| inside[edges[*at].tail] != inside[edges[*at].head])
-                .min_by_key(|at| (slack(&edges[*at], x), *at));
-            let Some(nearest) = nearest else { break };
+            let within = |at: usize| inside[edges[at].tail] && inside[edges[at].head];
+            let least = |heap: &mut BinaryHeap<Reverse<(i64, usize)>>| {
+                while heap.peek().is_some_and(|Reverse((_, at))| within(*at)) {
+                    heap.pop();
+                }
+                heap.peek().map(|Reverse(least)| *least)
+            };
+            let forwards = least(&mut from_tails).map(|(slack, at)| (slack - moved, at));
+            let backwards = least(&mut from_heads).map(|(slack, at)| (slack + moved, at));
+            let Some((slack, nearest)) = forwards.into_iter().chain(backwards).min() else {
+                break;
+            };
             let edge = &edges[nearest];
-            let shift = if inside[edge.tail] { slack(edge, x) } else { -slack(edge, x) };
-            members.iter().for_each(|node| x[*node] += shift);
-            let outer = if inside[edge.tail] { edge.head } else { edge.tail };
+            let (shift, outer) = if inside[edge.tail] {
+                (slack, edge.head)
+            } else {
+                (-slack, edge.tail)
+            };
+            moved += shift;
             inside[outer] = true;
             tree.add(nearest, edge);
             fresh.push(outer);
+        }
+        for node in (0..count).filter(|node| inside[*node]) {
+            x[node] += moved - since[node];
         }
         tree
     }
@@ -170,7 +202,7 @@ impl Tree {
 
     /// Exchanges edges of the tree while that makes the whole shorter.
     fn improve(&mut self, edges: &[Edge], x: &mut [i64]) {
-        let limit = 20 * self.at.len() + 200;
+        let limit = (20 * self.at.len() + 200).min(MOST_WORK / (self.at.len() + edges.len()));
         // How strongly each node is pulled forwards: the weight of its edges out, less that of those in.
         let mut pull = vec![0_i64; self.at.len()];
         for edge in edges {
