@@ -44,13 +44,13 @@ codes! {
     OUTLINE_NUMBER "outline-number" Warning "The outline's own number disagrees with the position, which is what counts."
     OUTLINE_TITLE "outline-title" Warning "A heading of the outline is not in the chapter, or the chapter has one that the outline does not."
     OUTLINE_SPELLING "outline-spelling" Warning "A heading differs from the outline's in case, hyphen, apostrophe or `&` only."
-    OUTLINE_ERRATUM "outline-erratum" Warning "An erratum in book.toml corrects a title that the outline does not have."
+    OUTLINE_ERRATUM "outline-erratum" Warning "An erratum's new title is not in the outline, or its old one still is."
 
     // Markdown.
     NOT_SUPPORTED "not-supported" Warning "The dialect knows this notation, but this version cannot build it yet; the text is kept as typed."
     UNKNOWN_HTML "unknown-html" Warning "An HTML element without a counterpart in a book: its text is kept, the element is not."
     ACTIVE_HTML "active-html" Warning "Scripts, styles, event attributes and embedded frames do not belong in a book and are left out."
-    UNCLOSED_HTML "unclosed-html" Warning "An HTML element is not closed where its parent ends, or a closing tag closes nothing."
+    UNCLOSED_HTML "unclosed-html" Warning "An HTML element is not closed where its parent ends, a closing tag closes nothing, or a declaration has no end."
     UNCLOSED_FENCE "unclosed-fence" Warning "A code fence runs to the end of its container because no line closes it."
     BAD_ATTRIBUTES "bad-attributes" Warning "The text in braces is not a list of `#id`, `.class`, `key=\"value\"` and known words."
     FRONT_MATTER "front-matter" Warning "A key of a chapter's front matter is unknown or has a value it cannot have."

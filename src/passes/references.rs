@@ -184,7 +184,7 @@ impl walk::Visitor for Resolver<'_> {
         // `setup="lst-a"` names a listing by the author's id, and that may have been made a valid one.
         if let BlockKind::Listing(listing) = &mut block.kind
             && let Some(setup) = listing.run.as_mut().and_then(|run| run.setup.as_mut())
-            && let Some(target) = self.targets.from_chapter(self.chapter, setup)
+            && let Some(target) = self.targets.seen_from(self.chapter, setup)
             && let Some(id) = self.targets.list.get(target).and_then(|target| target.id.as_ref())
         {
             setup.clone_from(id);
@@ -403,7 +403,7 @@ impl Resolver<'_> {
             });
         };
         let found = match anywhere {
-            true => self.targets.from_chapter(chapter, name),
+            true => self.targets.seen_from(chapter, name),
             false => self.targets.in_chapter(chapter, name),
         };
         let near = Near::Name(chapter, name.to_owned());

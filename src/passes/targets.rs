@@ -103,7 +103,7 @@ impl Targets {
 
     /// The target of a name from within a chapter: what the chapter has, then an id anywhere, then a slug that is the only
     /// one of its kind.
-    pub(super) fn from_chapter(&self, chapter: usize, name: &str) -> Option<usize> {
+    pub(super) fn seen_from(&self, chapter: usize, name: &str) -> Option<usize> {
         let decoded = super::address::decode(name);
         let anywhere = |name: &str| {
             let explicit = self.explicit.get(name).copied();

@@ -290,7 +290,7 @@ impl Frame<'_, '_> {
         }
         self.out.push_str("))[");
         if let Some((lang, region)) = chapter.language.as_deref().and_then(language) {
-            let _ = write!(self.out, "#set text(lang: \"{lang}\", region: {region})\n");
+            let _ = writeln!(self.out, "#set text(lang: \"{lang}\", region: {region})");
         }
         self.missing_anchors(at);
         let _ = writeln!(self.out, "#include {}]", string(&chapter_path(at)));
