@@ -69,7 +69,7 @@ fn run(case: &Path, failures: &mut Vec<String>) {
         let chapter = support::entries(&epub)
             .into_iter()
             .find(|(name, _)| name.ends_with("/01-chapter.xhtml"));
-        let text = chapter.map(|(_, text)| text).unwrap_or_default();
+        let (_, text) = chapter.unwrap_or_else(|| panic!("{}: the EPUB has no 01-chapter.xhtml", case.display()));
         let body = text
             .split_once("<body")
             .and_then(|(_, rest)| rest.split_once('\n'))
@@ -80,7 +80,8 @@ fn run(case: &Path, failures: &mut Vec<String>) {
     if typ.exists() {
         let files = pdf::typst_source(&book.edition, PdfEdition::Print);
         let chapter = files.into_iter().find(|(name, _)| name.starts_with("/chapter"));
-        support::compare(&typ, &chapter.map(|(_, text)| text).unwrap_or_default(), failures);
+        let (_, text) = chapter.unwrap_or_else(|| panic!("{}: there is no chapter in the Typst source", case.display()));
+        support::compare(&typ, &text, failures);
     }
     let messages = case.join("messages.txt");
     let said = book.messages(folder.path());

@@ -2,6 +2,7 @@
 
 mod support;
 
+use publish::backends::pdf;
 use publish::diag::Severity;
 use publish::manuscript::settings::PdfEdition;
 use support::{Book, one_chapter, one_chapter_bytes};
@@ -190,4 +191,29 @@ fn a_character_without_a_glyph_costs_the_claim_and_not_the_book() {
         said.contains("[missing-glyph]") && said.contains("warning[not-pdf-ua]"),
         "{said}"
     );
+}
+
+#[test]
+fn no_word_is_lost_on_the_way_to_either_book() {
+    let places = include_str!("support/every-place.md");
+    let mut words = Vec::new();
+    let mut text = String::new();
+    for piece in places.split("@@") {
+        let word = format!("word{}x", words.len());
+        text.push_str(piece);
+        text.push_str(&word);
+        words.push(word);
+    }
+    assert!(words.len() > 50, "only {} words", words.len());
+    let folder = one_chapter(&text);
+    let mut book = Book::read(folder.path());
+    let epub = book.epub();
+    let chapters = support::entries(&epub).into_iter().filter(|(name, _)| name.ends_with("01-chapter.xhtml"));
+    let xhtml: String = chapters.map(|(_, text)| text).collect();
+    let files = pdf::typst_source(&book.edition, PdfEdition::Print);
+    let typst: String = files.into_iter().map(|(_, text)| text).collect();
+    for word in &words {
+        assert!(xhtml.contains(word.as_str()), "{word} is not in the EPUB:\n{text}");
+        assert!(typst.contains(word.as_str()), "{word} is not in the PDF:\n{text}");
+    }
 }
