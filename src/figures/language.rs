@@ -48,7 +48,21 @@ impl Line<'_> {
             expected: expected.into(),
         }
     }
+
+    /// Reads a label that stands in this line.
+    pub(crate) fn label(&self, text: &str) -> Result<Label, Fault> {
+        if text.chars().nth(LONGEST).is_some() {
+            return Err(self.fault(
+                format!("a label has more than {LONGEST} characters"),
+                "expected a shorter one, with the rest in the text around the figure",
+            ));
+        }
+        label(text).ok_or_else(|| self.fault("a backtick opens code that nothing closes", "expected a second backtick"))
+    }
 }
+
+/// No label of a figure is longer, in characters: it would be a page of text in a box, and slow to set in many widths.
+const LONGEST: usize = 500;
 
 /// Takes a description apart into its head and its lines.
 ///

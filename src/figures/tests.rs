@@ -485,6 +485,8 @@ fn what_no_page_can_show_is_refused_before_it_costs_anything() {
         ("flow", format!("a → b\n{unknown}"), "names `none such`"),
         ("flow", long_arrows(245, 340), "pass other nodes"),
         ("flow", long_arrows(248, 0) + &framed, "pass other nodes"),
+        ("flow", format!("a → b{}x", ": ".repeat(100_000)), "more than 500 characters"),
+        ("stack", format!("- b{}x", ": ".repeat(100_000)), "more than 500 characters"),
         ("stack", lines(|at| format!("- {at}\n")), "more than 200 layers"),
         (
             "stack",

@@ -12,7 +12,7 @@
 
 use super::{Laid, PAGE};
 use crate::diag::nearest;
-use crate::figures::language::{Arrow, Description, Fault, Label, Line, enumerate, label, outside_code, split_at_arrows};
+use crate::figures::language::{Arrow, Description, Fault, Label, Line, enumerate, outside_code, split_at_arrows};
 use crate::figures::layout::layered::{self, Gaps, Layout, Place as Spot, Room};
 use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{ASCENT, Lines, SMALLEST, Style, Typesetter};
@@ -188,12 +188,12 @@ impl Reader {
         }
         let text = match text {
             None => None,
-            Some(text) => Some(self.read_label(text, line)?).filter(|label| !label.is_empty()),
+            Some(text) => Some(line.label(text)?).filter(|label| !label.is_empty()),
         };
         if text.is_none() && line.text.ends_with(':') {
             return Err(line.fault("nothing follows the colon", "expected the arrow's label after it"));
         }
-        let labels: Result<Vec<Label>, Fault> = names.iter().map(|name| self.read_label(name, line)).collect();
+        let labels: Result<Vec<Label>, Fault> = names.iter().map(|name| line.label(name)).collect();
         let labels = labels?;
         if let Some(empty) = labels.iter().position(Label::is_empty) {
             let side = if empty == 0 {
@@ -214,22 +214,18 @@ impl Reader {
         Ok(())
     }
 
-    fn read_label(&self, text: &str, line: &Line) -> Result<Label, Fault> {
-        label(text).ok_or_else(|| line.fault("a backtick opens code that nothing closes", "expected a second backtick"))
-    }
-
     fn read_group(&mut self, line: &Line, lenient: bool) -> Result<(), Fault> {
         let rest = line.text.strip_prefix("Group ").unwrap_or_default();
         let Some(colon) = outside_code(rest, ":").next() else {
             return Err(line.fault("this group has no colon", "expected `Group name: a, b`"));
         };
-        let name = self.read_label(rest.get(..colon).unwrap_or_default(), line)?;
+        let name = line.label(rest.get(..colon).unwrap_or_default())?;
         let list = rest.get(colon + 1..).unwrap_or_default();
         let (mut members, mut listed) = (Vec::new(), BTreeSet::new());
         let mut start = 0;
         let ends: Vec<usize> = outside_code(list, ",").chain([list.len()]).collect();
         for end in ends {
-            let member = self.read_label(list.get(start..end).unwrap_or_default(), line)?;
+            let member = line.label(list.get(start..end).unwrap_or_default())?;
             start = end + 1;
             if member.is_empty() {
                 return Err(line.fault("a name is missing in this group", "expected `Group name: a, b`"));

@@ -11,7 +11,7 @@
 //! which the stack grows.
 
 use super::{Laid, PAGE};
-use crate::figures::language::{Description, Fault, Label, Line, enumerate, label, outside_code};
+use crate::figures::language::{Description, Fault, Label, Line, enumerate, outside_code};
 use crate::figures::scene::{Area, CORNER, Fill, HEAD_LENGTH, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 use crate::source::Span;
@@ -139,12 +139,9 @@ fn entry(text: &str, line: &Line) -> Result<Entry, Fault> {
         Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 2..).unwrap_or_default()),
         None => (text.strip_suffix(':').unwrap_or(text), ""),
     };
-    let read = |text: &str| {
-        label(text).ok_or_else(|| line.fault("a backtick opens code that nothing closes", "expected a second backtick"))
-    };
     let entry = Entry {
-        label: read(name)?,
-        text: read(rest)?,
+        label: line.label(name)?,
+        text: line.label(rest)?,
     };
     if entry.label.is_empty() {
         return Err(line.fault("this bullet has no label", format!("expected {BULLET}")));
