@@ -111,7 +111,16 @@ fn a_draft_of_one_chapter_keeps_the_numbers_of_the_whole() {
     assert!(output.status.success(), "{}", said(&output));
     let epub = std::fs::read(book.join("dist/a-small-book.epub")).expect("the EPUB");
     let chapters: Vec<(String, String)> = support::entries(&epub);
-    assert!(!chapters.iter().any(|(name, _)| name.ends_with("01-first-steps.xhtml")), "a chapter that was not asked for");
-    let (_, more) = chapters.iter().find(|(name, _)| name.ends_with("02-more.xhtml")).expect("the chapter");
-    assert!(more.contains("<span class=\"digits\">2</span>") && more.contains("Figure\u{a0}1.1"), "{more}");
+    assert!(
+        !chapters.iter().any(|(name, _)| name.ends_with("01-first-steps.xhtml")),
+        "a chapter that was not asked for"
+    );
+    let (_, more) = chapters
+        .iter()
+        .find(|(name, _)| name.ends_with("02-more.xhtml"))
+        .expect("the chapter");
+    assert!(
+        more.contains("<span class=\"digits\">2</span>") && more.contains("Figure\u{a0}1.1"),
+        "{more}"
+    );
 }

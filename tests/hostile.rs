@@ -208,7 +208,9 @@ fn no_word_is_lost_on_the_way_to_either_book() {
     let folder = one_chapter(&text);
     let mut book = Book::read(folder.path());
     let epub = book.epub();
-    let chapters = support::entries(&epub).into_iter().filter(|(name, _)| name.ends_with("01-chapter.xhtml"));
+    let chapters = support::entries(&epub)
+        .into_iter()
+        .filter(|(name, _)| name.ends_with("01-chapter.xhtml"));
     let xhtml: String = chapters.map(|(_, text)| text).collect();
     let files = pdf::typst_source(&book.edition, PdfEdition::Print);
     let typst: String = files.into_iter().map(|(_, text)| text).collect();

@@ -178,7 +178,7 @@ impl Label {
 pub(crate) fn label(text: &str) -> Option<Label> {
     let mut label = Label::default();
     let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return None;
     }
     for (at, piece) in pieces.iter().enumerate() {

@@ -64,20 +64,20 @@ fn write_scene(out: &mut String, drawing: &Drawing, scene: &Scene, paint: Paint,
     let (width, height) = (Number(scene.width), Number(scene.height));
     let (title, description) = (Escaped(&drawing.title), Escaped(&drawing.description));
     let _ = match paint {
-        Paint::Print(_) => write!(
+        Paint::Print(_) => writeln!(
             out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\
-             <title>{title}</title><desc>{description}</desc>\n"
+             <title>{title}</title><desc>{description}</desc>"
         ),
         Paint::Screen { id_prefix } => {
             let id = Escaped(id_prefix);
             let em = Number(scene.width / f64::from(drawing.text_size).max(1.0));
-            write!(
+            writeln!(
                 out,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" role=\"img\" \
                  aria-labelledby=\"{id}-title {id}-desc\" viewBox=\"0 0 {width} {height}\" \
                  style=\"width:100%;max-width:{em}em;height:auto\">\
-                 <title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">{description}</desc>\n"
+                 <title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">{description}</desc>"
             )
         }
     };

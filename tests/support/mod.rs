@@ -1,7 +1,7 @@
 //! What the test files share: building a folder in memory, running the command, and asking the validators.
 
-// Every test file is a crate of its own and uses a part of this.
-#![allow(dead_code)]
+// Every test file is a crate of its own and uses a part of this; a test that is left out must say so.
+#![allow(dead_code, clippy::print_stderr)]
 
 use publish::backends::{epub, pdf};
 use publish::diag::{Diagnostics, render};

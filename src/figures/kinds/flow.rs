@@ -465,10 +465,16 @@ impl Flow {
                     }
                 }
             } else {
+                let mut fits_across = false;
                 for sideways in [true, false] {
                     if let Some((scene, crossings)) = sized.layered(sideways) {
+                        fits_across |= sideways && scene.width <= measure;
                         add(scene, 12.0 * crossings as f64);
                     }
+                }
+                // Narrower labels make a flow across the page taller, and are needed only as long as it is too wide.
+                if fits_across {
+                    break;
                 }
             }
         }

@@ -278,9 +278,9 @@ fn rank(graph: &Graph, reversed: &[bool]) -> Vec<usize> {
         parent[a.max(b)] = a.min(b);
     }
     let mut least = vec![i64::MAX; count];
-    for node in 0..count {
+    for (node, rank) in found.iter().enumerate().take(count) {
         let part = find(&mut parent, node);
-        least[part] = least[part].min(found[node]);
+        least[part] = least[part].min(*rank);
     }
     (0..count)
         .map(|node| usize::try_from(found[node] - least[find(&mut parent, node)]).unwrap_or_default())
@@ -715,25 +715,25 @@ impl<'a> Work<'a> {
                 high = high.min(right - frame.cross_behind - this.behind - self.cross[*item]);
             }
             let neighbour = |place: Option<usize>| place.and_then(|place| self.levels[level].get(place)).copied();
-            if let Some(left) = neighbour(place.checked_sub(1)) {
-                if !run.has[left] {
-                    let limit = match self.items[left].group {
-                        group if group == this.group => self.cross[left] + self.distance(left, *item),
-                        Some(group) => self.frames[group].1 + self.graph.gaps.lines + this.before,
-                        None => -1e6,
-                    };
-                    low = low.max(limit - self.cross[*item]);
-                }
+            if let Some(left) = neighbour(place.checked_sub(1))
+                && !run.has[left]
+            {
+                let limit = match self.items[left].group {
+                    group if group == this.group => self.cross[left] + self.distance(left, *item),
+                    Some(group) => self.frames[group].1 + self.graph.gaps.lines + this.before,
+                    None => -1e6,
+                };
+                low = low.max(limit - self.cross[*item]);
             }
-            if let Some(right) = neighbour(Some(place + 1)) {
-                if !run.has[right] {
-                    let limit = match self.items[right].group {
-                        group if group == this.group => self.cross[right] - self.distance(*item, right),
-                        Some(group) => self.frames[group].0 - self.graph.gaps.lines - this.behind,
-                        None => 1e6,
-                    };
-                    high = high.min(limit - self.cross[*item]);
-                }
+            if let Some(right) = neighbour(Some(place + 1))
+                && !run.has[right]
+            {
+                let limit = match self.items[right].group {
+                    group if group == this.group => self.cross[right] - self.distance(*item, right),
+                    Some(group) => self.frames[group].0 - self.graph.gaps.lines - this.behind,
+                    None => 1e6,
+                };
+                high = high.min(limit - self.cross[*item]);
             }
         }
         (low, high)

@@ -108,30 +108,51 @@ fn arrange(ranks: &Ranks, order: &mut [Vec<usize>], rank_of_group: &[usize]) {
     }
 }
 
+/// What is moved as one thing when a rank is sorted: an item, or the items of a group.
+#[derive(Clone)]
+struct Unit {
+    /// The mean of the members' keys.
+    key: f64,
+    /// Where the first member stood.
+    at: usize,
+    group: Option<usize>,
+    /// Key, former place, item.
+    members: Vec<(f64, usize, usize)>,
+}
+
 /// Sorts a rank by keys: a group counts as one thing, at the mean of its members, and groups keep their order.
 fn sorted(ranks: &Ranks, level: &[usize], keys: &[f64], rank_of_group: &[usize]) -> Vec<usize> {
-    let mut units: Vec<(f64, usize, Option<usize>, Vec<(f64, usize, usize)>)> = Vec::new();
+    let mut units: Vec<Unit> = Vec::new();
     for (at, (item, key)) in level.iter().zip(keys).enumerate() {
         let group = ranks.group[*item];
-        let unit = units.iter_mut().find(|unit| group.is_some() && unit.2 == group);
+        let unit = units.iter_mut().find(|unit| group.is_some() && unit.group == group);
         match unit {
-            Some(unit) => unit.3.push((*key, at, *item)),
-            None => units.push((*key, at, group, vec![(*key, at, *item)])),
+            Some(unit) => unit.members.push((*key, at, *item)),
+            None => units.push(Unit {
+                key: *key,
+                at,
+                group,
+                members: vec![(*key, at, *item)],
+            }),
         }
     }
     for unit in &mut units {
-        unit.0 = unit.3.iter().map(|member| member.0).sum::<f64>() / unit.3.len() as f64;
-        unit.3.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        unit.key = unit.members.iter().map(|member| member.0).sum::<f64>() / unit.members.len() as f64;
+        unit.members.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     }
-    units.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    units.sort_by(|a, b| a.key.total_cmp(&b.key).then(a.at.cmp(&b.at)));
     // The places that groups have are kept, but the groups stand in them in their own order.
-    let slots: Vec<usize> = (0..units.len()).filter(|at| units[*at].2.is_some()).collect();
+    let slots: Vec<usize> = (0..units.len()).filter(|at| units[*at].group.is_some()).collect();
     let mut grouped: Vec<_> = slots.iter().map(|at| units[*at].clone()).collect();
-    grouped.sort_by_key(|unit| unit.2.map(|group| rank_of_group[group]));
+    grouped.sort_by_key(|unit| unit.group.map(|group| rank_of_group[group]));
     for (slot, unit) in slots.into_iter().zip(grouped) {
         units[slot] = unit;
     }
-    units.into_iter().flat_map(|unit| unit.3).map(|member| member.2).collect()
+    units
+        .into_iter()
+        .flat_map(|unit| unit.members)
+        .map(|member| member.2)
+        .collect()
 }
 
 /// Puts every item at the median of its neighbours in the rank before (or after).
