@@ -83,6 +83,58 @@ pub enum InlineKind {
     Anchor,
 }
 
+impl InlineKind {
+    /// The inlines inside this one, if it holds any.
+    pub fn content(&self) -> Option<&[Inline]> {
+        match self {
+            Self::Emphasis(content)
+            | Self::Strong(content)
+            | Self::Strikethrough(content)
+            | Self::Superscript(content)
+            | Self::Subscript(content)
+            | Self::Keyboard(content)
+            | Self::Abbreviation { content, .. }
+            | Self::Span(content) => Some(content),
+            Self::Link(link) => Some(&link.content),
+            Self::Text(_)
+            | Self::SoftBreak
+            | Self::LineBreak
+            | Self::Code(_)
+            | Self::Math(_)
+            | Self::Reference(_)
+            | Self::Image(_)
+            | Self::NoteLabel(_)
+            | Self::Note { .. }
+            | Self::Anchor => None,
+        }
+    }
+
+    /// The inlines inside this one, to change them.
+    pub fn content_mut(&mut self) -> Option<&mut Vec<Inline>> {
+        match self {
+            Self::Emphasis(content)
+            | Self::Strong(content)
+            | Self::Strikethrough(content)
+            | Self::Superscript(content)
+            | Self::Subscript(content)
+            | Self::Keyboard(content)
+            | Self::Abbreviation { content, .. }
+            | Self::Span(content) => Some(content),
+            Self::Link(link) => Some(&mut link.content),
+            Self::Text(_)
+            | Self::SoftBreak
+            | Self::LineBreak
+            | Self::Code(_)
+            | Self::Math(_)
+            | Self::Reference(_)
+            | Self::Image(_)
+            | Self::NoteLabel(_)
+            | Self::Note { .. }
+            | Self::Anchor => None,
+        }
+    }
+}
+
 /// `[text](target "title")`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Link {
@@ -180,19 +232,10 @@ fn push_plain_text(inlines: &[Inline], text: &mut String) {
         match &inline.kind {
             InlineKind::Text(run) | InlineKind::Code(run) => text.push_str(run),
             InlineKind::SoftBreak | InlineKind::LineBreak => text.push(' '),
-            InlineKind::Emphasis(content)
-            | InlineKind::Strong(content)
-            | InlineKind::Strikethrough(content)
-            | InlineKind::Superscript(content)
-            | InlineKind::Subscript(content)
-            | InlineKind::Keyboard(content)
-            | InlineKind::Abbreviation { content, .. }
-            | InlineKind::Span(content) => push_plain_text(content, text),
             InlineKind::Math(formula) => text.push_str(&formula.latex),
-            InlineKind::Link(link) => push_plain_text(&link.content, text),
             InlineKind::Reference(reference) => text.push_str(&reference.text),
             InlineKind::Image(image) => text.push_str(&image.alt),
-            InlineKind::NoteLabel(_) | InlineKind::Note { .. } | InlineKind::Anchor => {}
+            kind => push_plain_text(kind.content().unwrap_or_default(), text),
         }
     }
 }

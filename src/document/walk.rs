@@ -2,7 +2,7 @@
 //!
 //! Depth is bounded: the reader never nests deeper than [`MAX_DEPTH`], so recursion is safe.
 
-use super::{Block, BlockKind, Chapter, Document, FigureContent, Inline, InlineKind, Row};
+use super::{Block, BlockKind, Chapter, Document, FigureContent, Inline, Row};
 
 /// How deep blocks and inlines may nest; the reader flattens what lies deeper, with a message.
 pub const MAX_DEPTH: usize = 64;
@@ -102,26 +102,8 @@ pub fn walk_inlines(inlines: &mut Vec<Inline>, visitor: &mut impl Visitor) {
     visitor.inlines(inlines);
     for inline in inlines {
         visitor.inline(inline);
-        match &mut inline.kind {
-            InlineKind::Emphasis(content)
-            | InlineKind::Strong(content)
-            | InlineKind::Strikethrough(content)
-            | InlineKind::Superscript(content)
-            | InlineKind::Subscript(content)
-            | InlineKind::Keyboard(content)
-            | InlineKind::Abbreviation { content, .. }
-            | InlineKind::Span(content) => walk_inlines(content, visitor),
-            InlineKind::Link(link) => walk_inlines(&mut link.content, visitor),
-            InlineKind::Text(_)
-            | InlineKind::SoftBreak
-            | InlineKind::LineBreak
-            | InlineKind::Code(_)
-            | InlineKind::Math(_)
-            | InlineKind::Reference(_)
-            | InlineKind::Image(_)
-            | InlineKind::NoteLabel(_)
-            | InlineKind::Note { .. }
-            | InlineKind::Anchor => {}
+        if let Some(content) = inline.kind.content_mut() {
+            walk_inlines(content, visitor);
         }
     }
 }
@@ -206,26 +188,6 @@ pub fn query_blocks<'a>(blocks: &'a [Block], see: &mut impl FnMut(Node<'a>)) {
 pub fn query_inlines<'a>(inlines: &'a [Inline], see: &mut impl FnMut(Node<'a>)) {
     for inline in inlines {
         see(Node::Inline(inline));
-        match &inline.kind {
-            InlineKind::Emphasis(content)
-            | InlineKind::Strong(content)
-            | InlineKind::Strikethrough(content)
-            | InlineKind::Superscript(content)
-            | InlineKind::Subscript(content)
-            | InlineKind::Keyboard(content)
-            | InlineKind::Abbreviation { content, .. }
-            | InlineKind::Span(content) => query_inlines(content, see),
-            InlineKind::Link(link) => query_inlines(&link.content, see),
-            InlineKind::Text(_)
-            | InlineKind::SoftBreak
-            | InlineKind::LineBreak
-            | InlineKind::Code(_)
-            | InlineKind::Math(_)
-            | InlineKind::Reference(_)
-            | InlineKind::Image(_)
-            | InlineKind::NoteLabel(_)
-            | InlineKind::Note { .. }
-            | InlineKind::Anchor => {}
-        }
+        query_inlines(inline.kind.content().unwrap_or_default(), see);
     }
 }

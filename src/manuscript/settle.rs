@@ -439,51 +439,11 @@ fn push_heading_text(inlines: &[Inline], text: &mut String) {
     for inline in inlines {
         match &inline.kind {
             InlineKind::SoftBreak | InlineKind::LineBreak | InlineKind::Image(_) => {}
-            kind => match content(kind) {
+            kind => match kind.content() {
                 Some(content) => push_heading_text(content, text),
                 None => text.push_str(&plain_text(std::slice::from_ref(inline))),
             },
         }
-    }
-}
-
-/// The inlines within an inline.
-fn content(kind: &InlineKind) -> Option<&Vec<Inline>> {
-    match kind {
-        InlineKind::Emphasis(content)
-        | InlineKind::Strong(content)
-        | InlineKind::Strikethrough(content)
-        | InlineKind::Superscript(content)
-        | InlineKind::Subscript(content)
-        | InlineKind::Keyboard(content)
-        | InlineKind::Abbreviation { content, .. }
-        | InlineKind::Span(content) => Some(content),
-        InlineKind::Link(link) => Some(&link.content),
-        InlineKind::Text(_)
-        | InlineKind::SoftBreak
-        | InlineKind::LineBreak
-        | InlineKind::Code(_)
-        | InlineKind::Math(_)
-        | InlineKind::Reference(_)
-        | InlineKind::Image(_)
-        | InlineKind::NoteLabel(_)
-        | InlineKind::Note { .. }
-        | InlineKind::Anchor => None,
-    }
-}
-
-fn content_mut(kind: &mut InlineKind) -> Option<&mut Vec<Inline>> {
-    match kind {
-        InlineKind::Emphasis(content)
-        | InlineKind::Strong(content)
-        | InlineKind::Strikethrough(content)
-        | InlineKind::Superscript(content)
-        | InlineKind::Subscript(content)
-        | InlineKind::Keyboard(content)
-        | InlineKind::Abbreviation { content, .. }
-        | InlineKind::Span(content) => Some(content),
-        InlineKind::Link(link) => Some(&mut link.content),
-        _ => None,
     }
 }
 
@@ -503,7 +463,7 @@ pub(super) fn hoist_anchor(title: &mut Vec<Inline>, attributes: &mut Attributes)
 pub(super) fn as_code(inlines: Vec<Inline>) -> Vec<Inline> {
     let mut inlines = inlines;
     for inline in &mut inlines {
-        if let Some(content) = content_mut(&mut inline.kind) {
+        if let Some(content) = inline.kind.content_mut() {
             *content = as_code(std::mem::take(content));
             continue;
         }
@@ -557,7 +517,7 @@ fn push_lines(inlines: &[Inline], code: &mut String) {
     for inline in inlines {
         match &inline.kind {
             InlineKind::SoftBreak | InlineKind::LineBreak => code.push('\n'),
-            kind => match content(kind) {
+            kind => match kind.content() {
                 Some(content) => push_lines(content, code),
                 None => code.push_str(&plain_text(std::slice::from_ref(inline))),
             },

@@ -505,21 +505,7 @@ fn is_empty(content: &[Inline]) -> bool {
     content.iter().all(|inline| match &inline.kind {
         InlineKind::Text(text) => text.trim().is_empty(),
         InlineKind::SoftBreak | InlineKind::LineBreak | InlineKind::Anchor => true,
-        InlineKind::Emphasis(content)
-        | InlineKind::Strong(content)
-        | InlineKind::Strikethrough(content)
-        | InlineKind::Superscript(content)
-        | InlineKind::Subscript(content)
-        | InlineKind::Keyboard(content)
-        | InlineKind::Abbreviation { content, .. }
-        | InlineKind::Span(content) => is_empty(content),
-        InlineKind::Link(link) => is_empty(&link.content),
-        InlineKind::Code(_)
-        | InlineKind::Math(_)
-        | InlineKind::Reference(_)
-        | InlineKind::Image(_)
-        | InlineKind::NoteLabel(_)
-        | InlineKind::Note { .. } => false,
+        kind => kind.content().is_some_and(is_empty),
     })
 }
 

@@ -187,23 +187,11 @@ fn put_back(inlines: &mut [Inline], set: &mut impl Iterator<Item = Option<String
                     inline.kind = InlineKind::Text(text);
                 }
             }
-            InlineKind::Emphasis(content)
-            | InlineKind::Strong(content)
-            | InlineKind::Strikethrough(content)
-            | InlineKind::Superscript(content)
-            | InlineKind::Subscript(content)
-            | InlineKind::Keyboard(content)
-            | InlineKind::Abbreviation { content, .. }
-            | InlineKind::Span(content) => put_back(content, set),
-            InlineKind::Link(link) => put_back(&mut link.content, set),
-            InlineKind::LineBreak
-            | InlineKind::Code(_)
-            | InlineKind::Math(_)
-            | InlineKind::Reference(_)
-            | InlineKind::Image(_)
-            | InlineKind::NoteLabel(_)
-            | InlineKind::Note { .. }
-            | InlineKind::Anchor => {}
+            kind => {
+                if let Some(content) = kind.content_mut() {
+                    put_back(content, set);
+                }
+            }
         }
     }
 }
