@@ -437,7 +437,7 @@ impl PictureReader<'_> {
                     span,
                     format!("`{typed}` is not a picture that can be read"),
                 )
-                .hint("the kinds are PNG, JPEG, GIF, WebP and SVG");
+                .hint("a picture is a whole PNG, JPEG, GIF, WebP or SVG file with at most 100 million pixels");
         }
         picture
     }
@@ -475,7 +475,8 @@ impl PictureReader<'_> {
         };
         let size = imagesize::blob_size(&bytes).ok()?;
         let (width, height) = (u32::try_from(size.width).ok()?, u32::try_from(size.height).ok()?);
-        (width > 0 && height > 0).then(|| picture(format, width, height, bytes))
+        let pixels = u64::from(width) * u64::from(height);
+        ((1..=MOST_PIXELS).contains(&pixels) && is_whole(format, &bytes)).then(|| picture(format, width, height, bytes))
     }
 
     /// An SVG with nothing left to run, to load or to look up: usvg resolves styles, drops scripts, and sets text in the
@@ -497,9 +498,55 @@ impl PictureReader<'_> {
         };
         let tree = usvg::Tree::from_data(bytes, &options).ok()?;
         let size = tree.size().to_int_size();
-        let text = tree.to_string(&usvg::WriteOptions::default());
+        let text = without_idle_ids(&tree.to_string(&usvg::WriteOptions::default()));
         Some((text.into_bytes(), size.width(), size.height()))
     }
+}
+
+/// An SVG without the ids that nothing in it refers to: they may be doubled, or no XML names.
+fn without_idle_ids(svg: &str) -> String {
+    let mut text = String::with_capacity(svg.len());
+    let mut rest = svg;
+    while let Some((before, after)) = rest.split_once(" id=\"") {
+        let (id, behind) = after.split_once('"').unwrap_or((after, ""));
+        text.push_str(before);
+        if svg.contains(&format!("#{id})")) || svg.contains(&format!("\"#{id}\"")) {
+            text.push_str(&format!(" id=\"{id}\""));
+        }
+        rest = behind;
+    }
+    text.push_str(rest);
+    text
+}
+
+/// How many pixels a picture may have. A page of 12 by 18 in has 20 million of them at 300 an inch, and readers refuse more.
+const MOST_PIXELS: u64 = 100_000_000;
+
+/// Whether the file of a picture is there to its end. Readers show nothing of a broken one, and validators do not look.
+fn is_whole(format: PictureFormat, bytes: &[u8]) -> bool {
+    match format {
+        PictureFormat::Png => decode_png(bytes).is_some(),
+        // A JPEG ends with the marker EOI (ITU-T T.81, B.1.1.3); some programs write padding behind it.
+        PictureFormat::Jpeg => bytes.windows(2).rev().take(4096).any(|pair| pair == [0xFF, 0xD9]),
+        // A GIF ends with its trailer (GIF89a, section 27).
+        PictureFormat::Gif => bytes.last() == Some(&0x3B),
+        // The header of a RIFF file tells its length.
+        PictureFormat::Webp => {
+            let length = bytes
+                .get(4..8)
+                .and_then(|length| length.try_into().ok())
+                .map(u32::from_le_bytes);
+            length.is_some_and(|length| bytes.len() >= length as usize + 8)
+        }
+        PictureFormat::Svg => true,
+    }
+}
+
+/// Reads a PNG to its end; its pixels are not kept.
+fn decode_png(bytes: &[u8]) -> Option<()> {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().ok()?;
+    while reader.next_row().ok()?.is_some() {}
+    reader.finish().ok()
 }
 
 /// The fonts as usvg wants them.

@@ -55,7 +55,7 @@ impl Edition {
         if let Some(outline) = &outline {
             check::outline(&document, outline, diagnostics);
         }
-        check::glyphs(&document, &fonts, &sources, diagnostics);
+        check::glyphs(&document, &settings, &fonts, &sources, diagnostics);
         assets.fonts = fonts;
         Self {
             terms: Terms::of(&settings.language),
@@ -94,11 +94,7 @@ impl Selection {
     }
 
     fn has(&self, number: Option<&str>, path: &str) -> bool {
-        let number: Option<u32> = number.and_then(|number| number.parse().ok());
-        self.items.iter().any(|choice| match choice {
-            Choice::Numbers(first, last) => number.is_some_and(|number| (*first..=*last).contains(&number)),
-            Choice::Name(name) => path.strip_suffix(".md").unwrap_or(path) == name || path == name,
-        })
+        self.items.iter().any(|choice| choice.has(number, path))
     }
 
     /// Drops the other chapters. Numbers stay those of the whole book; links to what is left out become text.
@@ -113,9 +109,18 @@ impl Selection {
             places.push(keep.then_some(count));
             count += usize::from(*keep);
         }
-        if count == 0 {
+        let idle = |choice: &&Choice| {
+            !document
+                .chapters()
+                .any(|chapter| choice.has(chapter.number.as_deref(), &chapter.path))
+        };
+        for choice in self.items.iter().filter(idle) {
             diagnostics
-                .report(&codes::EMPTY_BOOK, None, "`--chapters` names no chapter of the book")
+                .report(
+                    &codes::EMPTY_BOOK,
+                    None,
+                    format!("`--chapters` names `{choice}`, which is no chapter of the book"),
+                )
                 .hint("name chapters by number, or by file: `1,3-5,introduction`");
         }
         let mut at = 0;
@@ -133,7 +138,27 @@ impl Selection {
     }
 }
 
+impl std::fmt::Display for Choice {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Numbers(first, last) if first == last => write!(formatter, "{first}"),
+            Self::Numbers(first, last) => write!(formatter, "{first}-{last}"),
+            Self::Name(name) => formatter.write_str(name),
+        }
+    }
+}
+
 impl Choice {
+    fn has(&self, number: Option<&str>, path: &str) -> bool {
+        match self {
+            Self::Numbers(first, last) => {
+                let number: Option<u32> = number.and_then(|number| number.parse().ok());
+                number.is_some_and(|number| (*first..=*last).contains(&number))
+            }
+            Self::Name(name) => path.strip_suffix(".md").unwrap_or(path) == name || path == name,
+        }
+    }
+
     fn parse(item: &str) -> Result<Self, String> {
         let numbers = match item.split_once('-') {
             Some((first, last)) => first.parse().ok().zip(last.parse().ok()),

@@ -102,7 +102,7 @@ impl<'t, 'a> Table<'t, 'a> {
     /// A string.
     pub(crate) fn string(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<String> {
         let (value, span) = self.get(key)?;
-        as_string(key, value, span, diagnostics)
+        as_string(key, value, span, diagnostics).filter(|text| !text.trim().is_empty())
     }
 
     /// A list of strings; a single string is a list of one.
@@ -114,6 +114,7 @@ impl<'t, 'a> Table<'t, 'a> {
             DeValue::Array(array) => array
                 .iter()
                 .filter_map(|item| as_string(key, item.get_ref(), Span::new(self.file, item.span()), diagnostics))
+                .filter(|text| !text.trim().is_empty())
                 .collect(),
             other => as_string(key, other, span, diagnostics).into_iter().collect(),
         }
@@ -137,7 +138,17 @@ impl<'t, 'a> Table<'t, 'a> {
 /// The text of a value: a string, or a date written without quotes.
 pub(crate) fn as_string(key: &str, value: &DeValue<'_>, span: Span, diagnostics: &mut Diagnostics) -> Option<String> {
     match value {
-        DeValue::String(text) => Some(text.to_string()),
+        DeValue::String(text) => {
+            let is_bad = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+            if text.contains(is_bad) {
+                diagnostics.report(
+                    &codes::CONTROL_CHARACTER,
+                    span,
+                    format!("a control character in `{key}` is left out"),
+                );
+            }
+            Some(text.replace(is_bad, ""))
+        }
         DeValue::Datetime(date) => Some(date.to_string()),
         other => {
             wrong_type(key, "a string", other, span, diagnostics);

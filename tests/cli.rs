@@ -109,7 +109,7 @@ fn a_draft_of_one_chapter_keeps_the_numbers_of_the_whole() {
     std::fs::write(book.join("manuscript/02-more.md"), "# More\n\nSee [](#fig-way).\n").expect("a chapter");
     let output = publish(&book, &["--format", "epub", "--chapters", "2"]);
     assert!(output.status.success(), "{}", said(&output));
-    let epub = std::fs::read(book.join("dist/a-small-book.epub")).expect("the EPUB");
+    let epub = std::fs::read(book.join("dist/a-small-book-draft.epub")).expect("the EPUB");
     let chapters: Vec<(String, String)> = support::entries(&epub);
     assert!(
         !chapters.iter().any(|(name, _)| name.ends_with("01-first-steps.xhtml")),

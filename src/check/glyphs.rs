@@ -2,18 +2,20 @@
 
 use crate::assets::Font;
 use crate::diag::{Diagnostics, codes};
+use crate::document::inline::plain_text;
 use crate::document::walk::{Node, query};
 use crate::document::{BlockKind, Document, InlineKind};
+use crate::manuscript::Settings;
 use crate::source::{Sources, Span};
 use std::collections::BTreeMap;
 
 /// Reports each character that no font has, once, at its first place, with how often it occurs.
 ///
 /// Code is asked of all fonts too: what the mono face lacks comes from another one.
-pub fn glyphs(document: &Document, fonts: &[Font], sources: &Sources, diagnostics: &mut Diagnostics) {
+pub fn glyphs(document: &Document, settings: &Settings, fonts: &[Font], sources: &Sources, diagnostics: &mut Diagnostics) {
     let coverage = Coverage::of(fonts);
-    let mut missing: BTreeMap<char, (Span, usize)> = BTreeMap::new();
-    let mut see = |text: &str, span: Span| {
+    let mut missing: BTreeMap<char, (Option<Span>, usize)> = BTreeMap::new();
+    let mut see = |text: &str, span: Option<Span>| {
         // Nearly all text is ASCII, which every font has.
         for character in text
             .chars()
@@ -21,19 +23,25 @@ pub fn glyphs(document: &Document, fonts: &[Font], sources: &Sources, diagnostic
         {
             missing
                 .entry(character)
-                .or_insert_with(|| (place_of(character, span, sources), 0))
+                .or_insert_with(|| (span.map(|span| place_of(character, span, sources)), 0))
                 .1 += 1;
         }
     };
+    for text in settings.authors.iter().chain([&settings.title]).chain(&settings.subtitle) {
+        see(text, None);
+    }
+    for part in document.parts.iter().filter_map(|part| part.title.as_ref()) {
+        see(&plain_text(part), part.first().map(|inline| inline.span));
+    }
     query(document, |_, node| match node {
         Node::Block(block) => match &block.kind {
-            BlockKind::Listing(listing) => see(&listing.code, block.span),
-            BlockKind::Output(text) => see(text, block.span),
+            BlockKind::Listing(listing) => see(&listing.code, Some(block.span)),
+            BlockKind::Output(text) => see(text, Some(block.span)),
             _ => {}
         },
         Node::Inline(inline) => {
             if let InlineKind::Text(text) | InlineKind::Code(text) = &inline.kind {
-                see(text, inline.span);
+                see(text, Some(inline.span));
             }
         }
     });

@@ -57,6 +57,7 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
         diagnostics.make_strict();
     }
 
+    let draft = args.chapters.is_some();
     let jobs = jobs(args, &edition);
     bar.set_length(jobs.len() as u64 + 1);
     let mut made = Vec::new();
@@ -64,8 +65,8 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
     if !diagnostics.has_errors() {
         for job in jobs {
             bar.inc(1);
-            bar.set_message(format!("making {}", name(&edition, job)));
-            match make(&edition, job, &mut diagnostics) {
+            bar.set_message(format!("making {}", name(&edition, job, draft)));
+            match make(&edition, job, draft, &mut diagnostics) {
                 Ok(file) => made.push(file),
                 Err(error) => failure = Some(error),
             }
@@ -120,23 +121,35 @@ fn jobs(args: &BuildArgs, edition: &Edition) -> Vec<Job> {
 }
 
 /// The file's name: the title in the form of a slug, and for PDFs the edition.
-fn name(edition: &Edition, job: Job) -> String {
+///
+/// A draft of some chapters does not take the place of the whole book.
+fn name(edition: &Edition, job: Job, draft: bool) -> String {
     let slug = publish::manuscript::slugs::slug(&edition.settings.title);
-    let slug = if slug.is_empty() { "book".to_owned() } else { slug };
+    let slug = file_stem(&slug);
+    let slug = if draft { format!("{slug}-draft") } else { slug };
     match job {
         Job::Epub => format!("{slug}.epub"),
         Job::Pdf(kind) => format!("{slug}-{}.pdf", kind.name()),
     }
 }
 
-fn make(edition: &Edition, job: Job, diagnostics: &mut Diagnostics) -> Result<Made, Error> {
+/// A slug that any file system takes as a name: no longer than 100 bytes, without dashes at its ends.
+fn file_stem(slug: &str) -> String {
+    let mut stem = slug.trim_matches('-').to_owned();
+    while stem.len() > 100 {
+        stem.pop();
+    }
+    if stem.is_empty() { "book".to_owned() } else { stem }
+}
+
+fn make(edition: &Edition, job: Job, draft: bool, diagnostics: &mut Diagnostics) -> Result<Made, Error> {
     let start = Instant::now();
     let output = match job {
         Job::Epub => epub::export(edition, diagnostics)?,
         Job::Pdf(kind) => pdf::export(edition, kind, diagnostics)?,
     };
     Ok(Made {
-        name: name(edition, job),
+        name: name(edition, job, draft),
         output,
         time: start.elapsed(),
     })

@@ -102,7 +102,13 @@ impl<'a> Messages<'a> {
 
     /// An error that is not the manuscript's.
     pub(super) fn fail(&self, error: &publish::Error) {
-        self.say(&format!("error: {error}\n"));
+        if self.json() {
+            let line =
+                serde_json::json!({ "code": null, "severity": "error", "message": error.to_string(), "hints": [], "place": null });
+            self.print(&format!("{line}\n"));
+        } else {
+            self.say(&format!("error: {error}\n"));
+        }
     }
 }
 

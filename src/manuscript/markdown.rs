@@ -10,7 +10,7 @@ use super::html::Html;
 use super::stack::{Kind, Origin, Stack, with};
 use super::text::{note_label, with_variables};
 use super::{attributes, fences, frontmatter, html, settle};
-use crate::diag::{Diagnostics, codes};
+use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::block::AdmonitionKind;
 use crate::document::inline::plain_text;
 use crate::document::{
@@ -646,12 +646,28 @@ impl<'s> Reader<'s, 's> {
                 .into_owned();
         }
         let span = self.stack.span(range.clone());
-        let kind = self.fenced(&code, &mut fence, &range, line);
+        let kind = self.fenced(&code, &mut fence, &range, line.clone());
+        self.check_words(&fence.braces.attributes.pairs, line);
         self.stack.push_block(Block {
             span,
             attributes: fence.braces.attributes,
             kind,
         });
+    }
+
+    /// Words that other tools know, such as `ignore`, are nobody's mistake; one that is nearly a word of ours is.
+    fn check_words(&mut self, words: &[(String, String)], line: Range<usize>) {
+        const KNOWN: [&str; 10] = [
+            "caption", "lines", "hl", "run", "setup", "raises", "versions", "skip", "alt", "title",
+        ];
+        for (word, _) in words.iter().filter(|(word, _)| !KNOWN.contains(&word.as_str())) {
+            if let Some(near) = nearest(word, KNOWN).filter(|near| near.len() > 2 && word.len() > 2) {
+                let message = format!("`{word}` means nothing in the line of a fence");
+                if let Some(diagnostic) = self.stack.report(&codes::BAD_ATTRIBUTES, line.clone(), message) {
+                    diagnostic.hint(format!("did you mean `{near}`?"));
+                }
+            }
+        }
     }
 
     /// What a fenced block is by its first word.

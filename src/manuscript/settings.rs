@@ -241,6 +241,13 @@ fn read_book(book: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Di
     }
     settings.subtitle = book.string("subtitle", diagnostics);
     settings.identifier = book.string("identifier", diagnostics);
+    if let Some(uuid) = settings.identifier.as_deref().and_then(|text| text.strip_prefix("urn:uuid:"))
+        && uuid::Uuid::parse_str(uuid).is_err()
+    {
+        diagnostics
+            .report(&codes::BAD_VALUE, book.place("identifier"), format!("`{uuid}` is not a UUID"))
+            .hint("write 32 hexadecimal digits in groups: `urn:uuid:123e4567-e89b-12d3-a456-426614174000`, or no identifier");
+    }
     settings.date = book.string("date", diagnostics).filter(|date| {
         let valid = is_date(date);
         if !valid {
@@ -275,14 +282,15 @@ fn required(book: &Table<'_, '_>, key: &str, example: &str, diagnostics: &mut Di
 fn is_language(tag: &str) -> bool {
     let mut groups = tag.split('-');
     let primary = groups.next().unwrap_or_default();
-    (2..=8).contains(&primary.len())
+    (2..=3).contains(&primary.len())
         && primary.chars().all(|letter| letter.is_ascii_alphabetic())
-        && groups.all(|group| (1..=8).contains(&group.len()) && group.chars().all(|letter| letter.is_ascii_alphanumeric()))
+        && groups.all(|group| (2..=8).contains(&group.len()) && group.chars().all(|letter| letter.is_ascii_alphanumeric()))
 }
 
 /// Whether a text is a day of the calendar, `YYYY-MM-DD`.
 fn is_date(date: &str) -> bool {
-    chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok_and(|day| day.format("%Y-%m-%d").to_string() == date)
+    let written = |day: chrono::NaiveDate| day.format("%Y-%m-%d").to_string() == date && date.len() == 10 && date >= "1000";
+    chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok_and(written)
 }
 
 fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagnostics) {
@@ -368,7 +376,12 @@ fn read_check(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> BTreeMap<
         let Some(severity) = keys::as_string(code, value, span, diagnostics) else {
             continue;
         };
-        if ["error", "warning", "note", "off"].contains(&severity.as_str()) {
+        let fixed = codes::find(code).is_some_and(|code| code.severity == Severity::Error) && severity != "error";
+        if fixed {
+            diagnostics
+                .report(&codes::BAD_VALUE, span, format!("`{code}` is always an error"))
+                .hint("with it the book could not be built, or would be wrong; only warnings and notes can be weighed anew");
+        } else if ["error", "warning", "note", "off"].contains(&severity.as_str()) {
             check.insert(code.to_owned(), severity);
         } else {
             diagnostics
