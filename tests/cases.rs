@@ -35,6 +35,26 @@ fn every_case_gives_what_its_folder_expects() {
     );
 }
 
+#[test]
+fn all_cases_together_make_an_epub_without_fault() {
+    let mut cases = Vec::new();
+    find(&support::root().join("tests/cases"), &mut cases);
+    cases.sort();
+    let chapters: Vec<_> = cases
+        .iter()
+        .map(|case| ("in.md".to_owned(), std::fs::read(case.join("in.md")).expect("in.md")))
+        .collect();
+    support::judge_together(&chapters, |at, place| {
+        for entry in std::fs::read_dir(&cases[at]).expect("the case").flatten() {
+            let name = entry.file_name().into_string().expect("a name");
+            let picture = [".png", ".svg", ".bmp", ".jpg"].iter().any(|ending| name.ends_with(ending));
+            if picture || entry.path().is_dir() {
+                copy(&entry.path(), &place.join(name));
+            }
+        }
+    });
+}
+
 /// Finds the folders with an `in.md`.
 fn find(folder: &Path, cases: &mut Vec<PathBuf>) {
     if folder.join("in.md").exists() {

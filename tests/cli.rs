@@ -29,6 +29,7 @@ fn a_new_book_builds_at_once_and_says_what_it_made() {
         assert!(book.join("dist").join(name).exists(), "{name}");
         assert!(said(&built).contains(name), "{}", said(&built));
     }
+    support::epubcheck(&book.join("dist/a-small-book.epub"));
     let again = publish(folder.path(), &["new", "my-book"]);
     assert_eq!(again.status.code(), Some(1));
 }

@@ -60,6 +60,32 @@ fn everywhere(text: &str) -> String {
     )
 }
 
+/// Chapters that nest deeply, run on without end, or leave things open.
+fn boundless() -> Vec<String> {
+    let deep = |open: &str| format!("# T\n\n{}x\n", open.repeat(10_000));
+    let lists: String = (0..500).map(|depth| format!("{}- x\n", "  ".repeat(depth))).collect();
+    vec![
+        deep("> "),
+        deep("<div>"),
+        deep("*"),
+        deep("["),
+        deep("<b>"),
+        deep("- "),
+        deep("`"),
+        deep("$"),
+        deep("![["),
+        deep("&"),
+        format!("# T\n\n{lists}"),
+        format!("# T\n\n{}\n", "word ".repeat(400_000)),
+        "# T\n\n```python\nnever closed".to_owned(),
+        "# T\n\n<table><tr><td>never closed".to_owned(),
+        "# T\n\n<!-- never closed".to_owned(),
+        "# T\n\n- ```\n  x\n".to_owned(),
+        "\u{feff}# T\r\n\r\nx\r\ny\r\n".to_owned(),
+        "# T\n\n\u{0}\u{1}\u{fffe}\n".to_owned(),
+    ]
+}
+
 #[test]
 fn text_that_looks_like_code_is_set_as_text_everywhere() {
     for text in NASTY {
@@ -104,30 +130,18 @@ fn code_in_a_listing_comes_out_as_the_characters_typed() {
 }
 
 #[test]
+fn all_of_it_together_makes_an_epub_without_fault() {
+    let nasty = NASTY.iter().map(|text| everywhere(text));
+    let chapters: Vec<_> = nasty
+        .chain(boundless())
+        .map(|text| ("in.md".to_owned(), text.into_bytes()))
+        .collect();
+    support::judge_together(&chapters, |_, _| {});
+}
+
+#[test]
 fn deep_nesting_long_lines_and_open_ends_do_not_break_the_build() {
-    let deep = |open: &str| format!("# T\n\n{}x\n", open.repeat(10_000));
-    let lists: String = (0..500).map(|depth| format!("{}- x\n", "  ".repeat(depth))).collect();
-    let inputs = [
-        deep("> "),
-        deep("<div>"),
-        deep("*"),
-        deep("["),
-        deep("<b>"),
-        deep("- "),
-        deep("`"),
-        deep("$"),
-        deep("![["),
-        deep("&"),
-        format!("# T\n\n{lists}"),
-        format!("# T\n\n{}\n", "word ".repeat(400_000)),
-        "# T\n\n```python\nnever closed".to_owned(),
-        "# T\n\n<table><tr><td>never closed".to_owned(),
-        "# T\n\n<!-- never closed".to_owned(),
-        "# T\n\n- ```\n  x\n".to_owned(),
-        "\u{feff}# T\r\n\r\nx\r\ny\r\n".to_owned(),
-        "# T\n\n\u{0}\u{1}\u{fffe}\n".to_owned(),
-    ];
-    for input in inputs {
+    for input in boundless() {
         let folder = one_chapter(&input);
         let mut book = Book::read(folder.path());
         let epub = book.epub();

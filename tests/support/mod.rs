@@ -64,6 +64,28 @@ pub(crate) fn one_chapter_bytes(bytes: &[u8]) -> tempfile::TempDir {
     folder
 }
 
+/// Makes a manuscript of many chapters, each in a folder of its own, in a temporary folder. What they say does not matter
+/// here, but what comes of it must be clean: EPUBCheck judges the EPUB.
+pub(crate) fn judge_together(chapters: &[(String, Vec<u8>)], extras: impl Fn(usize, &Path)) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut settings = "[book]\ntitle = \"Together\"\nauthors = [\"A\"]\nlanguage = \"en\"\nchapters = [\n".to_owned();
+    for (at, (name, text)) in chapters.iter().enumerate() {
+        let place = folder.path().join(format!("c{at:03}"));
+        std::fs::create_dir(&place).expect("a folder");
+        std::fs::write(place.join(name), text).expect("a chapter");
+        extras(at, &place);
+        settings.push_str(&format!("\"c{at:03}/{name}\",\n"));
+    }
+    std::fs::write(folder.path().join("book.toml"), settings + "]\n").expect("book.toml");
+    let epub = Book::read(folder.path()).epub();
+    for (name, text) in entries(&epub).iter().filter(|(name, _)| name.ends_with("xhtml")) {
+        parse_xml(name, text);
+    }
+    let path = folder.path().join("together.epub");
+    std::fs::write(&path, epub).expect("the EPUB");
+    epubcheck(&path);
+}
+
 /// The entries of an archive as text, by name; entries that are not text are left out.
 pub(crate) fn entries(epub: &[u8]) -> Vec<(String, String)> {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(epub)).expect("a zip archive");
