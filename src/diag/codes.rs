@@ -67,6 +67,7 @@ codes! {
     UNKNOWN_REFERENCE "unknown-reference" Error "`[](#id)` names nothing in the book, so there is no number to print."
     UNDEFINED_NOTE "undefined-note" Warning "A footnote is referred to but not written; the mark is kept as text."
     UNUSED_NOTE "unused-note" Warning "A footnote is written but nothing refers to it, so it is not printed."
+    EMPTY_HEADING "empty-heading" Warning "A heading without text would be an empty line in the contents, so it is left out."
     HEADING_SKIP "heading-skip" Note "A heading is more than one level below the one above it; it is set one level below."
 
     // Pictures, figures and glyphs.

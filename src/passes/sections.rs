@@ -508,6 +508,17 @@ fn nest(chapter: &mut Chapter, diagnostics: &mut Diagnostics) {
         match block.kind {
             BlockKind::Heading(heading) => {
                 let typed = numbers.next().flatten();
+                if plain_text(&heading.title).trim().is_empty() {
+                    diagnostics
+                        .report(&codes::EMPTY_HEADING, block.span, "this heading has no text and is left out")
+                        .hint("write its title, or remove the line");
+                    // Its id may still be where a link leads.
+                    if block.attributes.id.is_some() {
+                        block.kind = BlockKind::Group(Vec::new());
+                        append(&mut open, &mut done, block);
+                    }
+                    continue;
+                }
                 let groups = typed.as_ref().map(|typed| typed.groups.clone()).unwrap_or_default();
                 let mut place = place(&open, heading.level, &groups, top);
                 place.depth = place.depth.min(MOST_SECTIONS);
