@@ -8,6 +8,7 @@ use crate::assets::{Font, FontRole};
 use crate::theme::Theme;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// From baseline to baseline, in em.
 const LINE: f64 = 1.24;
@@ -89,6 +90,50 @@ type Chain = Vec<usize>;
 struct FontFace<'a> {
     font: &'a Font,
     face: rustybuzz::Face<'a>,
+    /// What shaping needs to know of the face for text of a direction and a script; to find it out costs far more than to
+    /// shape a word.
+    plans: RefCell<Vec<(rustybuzz::Direction, rustybuzz::Script, Rc<rustybuzz::ShapePlan>)>>,
+}
+
+impl<'a> FontFace<'a> {
+    fn open(font: &'a Font) -> Option<Self> {
+        let face = rustybuzz::Face::from_slice(font.data.bytes(), 0)?;
+        Some(Self {
+            font,
+            face,
+            plans: RefCell::default(),
+        })
+    }
+
+    /// The plan for text of a direction and a script, made once.
+    fn plan(&self, direction: rustybuzz::Direction, script: rustybuzz::Script) -> Rc<rustybuzz::ShapePlan> {
+        let mut plans = self.plans.borrow_mut();
+        if let Some((_, _, plan)) = plans.iter().find(|(of, with, _)| (*of, *with) == (direction, script)) {
+            return plan.clone();
+        }
+        let known = (script != rustybuzz::script::UNKNOWN).then_some(script);
+        let plan = Rc::new(rustybuzz::ShapePlan::new(&self.face, direction, known, None, &[]));
+        plans.push((direction, script, plan.clone()));
+        plan
+    }
+
+    /// The width of text in em.
+    fn measure(&self, text: &str) -> f64 {
+        let mut buffer = rustybuzz::UnicodeBuffer::new();
+        buffer.push_str(text);
+        buffer.guess_segment_properties();
+        let plan = self.plan(buffer.direction(), buffer.script());
+        let glyphs = rustybuzz::shape_with_plan(&self.face, &plan, buffer);
+        let em = f64::from(self.face.units_per_em().max(1));
+        let pairs = glyphs.glyph_positions().iter().zip(glyphs.glyph_infos());
+        pairs
+            .map(|(position, glyph)| {
+                let advance = f64::from(position.x_advance) / em;
+                // Whatever stands in for an absent glyph is at most about an em wide.
+                if glyph.glyph_id == 0 { advance.max(1.0) } else { advance }
+            })
+            .sum()
+    }
 }
 
 /// A stretch of characters without a space, in one style.
@@ -104,11 +149,7 @@ struct Word {
 impl<'a> Typesetter<'a> {
     /// Opens the fonts that figures may use: the theme's sans and mono first, then every other upright family.
     pub(crate) fn new(fonts: &'a [Font], theme: &Theme) -> Self {
-        let faces: Vec<FontFace<'a>> = fonts
-            .iter()
-            .filter(|font| !font.italic)
-            .filter_map(|font| rustybuzz::Face::from_slice(font.data.bytes(), 0).map(|face| FontFace { font, face }))
-            .collect();
+        let faces: Vec<FontFace<'a>> = fonts.iter().filter(|font| !font.italic).filter_map(FontFace::open).collect();
         let sans = chain(&faces, &theme.families.sans, FontRole::Sans, 400);
         let strong = chain(&faces, &theme.families.sans, FontRole::Sans, 600);
         let mono = chain(&faces, &theme.families.mono, FontRole::Mono, 400);
@@ -364,7 +405,7 @@ impl<'a> Typesetter<'a> {
         if let Some(width) = self.widths.borrow().get(&(face, text.to_owned())) {
             return *width;
         }
-        let width = self.faces.get(face).map_or(0.0, |face| measure(&face.face, text));
+        let width = self.faces.get(face).map_or(0.0, |face| face.measure(text));
         self.widths.borrow_mut().insert((face, text.to_owned()), width);
         width
     }
@@ -396,22 +437,6 @@ fn sized(style: Style, code: bool) -> f64 {
     } else {
         style.size
     }
-}
-
-fn measure(face: &rustybuzz::Face, text: &str) -> f64 {
-    let mut buffer = rustybuzz::UnicodeBuffer::new();
-    buffer.push_str(text);
-    buffer.guess_segment_properties();
-    let glyphs = rustybuzz::shape(face, &[], buffer);
-    let em = f64::from(face.units_per_em().max(1));
-    let pairs = glyphs.glyph_positions().iter().zip(glyphs.glyph_infos());
-    pairs
-        .map(|(position, glyph)| {
-            let advance = f64::from(position.x_advance) / em;
-            // Whatever stands in for an absent glyph is at most about an em wide.
-            if glyph.glyph_id == 0 { advance.max(1.0) } else { advance }
-        })
-        .sum()
 }
 
 /// Whether a character changes the one before it and so must not be parted from it.
