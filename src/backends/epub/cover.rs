@@ -121,12 +121,13 @@ impl Colours {
             // The ground covers every pixel, so nothing of the band before shows through.
             resvg::render(tree, place, &mut band.as_mut());
             let mut before: &[u8] = &[];
-            for row in band.data().chunks_exact(WIDTH as usize * 4) {
+            let bytes = band.data().chunks_exact(4 * WIDTH as usize);
+            for (pixels, row) in band.pixels().chunks_exact(WIDTH as usize).zip(bytes) {
                 if row == before {
                     let start = colours.pixels.len() - WIDTH as usize;
                     colours.pixels.extend_from_within(start..);
                 } else {
-                    colours.push_row(row);
+                    colours.push_row(pixels);
                 }
                 before = row;
             }
@@ -134,17 +135,11 @@ impl Colours {
         Ok(colours)
     }
 
-    fn push_row(&mut self, row: &[u8]) {
-        let mut last = ([0; 3], None);
-        for pixel in row.chunks_exact(4) {
-            let &[red, green, blue, _] = pixel else { continue };
-            let colour = [red, green, blue];
-            let place = match last {
-                (before, Some(place)) if before == colour => place,
-                _ => self.place(colour),
-            };
-            last = (colour, Some(place));
-            self.pixels.push(place);
+    fn push_row(&mut self, row: &[tiny_skia::PremultipliedColorU8]) {
+        for run in row.chunk_by(|left, right| left == right) {
+            let Some(pixel) = run.first() else { continue };
+            let place = self.place([pixel.red(), pixel.green(), pixel.blue()]);
+            self.pixels.resize(self.pixels.len() + run.len(), place);
         }
     }
 
@@ -269,10 +264,12 @@ fn scene(edition: &Edition) -> String {
     );
     let bold = faces(edition).find(|font| font.weight >= 600);
     let regular = faces(edition).find(|font| font.weight < 600).or(bold);
+    // Every area begins and ends at whole pixels, so nothing is lost by drawing edges crisp, which takes half of the time.
     // Quoted, since a family such as Source Sans 3 has a word that is no CSS identifier.
     let family = xml::value(&edition.theme.families.sans.replace(['\'', '\\'], ""));
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"'{family}'\">\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\" font-family=\"'{family}'\" \
+         shape-rendering=\"crispEdges\">\
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"{ground}\"/>"
     );
     let title = Lines::fit(
