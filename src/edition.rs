@@ -43,7 +43,7 @@ impl Edition {
         let theme = assets::read_theme(&folder, &mut sources, diagnostics);
         let fonts = assets::read_fonts(&folder, &theme, diagnostics);
         math::parse(&mut document, diagnostics);
-        figures::draw(&mut document, &theme, &fonts, settings.print.measure(), diagnostics);
+        figures::draw(&mut document, &theme, &fonts, settings.print.space(), diagnostics);
         passes::run(&mut document, &settings, diagnostics);
         if let Some(selection) = selection {
             selection.keep(&mut document, diagnostics);

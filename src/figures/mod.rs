@@ -7,6 +7,8 @@
 mod kinds;
 mod language;
 mod layout;
+#[cfg(test)]
+mod promises;
 pub mod scene;
 mod sentence;
 pub mod svg;
@@ -19,7 +21,7 @@ use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::{Attributes, Block, BlockKind, Diagram, Document, Figure, FigureContent, Listing, inline};
 use crate::source::Span;
 use crate::theme::Theme;
-use kinds::{Kind, Model};
+use kinds::Model;
 use scene::Scene;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,12 +49,39 @@ pub struct Drawing {
 /// The measure of a narrow screen, in pt: 320 px.
 pub const NARROW: f64 = 240.0;
 
-/// Draws every described diagram of a document; `measure` is the width of the text in print, in pt.
-pub fn draw(document: &mut Document, theme: &Theme, fonts: &[Font], measure: f64, diagnostics: &mut Diagnostics) {
+/// The room for a figure, in pt.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Space {
+    /// The measure: the width of the text around it.
+    pub width: f64,
+    /// How high a figure may be.
+    pub height: f64,
+}
+
+impl Space {
+    /// A narrow screen, on which one can scroll, but should see a whole figure.
+    const NARROW: Self = Self {
+        width: NARROW,
+        height: 2.5 * NARROW,
+    };
+
+    /// Whether a scene has room in it.
+    pub(crate) fn holds(&self, scene: &Scene) -> bool {
+        scene.width <= self.width && scene.height <= self.height
+    }
+
+    /// What a scene's measures are to be multiplied by to fill the space in one direction.
+    pub(crate) fn factor(&self, scene: &Scene) -> f64 {
+        (self.width / scene.width.max(1.0)).min(self.height / scene.height.max(1.0))
+    }
+}
+
+/// Draws every described diagram of a document; `page` is the room on a printed page.
+pub fn draw(document: &mut Document, theme: &Theme, fonts: &[Font], page: Space, diagnostics: &mut Diagnostics) {
     let mut artist = Artist {
         theme,
         fonts,
-        measure,
+        page,
         diagnostics,
         typesetter: None,
         laid: BTreeMap::new(),
@@ -69,7 +98,7 @@ pub fn draw(document: &mut Document, theme: &Theme, fonts: &[Font], measure: f64
 struct Artist<'a> {
     theme: &'a Theme,
     fonts: &'a [Font],
-    measure: f64,
+    page: Space,
     diagnostics: &'a mut Diagnostics,
     /// Opened with the first figure: a book without any pays nothing.
     typesetter: Option<Typesetter<'a>>,
@@ -164,18 +193,10 @@ impl<'a> Artist<'a> {
 
     /// What a described diagram becomes: a figure, or a listing of its description.
     fn diagram(&mut self, diagram: Diagram, attributes: &Attributes, span: Span) -> BlockKind {
-        let Some(kind) = Kind::find(&diagram.kind) else {
-            self.report_unknown(&diagram.kind, span);
-            return listing(diagram, span);
-        };
         let description = language::description(&diagram.body, &diagram.lines, span);
-        let model = match kinds::read(kind, &description, span) {
+        let model = match kinds::read(&diagram.kind, &description, span) {
             None => {
-                let message = format!(
-                    "a diagram of the kind `{}` cannot be drawn yet; its description is kept",
-                    diagram.kind
-                );
-                self.diagnostics.report(&codes::NOT_SUPPORTED, span, message);
+                self.report_unknown(&diagram.kind, span);
                 return listing(diagram, span);
             }
             Some(Err(faults)) => {
@@ -199,8 +220,8 @@ impl<'a> Artist<'a> {
     }
 
     fn report_unknown(&mut self, name: &str, span: Span) {
-        let kinds = Kind::NAMES.map(|(name, _)| name);
-        let message = match (name.is_empty(), nearest(name, kinds)) {
+        let kinds = kinds::NAMES;
+        let message = match (name.is_empty(), nearest(name, kinds.iter().copied())) {
             (true, _) => format!("this diagram has no kind; expected one of {}", kinds.join(", ")),
             (false, Some(near)) => format!("there is no diagram kind `{name}`; the nearest is `{near}`"),
             (false, None) => format!("there is no diagram kind `{name}`; expected one of {}", kinds.join(", ")),
@@ -213,7 +234,7 @@ impl<'a> Artist<'a> {
         if scenes.dense {
             let message = format!(
                 "this figure does not fit a measure of {:.0} pt with text of 7 pt",
-                self.measure
+                self.page.width
             );
             self.diagnostics.report(&codes::DENSE_DIAGRAM, span, message);
         }
@@ -247,9 +268,9 @@ impl<'a> Artist<'a> {
         let (fonts, theme) = (self.fonts, self.theme);
         let typesetter = self.typesetter.get_or_insert_with(|| Typesetter::new(fonts, theme));
         let size = f64::from(theme.sizes.figure).max(text::SMALLEST);
-        let wide = model.lay_out(typesetter, size, self.measure);
+        let wide = model.lay_out(typesetter, size, self.page);
         // What is too dense for the page is so for a phone, where the same picture can at least be enlarged.
-        let narrow = (wide.scene.width > NARROW && !wide.dense).then(|| model.lay_out(typesetter, size, NARROW).scene);
+        let narrow = (wide.scene.width > NARROW && !wide.dense).then(|| model.lay_out(typesetter, size, Space::NARROW).scene);
         let scenes = Arc::new(Scenes {
             wide: Arc::new(wide.scene),
             narrow: narrow.map(Arc::new),

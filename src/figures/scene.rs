@@ -27,6 +27,13 @@ pub(crate) struct Shape {
 pub(crate) enum Part {
     /// A box, or the text in it.
     Node(usize),
+    /// A box that stands in another box, or the text in it. Nodes and slots are numbered in one row.
+    Slot {
+        /// Its own number.
+        node: usize,
+        /// The number of the box around it, a node or a slot.
+        within: usize,
+    },
     /// A frame around nodes, or its name.
     Group(usize),
     /// A line between two nodes.
@@ -211,43 +218,28 @@ impl Scene {
     }
 
     /// Adds a line with an arrowhead at its end.
-    pub(crate) fn push_arrow(&mut self, part: Part, mut points: Vec<Point>, stroke: Stroke) {
-        let Some([before, tip]) = points.last_chunk::<2>().copied() else {
+    pub(crate) fn push_arrow(&mut self, part: Part, points: Vec<Point>, stroke: Stroke) {
+        self.push_line(part, points, stroke, Head::None, Head::Solid);
+    }
+
+    /// Adds a line with what stands at its beginning and at its end.
+    pub(crate) fn push_line(&mut self, part: Part, mut points: Vec<Point>, stroke: Stroke, tail: Head, head: Head) {
+        if points.len() < 2 {
             return;
+        }
+        points.reverse();
+        let tail = draw_head(&mut points, tail, stroke);
+        points.reverse();
+        let head = draw_head(&mut points, head, stroke);
+        let line = Ink::Line {
+            points,
+            radius: BEND,
+            stroke,
         };
-        let (dx, dy) = (tip.x - before.x, tip.y - before.y);
-        let length = (dx * dx + dy * dy).sqrt();
-        if length <= 0.0 {
-            return;
+        self.push(part, line);
+        for ink in tail.into_iter().chain(head).flatten() {
+            self.push(part, ink);
         }
-        let (ux, uy) = (dx / length, dy / length);
-        let back = HEAD_LENGTH.min(length);
-        let base = Point::new(tip.x - ux * back, tip.y - uy * back);
-        // The line ends a little inside of the head, so that no gap shows and the tip stays sharp.
-        if let Some(end) = points.last_mut() {
-            *end = Point::new(tip.x - ux * back * 0.8, tip.y - uy * back * 0.8);
-        }
-        self.push(
-            part,
-            Ink::Line {
-                points,
-                radius: BEND,
-                stroke,
-            },
-        );
-        let corners = vec![
-            tip,
-            Point::new(base.x - uy * HEAD_HALF, base.y + ux * HEAD_HALF),
-            Point::new(base.x + uy * HEAD_HALF, base.y - ux * HEAD_HALF),
-        ];
-        self.push(
-            part,
-            Ink::Polygon {
-                points: corners,
-                fill: Fill::Solid(stroke.tone),
-                stroke: None,
-            },
-        );
     }
 
     /// Makes everything smaller or larger.
@@ -300,6 +292,75 @@ impl Scene {
             }
         }
     }
+}
+
+/// Draws what stands at the end of a line, and takes the line back to where that begins. `None` for a line that ends where
+/// it begins.
+fn draw_head(points: &mut [Point], head: Head, stroke: Stroke) -> Option<Vec<Ink>> {
+    let [.., before, tip] = points else { return None };
+    let (dx, dy) = (tip.x - before.x, tip.y - before.y);
+    let length = (dx * dx + dy * dy).sqrt();
+    if length <= 0.0 {
+        return None;
+    }
+    let (ux, uy) = (dx / length, dy / length);
+    let end = *tip;
+    // A point behind the tip, and beside the line.
+    let at = |back: f64, side: f64| Point::new(end.x - ux * back - uy * side, end.y - uy * back + ux * side);
+    let whole = Stroke { dashed: false, ..stroke };
+    let line = |points: Vec<Point>| Ink::Line {
+        points,
+        radius: 0.0,
+        stroke: whole,
+    };
+    let closed = |points: Vec<Point>, fill: Fill| Ink::Polygon {
+        points,
+        fill,
+        stroke: (fill == Fill::Page).then_some(whole),
+    };
+    let (long, half) = (HEAD_LENGTH.min(length), HEAD_HALF);
+    let (inks, back) = match head {
+        Head::None => (Vec::new(), 0.0),
+        // The line ends a little inside of the head, so that no gap shows and the tip stays sharp.
+        Head::Solid => (
+            vec![closed(vec![end, at(long, half), at(long, -half)], Fill::Solid(stroke.tone))],
+            long * 0.8,
+        ),
+        Head::Open => (vec![line(vec![at(long, half), end, at(long, -half)])], 0.0),
+        Head::Hollow => {
+            let (long, half) = ((HEAD_LENGTH * 1.3).min(length), HEAD_HALF * 1.5);
+            (vec![closed(vec![end, at(long, half), at(long, -half)], Fill::Page)], long)
+        }
+        Head::Diamond(fill) => {
+            let (long, half) = ((HEAD_LENGTH * 1.7).min(length), HEAD_HALF * 1.1);
+            let corners = vec![end, at(long / 2.0, half), at(long, 0.0), at(long / 2.0, -half)];
+            (vec![closed(corners, fill)], long)
+        }
+        Head::Cross => {
+            let (long, half) = (HEAD_LENGTH.min(length), HEAD_LENGTH / 2.0);
+            let strokes = [[at(0.0, half), at(long, -half)], [at(0.0, -half), at(long, half)]];
+            (strokes.map(|ends| line(ends.to_vec())).into(), long / 2.0)
+        }
+    };
+    *tip = at(back, 0.0);
+    Some(inks)
+}
+
+/// What stands at the end of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Head {
+    /// Nothing.
+    None,
+    /// A filled arrowhead.
+    Solid,
+    /// Two strokes.
+    Open,
+    /// An empty triangle: inheritance.
+    Hollow,
+    /// A rhomb, filled or of the page's colour: a whole and its parts.
+    Diamond(Fill),
+    /// Two strokes across the line: what does not arrive.
+    Cross,
 }
 
 /// The length of an arrowhead.

@@ -626,7 +626,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     /// Shrinks a picture to the measure, and to most of a page's height.
     fn fit(&self, path: String, alt: &str, width: f64, height: f64) -> Shown {
         let shrink = (self.measure / width.max(1.0))
-            .min(self.text_height() * 0.82 / height.max(1.0))
+            .min(self.book.edition.settings.print.space().height / height.max(1.0))
             .min(1.0);
         Shown {
             path,

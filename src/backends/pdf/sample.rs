@@ -482,7 +482,7 @@ pub(super) fn edition_of(mut document: Document) -> Edition {
     let mut diagnostics = Diagnostics::default();
     let (theme, fonts) = (Theme::built_in(), built_in_fonts());
     math::parse(&mut document, &mut diagnostics);
-    figures::draw(&mut document, &theme, &fonts, settings.print.measure(), &mut diagnostics);
+    figures::draw(&mut document, &theme, &fonts, settings.print.space(), &mut diagnostics);
     passes::sections::nest_and_number(&mut document, &mut diagnostics);
     passes::references::resolve(&mut document, &settings, &mut diagnostics);
     passes::notes::order(&mut document, &mut diagnostics);

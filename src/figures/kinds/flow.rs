@@ -10,8 +10,9 @@
 //! Every arrow line is a chain of names; identical names are one node. Text after the last `: ` is the label of the
 //! line's last edge, a trailing `?` makes a decision, `⇢` or `-->` is a weaker arrow, and `Group` frames nodes.
 
-use super::{Laid, PAGE};
+use super::Laid;
 use crate::diag::nearest;
+use crate::figures::Space;
 use crate::figures::language::{Arrow, Description, Fault, Label, Line, enumerate, outside_code, split_at_arrows};
 use crate::figures::layout::layered::{self, Gaps, Layout, Place as Spot, Room};
 use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
@@ -391,7 +392,7 @@ impl Flow {
     }
 
     /// Tries both directions, narrower labels, rows for chains, then smaller text, and keeps the best that fits.
-    pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Laid {
+    pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
         let middle = (size + SMALLEST) / 2.0;
         // Every try at a large flow takes long, and none is likely to fit.
         let large = self.nodes.len() > 60 || self.extent().is_none_or(|extent| extent > LARGE);
@@ -402,11 +403,10 @@ impl Flow {
         };
         let mut tightest: Option<(f64, Scene)> = None;
         for size in sizes {
-            let candidates = self.candidates(typesetter, *size, measure, large);
-            let page = measure * PAGE;
+            let candidates = self.candidates(typesetter, *size, space.width, large);
             let fitting = candidates
                 .iter()
-                .filter(|candidate| candidate.scene.width <= measure && candidate.scene.height <= page)
+                .filter(|candidate| space.holds(&candidate.scene))
                 .min_by(|a, b| a.cost.total_cmp(&b.cost));
             if let Some(best) = fitting {
                 return Laid {
@@ -416,7 +416,7 @@ impl Flow {
             }
             for candidate in candidates {
                 let scene = candidate.scene;
-                let factor = (measure / scene.width.max(1.0)).min(page / scene.height.max(1.0)) * size;
+                let factor = space.factor(&scene) * size;
                 if tightest.as_ref().is_none_or(|(best, _)| factor > *best) {
                     tightest = Some((factor, scene));
                 }
@@ -1162,4 +1162,125 @@ fn free_place(frame: Area, name: &Lines, lines: &[(usize, Vec<Point>)]) -> Area 
 
 fn touches(a: Point, b: Point, area: Area) -> bool {
     a.x.min(b.x) < area.right() + BESIDE && a.x.max(b.x) > area.x - BESIDE && a.y.min(b.y) < area.bottom() && a.y.max(b.y) > area.y
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::BlockKind;
+    use crate::figures::promises::{NAMES, PAGES, Random, drawn, drawn_in, hold_any_label, hold_at_random, refuse};
+
+    fn random_flow(random: &mut Random) -> String {
+        let nodes = 2 + random.below(14);
+        let edges = 1 + random.below(nodes + 5);
+        let mut body = String::new();
+        let mut used = Vec::new();
+        for _ in 0..edges {
+            let (from, to) = (random.below(nodes), random.below(nodes));
+            used.extend([from, to]);
+            let arrow = if random.below(5) == 0 { "⇢" } else { "→" };
+            let label = ["", "", "", ": yes", ": no", ": a longer label"][random.below(6)];
+            body.push_str(&format!("{} {arrow} {}{label}\n", NAMES[from], NAMES[to]));
+        }
+        if random.below(3) == 0 {
+            used.sort_unstable();
+            used.dedup();
+            let members: Vec<&str> = used
+                .iter()
+                .filter(|_| random.below(3) == 0)
+                .map(|node| NAMES[*node])
+                .collect();
+            if !members.is_empty() {
+                body.push_str(&format!("Group Loader: {}\n", members.join(", ")));
+            }
+        }
+        body
+    }
+
+    #[test]
+    fn random_flows_keep_every_promise() {
+        hold_at_random("flow", 6, random_flow);
+    }
+
+    #[test]
+    fn any_label_stays_in_its_place() {
+        hold_any_label("flow", &["L → b: L\nb → L\nb → b", "a → L"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_reported_and_kept() {
+        refuse(
+            "flow",
+            &[
+                ("", "this flow has no arrows"),
+                ("alone", "no arrow"),
+                ("a → → b", "no name"),
+                ("→ b", "before the first arrow"),
+                ("a → b:", "nothing follows the colon"),
+                ("a → `b", "a backtick opens code"),
+                ("a → b\nGroup X: a, c", "no arrow line names `c`"),
+                ("a → b\nGroup X: a\nGroup Y: a", "already in the group `X`"),
+                ("a → b\nTitle: late", "before all other lines"),
+            ],
+        );
+    }
+
+    #[test]
+    fn two_hundred_nodes_are_drawn_with_a_warning() {
+        let mut random = Random(7);
+        let mut body = String::new();
+        for at in 1..200 {
+            body.push_str(&format!("node {} → node {at}\n", random.below(at)));
+            if at % 3 == 0 {
+                body.push_str(&format!("node {} → node {}: back\n", random.below(at), random.below(at)));
+            }
+        }
+        let (drawing, messages) = drawn("flow", &body);
+        assert!(messages.iter().any(|message| message.starts_with("dense-diagram")));
+        assert!(drawing.scene.width <= PAGES[0].width + 0.01);
+    }
+
+    /// `count` nodes in a chain, and as many arrows as `long` from one node to another far away, there or back.
+    fn long_arrows(count: usize, long: usize) -> String {
+        let mut random = Random(11);
+        let mut body = String::new();
+        for at in 1..count {
+            body.push_str(&format!("n{} → n{at}\n", at - 1));
+        }
+        for _ in 0..long {
+            let (from, to) = (random.below(count / 3), count - 1 - random.below(count / 3));
+            let (from, to) = if random.below(4) == 0 { (to, from) } else { (from, to) };
+            body.push_str(&format!("n{from} → n{to}: far\n"));
+        }
+        body
+    }
+
+    #[test]
+    fn what_no_page_can_show_is_refused_before_it_costs_anything() {
+        let lines = |line: fn(usize) -> String| (0..30_000).map(line).collect::<String>();
+        let unknown = "Group G: none such\n".repeat(30_000);
+        let framed: String = (0..124).map(|at| format!("Group G{at}: n{at}, n{}\n", 247 - at)).collect();
+        let cases = [
+            (lines(|at| format!("a{at} → b{at}\n")), "more than 250 nodes"),
+            (lines(|at| format!("a → b: {at}\n")), "more than 600 arrows"),
+            (lines(|at| format!("a{at} → ")) + "b", "more than 250 nodes"),
+            (format!("a → b\n{unknown}"), "names `none such`"),
+            (long_arrows(245, 340), "pass other nodes"),
+            (long_arrows(248, 0) + &framed, "pass other nodes"),
+            (format!("a → b{}x", ": ".repeat(100_000)), "more than 500 characters"),
+        ];
+        for (body, expected) in cases {
+            refuse("flow", &[(&body, expected)]);
+        }
+    }
+
+    #[test]
+    fn the_largest_flows_are_drawn() {
+        let mut random = Random(3);
+        let tangle: String = (0..150).map(|at| format!("n{} → n{}\n", at % 30, random.below(30))).collect();
+        let star: String = (1..250).map(|at| format!("n0 → n{at}\nn{at} ⇢ n0\n")).collect();
+        for (name, body) in [("long", long_arrows(60, 27)), ("star", star), ("tangle", tangle)] {
+            let (block, messages) = drawn_in("flow", &body, PAGES[0]);
+            assert!(matches!(block, BlockKind::Figure(_)), "{name}: {messages:?}");
+        }
+    }
 }

@@ -10,7 +10,8 @@
 //! Bullets are layers, top first; nested bullets are the slots of a layer. `Grows:` draws an arrow in the direction in
 //! which the stack grows.
 
-use super::{Laid, PAGE};
+use super::Laid;
+use crate::figures::Space;
 use crate::figures::language::{Description, Fault, Label, Line, enumerate, outside_code};
 use crate::figures::scene::{Area, CORNER, Fill, HEAD_LENGTH, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
@@ -192,10 +193,10 @@ impl Stack {
     }
 
     /// Puts the layers in their places; text is made smaller only where the stack is higher than a page.
-    pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Laid {
-        let scene = self.set(typesetter, size, measure);
-        let scene = if scene.height > measure * PAGE {
-            self.set(typesetter, SMALLEST, measure)
+    pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
+        let scene = self.set(typesetter, size, space.width);
+        let scene = if scene.height > space.height {
+            self.set(typesetter, SMALLEST, space.width)
         } else {
             scene
         };
@@ -330,7 +331,10 @@ impl<'a, 'b> Setter<'a, 'b> {
                 width: self.width - PAD,
                 height: slot_height(slot),
             };
-            let part = Part::Node(SLOTS * (at + 1) + place);
+            let part = Part::Slot {
+                node: SLOTS * (at + 1) + place,
+                within: at,
+            };
             scene.push(
                 part,
                 Ink::Box {
@@ -405,4 +409,57 @@ fn push_growth(scene: &mut Scene, growth: Growth, bottom: f64) {
         dashed: false,
     };
     scene.push_arrow(Part::Mark, points, stroke);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::figures::promises::{NAMES, Random, hold_any_label, hold_at_random, refuse};
+
+    fn random_stack(random: &mut Random) -> String {
+        let mut body = String::new();
+        for _ in 0..1 + random.below(7) {
+            let text = [
+                "",
+                ": text",
+                ": a text that goes on for so long that it has to be broken into at least two lines",
+            ][random.below(3)];
+            body.push_str(&format!("- {}{text}\n", NAMES[random.below(16)]));
+            for _ in 0..random.below(3) {
+                body.push_str(&format!("  - {}: {}\n", NAMES[random.below(16)], NAMES[random.below(16)]));
+            }
+        }
+        body.push_str(["", "Grows: up\n", "Grows: down\n"][random.below(3)]);
+        body
+    }
+
+    #[test]
+    fn random_stacks_keep_every_promise() {
+        hold_at_random("stack", 0, random_stack);
+    }
+
+    #[test]
+    fn any_label_stays_in_its_place() {
+        hold_any_label("stack", &["- L: L\n  - L\nGrows: up"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_reported_and_kept() {
+        let lines = |line: fn(usize) -> String| (0..30_000).map(line).collect::<String>();
+        refuse(
+            "stack",
+            &[
+                ("", "no layers"),
+                ("text", "not a bullet"),
+                ("- ", "no label"),
+                ("- a\nGrows: sideways", "cannot grow"),
+                ("- a\n  - b\n    - c", "nested in a slot"),
+                (&format!("- b{}x", ": ".repeat(100_000)), "more than 500 characters"),
+                (&lines(|at| format!("- {at}\n")), "more than 200 layers"),
+                (
+                    &("- a\n".to_owned() + &lines(|at| format!("  - {at}\n"))),
+                    "more than 200 layers",
+                ),
+            ],
+        );
+    }
 }

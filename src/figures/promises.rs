@@ -1,0 +1,426 @@
+//! What every figure must be, computed on its scene; what the tests of each kind share.
+//!
+//! The figures of `tests/books/gallery` are the examples; each kind adds random ones, labels of every sort, and lines that
+//! cannot be read.
+
+use super::scene::{Area, Ink, Part, Point};
+use super::*;
+use crate::assets::built_in_fonts;
+use crate::document::walk::{Node, query_blocks};
+use crate::manuscript;
+use crate::source::Sources;
+use std::path::Path;
+
+/// The measures for which figures are tested: a page of 6 by 9 in, one of 7 by 9.25 in.
+pub(crate) const PAGES: [Space; 2] = [
+    Space {
+        width: 324.0,
+        height: 420.0,
+    },
+    Space {
+        width: 387.0,
+        height: 442.0,
+    },
+];
+
+pub(crate) fn span() -> Span {
+    Span::new(Sources::default().add("a.md", ""), 0..0)
+}
+
+/// Draws one description in a document of its own; gives the block and the messages.
+pub(crate) fn drawn_in(kind: &str, body: &str, page: Space) -> (BlockKind, Vec<String>) {
+    let diagram = Diagram {
+        kind: kind.to_owned(),
+        body: body.to_owned(),
+        lines: body.lines().map(|_| span()).collect(),
+        caption: Vec::new(),
+    };
+    let fonts = built_in_fonts();
+    let theme = Theme::built_in();
+    let mut diagnostics = Diagnostics::default();
+    let mut artist = Artist {
+        theme: &theme,
+        fonts: &fonts,
+        page,
+        diagnostics: &mut diagnostics,
+        typesetter: None,
+        laid: BTreeMap::new(),
+    };
+    let block = artist.diagram(diagram, &Attributes::default(), span());
+    let messages = diagnostics
+        .iter()
+        .map(|found| format!("{}: {}", found.code.name, found.message))
+        .collect();
+    (block, messages)
+}
+
+/// Draws one description that can be read; gives the drawing and the messages.
+pub(crate) fn drawn(kind: &str, body: &str) -> (Drawing, Vec<String>) {
+    drawn_on(kind, body, PAGES[0])
+}
+
+fn drawn_on(kind: &str, body: &str, page: Space) -> (Drawing, Vec<String>) {
+    match drawn_in(kind, body, page) {
+        (
+            BlockKind::Figure(Figure {
+                content: FigureContent::Drawing(drawing),
+                ..
+            }),
+            messages,
+        ) => ((*drawing).clone(), messages),
+        (_, messages) => panic!("{body}: {messages:?}"),
+    }
+}
+
+/// The faults of a description's drawing on every page and on a narrow screen. A figure that is reported as dense may have
+/// small text; `dense` is whether that may be.
+pub(crate) fn faults_of(kind: &str, body: &str, dense: bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for page in PAGES {
+        let (drawing, messages) = drawn_on(kind, body, page);
+        let reported = messages.iter().any(|message| message.starts_with("dense-diagram"));
+        if reported && !dense {
+            found.push(format!("{:?}", messages));
+        }
+        found.extend(faults(&drawing.scene, page, reported));
+        if let Some(narrow) = drawing.narrow.as_deref() {
+            let narrow = faults(narrow, Space::NARROW, true);
+            found.extend(narrow.into_iter().map(|fault| format!("narrow: {fault}")));
+        }
+    }
+    found
+}
+
+/// Two hundred random descriptions of a kind keep every promise; of these, at most `dense` may be too dense for a page.
+pub(crate) fn hold_at_random(kind: &str, dense: usize, random: impl Fn(&mut Random) -> String) {
+    let (mut found, mut crowded) = (Vec::new(), 0);
+    for seed in 0..200 {
+        let body = random(&mut Random(seed));
+        let (_, messages) = drawn(kind, &body);
+        crowded += usize::from(messages.iter().any(|message| message.starts_with("dense-diagram")));
+        let faults = faults_of(kind, &body, true);
+        found.extend(faults.into_iter().map(|fault| format!("{seed}: {fault}\n{body}")));
+    }
+    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
+    assert!(crowded <= dense, "{crowded} of 200 random figures are too dense");
+}
+
+/// Labels of every sort stay in their places, and the SVG is well formed; each `L` of the templates is the label.
+pub(crate) fn hold_any_label(kind: &str, templates: &[&str]) {
+    let long = "wort".repeat(75);
+    let many = "many words ".repeat(27);
+    let labels = [
+        "漢字かな交じり文の長いラベル",
+        "العربية",
+        "👩‍💻 e\u{301}",
+        "<&\"]]>",
+        "`]]>` & `<b>`",
+        &long,
+        many.trim(),
+        "\u{7}",
+    ];
+    for (label, template) in labels
+        .iter()
+        .flat_map(|label| templates.iter().map(move |template| (label, template)))
+    {
+        let body = template.replace('L', label);
+        let (drawing, _) = drawn(kind, &body);
+        assert_eq!(faults_of(kind, &body, true), Vec::<String>::new(), "{body}");
+        for text in [
+            svg::print(&drawing, &Theme::built_in()),
+            format!("<div>{}</div>", svg::inline(&drawing, "c1-f1")),
+        ] {
+            let tree = roxmltree::Document::parse(&text).unwrap();
+            let mut ids: Vec<_> = tree.descendants().filter_map(|node| node.attribute("id")).collect();
+            let count = ids.len();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), count);
+        }
+    }
+}
+
+/// Descriptions that cannot be read: each is kept, and the message has these words.
+pub(crate) fn refuse(kind: &str, cases: &[(&str, &str)]) {
+    for (body, expected) in cases {
+        let (block, messages) = drawn_in(kind, body, PAGES[0]);
+        assert!(
+            messages.iter().any(|message| message.contains(expected)),
+            "{body}\n{messages:?}"
+        );
+        assert!(
+            matches!(block, BlockKind::Listing(listing) if listing.code == *body),
+            "{body}"
+        );
+    }
+}
+
+/// The described diagrams of the gallery: id, kind and body.
+pub(crate) fn gallery() -> Vec<(String, String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/books/gallery");
+    let folder = manuscript::Folder::open(&folder).expect("the gallery");
+    let mut diagnostics = Diagnostics::default();
+    let read = manuscript::read(folder, &mut diagnostics);
+    let mut found = Vec::new();
+    for chapter in read.document.chapters() {
+        query_blocks(&chapter.blocks, &mut |node| {
+            if let Node::Block(block) = node
+                && let BlockKind::Diagram(diagram) = &block.kind
+            {
+                let id = block.attributes.id.clone();
+                let id = id.unwrap_or_else(|| panic!("a figure of the gallery has no id: {}", diagram.body));
+                found.push((id, diagram.kind.clone(), diagram.body.clone()));
+            }
+        });
+    }
+    found
+}
+
+/// Writes the figures of the gallery as PNG pictures, to be looked at, to the folder `figures` among the temporary ones:
+/// `cargo test --lib pictures -- --ignored`, with `FIGURES=tree` only those whose id has this word.
+#[test]
+#[ignore = "writes to the temporary folder, for the eye"]
+fn pictures() {
+    let folder = std::env::temp_dir().join("figures");
+    std::fs::create_dir_all(&folder).unwrap();
+    let wanted = std::env::var("FIGURES").unwrap_or_default();
+    for (id, kind, body) in gallery().into_iter().filter(|(id, ..)| id.contains(&wanted)) {
+        let (drawing, messages) = drawn(&kind, &body);
+        let words = format!("{}\n{}\n{messages:?}", drawing.title, drawing.description);
+        std::fs::write(folder.join(format!("{id}.txt")), words).unwrap();
+        write_picture(&folder.join(format!("{id}.png")), &svg::print(&drawing, &Theme::built_in()));
+        if let Some(narrow) = drawing.narrow.clone() {
+            let narrow = Drawing {
+                scene: narrow,
+                narrow: None,
+                ..drawing
+            };
+            write_picture(&folder.join(format!("{id}-narrow.png")), &svg::inline(&narrow, "x"));
+        }
+    }
+}
+
+fn write_picture(path: &Path, svg: &str) {
+    use resvg::{tiny_skia, usvg};
+    let mut options = usvg::Options::default();
+    for font in built_in_fonts() {
+        options.fontdb_mut().load_font_data(font.data.bytes().to_vec());
+    }
+    let tree = usvg::Tree::from_str(svg, &options).unwrap();
+    let scale = 2.5;
+    let size = tree.size();
+    let mut pixmap = tiny_skia::Pixmap::new((size.width() * scale) as u32 + 1, (size.height() * scale) as u32 + 1).unwrap();
+    pixmap.fill(tiny_skia::Color::WHITE);
+    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixmap.as_mut());
+    pixmap.save_png(path).unwrap();
+}
+
+/// What stands in a scene, for comparison.
+struct Seen {
+    /// Boxes, and the boxes around them.
+    nodes: Vec<(usize, Area)>,
+    within: BTreeMap<usize, usize>,
+    /// The pieces of edges.
+    lines: Vec<(usize, usize, Point, Point)>,
+    /// The pieces of all other lines.
+    marks: Vec<(Point, Point)>,
+    labels: Vec<Area>,
+    texts: Vec<(Part, Area, f64)>,
+}
+
+fn see(scene: &Scene) -> Seen {
+    let mut seen = Seen {
+        nodes: Vec::new(),
+        within: BTreeMap::new(),
+        lines: Vec::new(),
+        marks: Vec::new(),
+        labels: Vec::new(),
+        texts: Vec::new(),
+    };
+    for shape in &scene.shapes {
+        if let Part::Slot { node, within } = shape.part {
+            seen.within.insert(node, within);
+        }
+        match (&shape.ink, shape.part) {
+            (Ink::Box { area, .. }, Part::Node(at) | Part::Slot { node: at, .. }) => seen.nodes.push((at, *area)),
+            (Ink::Polygon { points, .. }, Part::Node(at) | Part::Slot { node: at, .. }) => seen.nodes.push((at, bounds(points))),
+            (Ink::Line { points, .. }, Part::Edge { from, to }) => {
+                seen.lines.extend(points.windows(2).map(|ends| (from, to, ends[0], ends[1])));
+            }
+            (Ink::Polygon { points, .. }, Part::Edge { from, to }) => seen.lines.push((from, to, points[0], points[0])),
+            (Ink::Line { points, .. }, Part::Mark | Part::EdgeLabel) => {
+                seen.marks.extend(points.windows(2).map(|ends| (ends[0], ends[1])));
+            }
+            (Ink::Text { at, line, .. }, part) => {
+                let size = line.spans.iter().map(|span| span.size).fold(0.0, f64::max);
+                let least = line.spans.iter().map(|span| span.size).fold(f64::MAX, f64::min);
+                let area = Area {
+                    x: at.x,
+                    y: at.y - 0.72 * size,
+                    width: line.width,
+                    height: 0.94 * size,
+                };
+                seen.texts.push((part, area, least));
+                if !matches!(part, Part::Node(_) | Part::Slot { .. }) {
+                    seen.labels.push(area);
+                }
+            }
+            _ => {}
+        }
+    }
+    seen
+}
+
+impl Seen {
+    /// Whether one box stands within the other, at any depth.
+    fn nested(&self, a: usize, b: usize) -> bool {
+        let around = |mut inner: usize, outer: usize| {
+            while let Some(next) = self.within.get(&inner) {
+                inner = *next;
+                if inner == outer {
+                    return true;
+                }
+            }
+            false
+        };
+        around(a, b) || around(b, a)
+    }
+}
+
+fn bounds(points: &[Point]) -> Area {
+    let fold = |pick: fn(&Point) -> f64, by: fn(f64, f64) -> f64, start| points.iter().map(pick).fold(start, by);
+    let (x, y) = (fold(|p| p.x, f64::min, f64::MAX), fold(|p| p.y, f64::min, f64::MAX));
+    Area {
+        x,
+        y,
+        width: fold(|p| p.x, f64::max, f64::MIN) - x,
+        height: fold(|p| p.y, f64::max, f64::MIN) - y,
+    }
+}
+
+fn overlap(a: &Area, b: &Area) -> bool {
+    a.x + 0.01 < b.right() && b.x + 0.01 < a.right() && a.y + 0.01 < b.bottom() && b.y + 0.01 < a.bottom()
+}
+
+fn meets(a: Point, b: Point, area: &Area) -> bool {
+    let line = Area {
+        x: a.x.min(b.x) - 0.2,
+        y: a.y.min(b.y) - 0.2,
+        width: (a.x - b.x).abs() + 0.4,
+        height: (a.y - b.y).abs() + 0.4,
+    };
+    overlap(&line, area)
+}
+
+/// Everything that must hold in any scene; what does not, in words.
+pub(crate) fn faults(scene: &Scene, page: Space, dense: bool) -> Vec<String> {
+    let seen = see(scene);
+    let mut faults = Vec::new();
+    for (at, (a, area)) in seen.nodes.iter().enumerate() {
+        for (b, other) in seen.nodes.iter().skip(at + 1) {
+            if a != b && overlap(area, other) && !seen.nested(*a, *b) {
+                faults.push(format!("node {a} lies on node {b}"));
+            }
+        }
+        if let Some(outer) = seen.within.get(a) {
+            let around = seen.nodes.iter().find(|(at, _)| at == outer).map(|(_, area)| *area);
+            if !around.is_some_and(|around| contains(&around, area)) {
+                faults.push(format!("node {a} leaves node {outer}, which it stands in"));
+            }
+        }
+        for (from, to, start, end) in &seen.lines {
+            let own = [from, to].into_iter().any(|end| end == a || seen.nested(*end, *a));
+            if !own && meets(*start, *end, area) {
+                faults.push(format!("the edge {from} to {to} passes node {a}"));
+            }
+        }
+        for label in &seen.labels {
+            if overlap(label, area) {
+                faults.push(format!("a label lies on node {a}"));
+            }
+        }
+    }
+    for (at, label) in seen.labels.iter().enumerate() {
+        if seen.labels.iter().skip(at + 1).any(|other| overlap(label, other)) {
+            faults.push("a label lies on a label".to_owned());
+        }
+        for (from, to, start, end) in &seen.lines {
+            if meets(*start, *end, label) {
+                faults.push(format!("the edge {from} to {to} runs through a label"));
+            }
+        }
+        if seen.marks.iter().any(|(start, end)| meets(*start, *end, label)) {
+            faults.push("a line runs through a label".to_owned());
+        }
+    }
+    for (at, (part, area, size)) in seen.texts.iter().enumerate() {
+        if let Part::Node(node) | Part::Slot { node, .. } = part {
+            let boxed = seen.nodes.iter().find(|(at, _)| at == node).map(|(_, area)| *area);
+            // A box without an outline of its own holds its text as well as any other.
+            if !boxed.is_some_and(|boxed| contains(&boxed, area)) {
+                faults.push(format!("text leaves node {node}"));
+            }
+            if seen.texts.iter().skip(at + 1).any(|(_, other, _)| overlap(area, other)) {
+                faults.push(format!("text of node {node} lies on other text"));
+            }
+            let inner = seen.nodes.iter().filter(|(inner, _)| seen.within.get(inner) == Some(node));
+            if inner.clone().any(|(_, inner)| overlap(area, inner)) {
+                faults.push(format!("text of node {node} lies on a box in it"));
+            }
+        }
+        if *size < 7.0 - 1e-6 && !dense {
+            faults.push(format!("text of {size} pt"));
+        }
+        if area.x < 0.0 || area.y < 0.0 || area.right() > scene.width || area.bottom() > scene.height {
+            faults.push(format!(
+                "text {part:?} leaves the figure: {area:?} in {} {}",
+                scene.width, scene.height
+            ));
+        }
+    }
+    if scene.width > page.width + 0.01 || scene.height > page.height + 0.01 {
+        faults.push(format!("the figure is {} by {} pt", scene.width, scene.height));
+    }
+    faults
+}
+
+fn contains(outer: &Area, inner: &Area) -> bool {
+    inner.x > outer.x - 0.01
+        && inner.right() < outer.right() + 0.01
+        && inner.y > outer.y - 0.01
+        && inner.bottom() < outer.bottom() + 0.01
+}
+
+/// A small generator, the same on every machine.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    /// A number below a limit.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % limit
+    }
+}
+
+/// Names for random figures.
+pub(crate) const NAMES: [&str; 16] = [
+    "source",
+    "lexer",
+    "`parser`",
+    "AST",
+    "is it fresh?",
+    "compile the module",
+    "`code`",
+    "loop",
+    "frame",
+    "GC",
+    "allocator",
+    "arena",
+    "pool",
+    "ready?",
+    "`sys.modules`",
+    "a result that is returned",
+];
