@@ -9,6 +9,8 @@ mod captions;
 mod kinds;
 mod language;
 mod layout;
+mod outlines;
+pub mod picture;
 #[cfg(test)]
 mod promises;
 pub mod scene;
@@ -21,8 +23,10 @@ mod verbatim;
 
 use crate::assets::Font;
 use crate::diag::{Diagnostics, codes, nearest};
-use crate::document::{Attributes, Block, BlockKind, Diagram, Document, Figure, FigureContent, Inline, Listing, inline};
-use crate::source::Span;
+use crate::document::walk::{Node, query};
+use crate::document::{Attributes, Block, BlockKind, Diagram, Document, Figure, FigureContent, Inline, Listing, Part, inline};
+use crate::manuscript::{self, Settings};
+use crate::source::{FileId, Sources, Span};
 use crate::theme::Theme;
 use kinds::Model;
 use scene::Scene;
@@ -97,6 +101,44 @@ pub fn draw(document: &mut Document, theme: &Theme, fonts: &[Font], page: Space,
             artist.blocks(&mut note.blocks, false);
         }
     }
+}
+
+/// Draws what a single Markdown text describes: each figure with its place and its id, in order.
+pub fn draw_text(
+    sources: &Sources,
+    file: FileId,
+    style: (&Theme, &[Font]),
+    page: Space,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(Span, Option<String>, Arc<Drawing>)> {
+    let path = sources.get(file).path().to_owned();
+    let chapter = manuscript::markdown::read(sources, file, &path, &Settings::default(), diagnostics).chapter;
+    let mut document = Document {
+        parts: vec![Part {
+            span: None,
+            title: None,
+            number: None,
+            id: String::new(),
+            chapters: vec![chapter],
+        }],
+    };
+    draw(&mut document, style.0, style.1, page, diagnostics);
+    let mut found = Vec::new();
+    query(&document, |_, node| {
+        if let Node::Block(Block {
+            span,
+            attributes,
+            kind:
+                BlockKind::Figure(Figure {
+                    content: FigureContent::Drawing(drawing),
+                    ..
+                }),
+        }) = node
+        {
+            found.push((*span, attributes.id.clone(), Arc::clone(drawing)));
+        }
+    });
+    found
 }
 
 /// Draws, and remembers what was drawn.
