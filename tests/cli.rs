@@ -149,7 +149,7 @@ fn a_described_diagram_is_drawn_alone() {
     assert!(png.starts_with(b"\x89PNG"));
 
     for (args, expected) in [
-        (&["figure", "a.md", "--id", "fig-b"][..], "a.md:8:1 error[bad-diagram]"),
+        (&["figure", "a.md", "--id", "fig-b"][..], "a.md:9:1 error[bad-diagram]"),
         (&["figure", "a.md", "--id", "fig-c"], "did you mean `fig-"),
         (&["figure", "a.md", "--out", "a.gif"], ".svg or .png"),
         (&["figure", "none.md"], "reading none.md"),
