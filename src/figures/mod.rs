@@ -4,6 +4,7 @@
 //! way is the same for every kind: description → model ([`kinds`]) → layout → [`scene`] → [`svg`]. Numbers, captions and
 //! ids are left alone. What cannot be drawn stays as a listing of its description, so that nothing is lost.
 
+mod bullets;
 mod kinds;
 mod language;
 mod layout;
