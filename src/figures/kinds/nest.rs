@@ -14,10 +14,9 @@
 //! box that is called `…` is one without outline.
 
 use super::Laid;
-use crate::diag::nearest;
 use crate::figures::Space;
 use crate::figures::bullets::{self, Bullet, Wording};
-use crate::figures::language::{Description, Fault, Label, Line, enumerate, outside_code};
+use crate::figures::language::{Description, Fault, Label, Line, enumerate, list, suggestion};
 use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 use crate::source::Span;
@@ -143,12 +142,8 @@ enum Item {
 
 impl Nest {
     fn read_pale(&mut self, line: &Line) -> Result<(), Fault> {
-        let list = line.text.strip_prefix("Pale:").unwrap_or_default();
-        let mut start = 0;
-        let ends: Vec<usize> = outside_code(list, ",").chain([list.len()]).collect();
-        for end in ends {
-            let name = line.label(list.get(start..end).unwrap_or_default())?;
-            start = end + 1;
+        for name in list(line.text.strip_prefix("Pale:").unwrap_or_default()) {
+            let name = line.label(name)?;
             if name.is_empty() {
                 return Err(line.fault("a name is missing in this list", "expected `Pale: label, label`"));
             }
@@ -158,15 +153,10 @@ impl Nest {
                 found = true;
             }
             if !found {
-                let (name, labels): (String, Vec<String>) = (
-                    name.plain(),
-                    self.boxes.iter().map(|nested| nested.bullet.label.plain()).collect(),
-                );
-                let expected = match nearest(&name, labels.iter().map(String::as_str)) {
-                    Some(near) => format!("expected labels of boxes; the nearest is `{near}`"),
-                    None => "expected labels of boxes".to_owned(),
-                };
-                return Err(line.fault(format!("no box is called `{name}`"), expected));
+                let (name, labels): (String, Vec<String>) =
+                    (name.plain(), self.boxes.iter().map(|nested| nested.bullet.label.plain()).collect());
+                let near = suggestion(&name, labels.iter().map(String::as_str));
+                return Err(line.fault(format!("no box is called `{name}`"), format!("expected labels of boxes{near}")));
             }
         }
         Ok(())

@@ -10,6 +10,7 @@
 
 use super::order;
 use super::simplex::{self, find};
+use std::collections::BTreeSet;
 
 /// What is to be laid out.
 #[derive(Debug, Clone, Default)]
@@ -35,19 +36,40 @@ pub(crate) struct Node {
     pub(crate) spare: f64,
     /// How much of either end of a side has no place for an edge.
     pub(crate) bevel: f64,
+    /// Room to be kept free before it, along: for an edge from one of its slots to itself.
+    pub(crate) lead: f64,
+    /// Whether it keeps its size along instead of sharing that of its rank.
+    pub(crate) rigid: bool,
+    /// Whether it stands in the first rank; no edge may lead to it.
+    pub(crate) first: bool,
     /// The group it belongs to.
     pub(crate) group: Option<usize>,
 }
 
 /// An edge; it leads from one node to another, never to the same.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Edge {
     /// Where it begins.
     pub(crate) from: usize,
     /// Where it ends.
     pub(crate) to: usize,
-    /// The room for its label.
-    pub(crate) label: Option<Room>,
+    /// Where at its node's side it begins; anywhere, unless this says it.
+    pub(crate) from_port: Option<Port>,
+    /// Where at its node's side it ends.
+    pub(crate) to_port: Option<Port>,
+    /// The room for the labels where it begins, in its middle, and where it ends.
+    pub(crate) labels: [Option<Room>; 3],
+}
+
+/// A stretch of a node's side that edges may begin or end at.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Port {
+    /// Its middle, from the node's middle.
+    pub(crate) at: f64,
+    /// How far from there edges may be.
+    pub(crate) room: f64,
+    /// Its number along the side: ports in their order have growing numbers.
+    pub(crate) order: usize,
 }
 
 /// Room for a label beside its line.
@@ -103,8 +125,8 @@ pub(crate) struct Layout {
     pub(crate) nodes: Vec<(Place, f64)>,
     /// The edges' bends, from where each begins to where it ends.
     pub(crate) edges: Vec<Vec<Place>>,
-    /// Where the line passes the middle of its label.
-    pub(crate) labels: Vec<Option<Place>>,
+    /// Where the line passes the middles of its labels.
+    pub(crate) labels: Vec<[Option<Place>; 3]>,
     /// The groups' frames: first corner, second corner.
     pub(crate) groups: Vec<(Place, Place)>,
     /// The size of it all.
@@ -117,6 +139,7 @@ pub(crate) struct Layout {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum What {
     Node(usize),
+    /// One of the three labels of an edge.
     Label(usize),
     Line,
     /// Keeps a group's place in a rank where it has no member.
@@ -155,6 +178,7 @@ struct Item {
     group: Option<usize>,
     before: f64,
     behind: f64,
+    lead: f64,
     main: f64,
 }
 
@@ -163,6 +187,9 @@ struct Item {
 struct Piece {
     above: usize,
     below: usize,
+    /// The ports of nodes that it is bound to.
+    above_bound: Option<Port>,
+    below_bound: Option<Port>,
     /// Where it leaves and enters, from the items' middles.
     above_port: f64,
     below_port: f64,
@@ -271,7 +298,7 @@ fn rank(graph: &Graph, reversed: &[bool]) -> Vec<usize> {
             }
         })
         .collect();
-    let found = simplex::solve(count, &edges).unwrap_or_else(|| vec![0; count]);
+    let mut found = simplex::solve(count, &edges).unwrap_or_else(|| vec![0; count]);
     let mut parent: Vec<usize> = (0..count).collect();
     for edge in &edges {
         let (a, b) = (find(&mut parent, edge.tail), find(&mut parent, edge.head));
@@ -281,6 +308,17 @@ fn rank(graph: &Graph, reversed: &[bool]) -> Vec<usize> {
     for (node, rank) in found.iter().enumerate().take(count) {
         let part = find(&mut parent, node);
         least[part] = least[part].min(*rank);
+    }
+    let first: Vec<usize> = (0..count).filter(|node| graph.nodes[*node].first).collect();
+    if !first.is_empty() {
+        // Whatever nothing of the first rank leads to begins behind it.
+        let reached: BTreeSet<usize> = first.iter().map(|node| find(&mut parent, *node)).collect();
+        for (part, least) in least.iter_mut().enumerate().filter(|(part, _)| !reached.contains(part)) {
+            *least = least.saturating_sub(i64::from(find(&mut parent, part) == part));
+        }
+        for node in first {
+            found[node] = least[find(&mut parent, node)];
+        }
     }
     (0..count)
         .map(|node| usize::try_from(found[node] - least[find(&mut parent, node)]).unwrap_or_default())
@@ -292,11 +330,11 @@ impl<'a> Work<'a> {
     fn new(graph: &'a Graph) -> Option<Self> {
         let reversed = reverse_cycles(graph);
         let ranks = rank(graph, &reversed);
-        let (level_of_rank, count) = levels_of_ranks(graph, &ranks, &reversed);
+        let levels = Levels::new(graph, &ranks, &reversed);
         let mut work = Self {
             graph,
             items: Vec::new(),
-            levels: vec![Vec::new(); count],
+            levels: vec![Vec::new(); levels.count],
             pieces: Vec::new(),
             paths: Vec::new(),
             reversed,
@@ -308,15 +346,16 @@ impl<'a> Work<'a> {
         for (at, node) in graph.nodes.iter().enumerate() {
             work.add(Item {
                 what: What::Node(at),
-                level: level_of_rank[ranks[at]],
+                level: levels.of_rank[ranks[at]],
                 group: node.group,
                 before: node.cross / 2.0,
                 behind: node.cross / 2.0 + node.spare,
-                main: node.main,
+                lead: node.lead,
+                main: node.main + node.lead,
             });
         }
         for at in 0..graph.edges.len() {
-            work.add_edge(at);
+            work.add_edge(at, &ranks, &levels);
             if work.items.len() > MOST_ITEMS {
                 return None;
             }
@@ -335,16 +374,14 @@ impl<'a> Work<'a> {
         self.items.len() - 1
     }
 
-    /// Adds what an edge passes between its nodes: lines, and its label in the channel at which it begins.
-    fn add_edge(&mut self, at: usize) {
+    /// Adds what an edge passes between its nodes: lines, and its labels in the channels at which it begins and ends.
+    fn add_edge(&mut self, at: usize, ranks: &[usize], levels: &Levels) {
         let edge = self.graph.edges[at];
-        let (top, bottom) = if self.reversed[at] {
-            (edge.to, edge.from)
-        } else {
-            (edge.from, edge.to)
-        };
+        let reversed = self.reversed[at];
+        let ends = ((edge.from, edge.from_port), (edge.to, edge.to_port));
+        let ((top, top_port), (bottom, bottom_port)) = if reversed { (ends.1, ends.0) } else { ends };
         let (first, last) = (self.items[top].level, self.items[bottom].level);
-        let label_level = if self.reversed[at] { last - 1 } else { first + 1 };
+        let homes = levels.of_labels(ranks[top], ranks[bottom], reversed);
         let shared = self.graph.nodes[top]
             .group
             .filter(|group| self.graph.nodes[bottom].group == Some(*group));
@@ -354,13 +391,18 @@ impl<'a> Work<'a> {
             let below = if level == last {
                 bottom
             } else {
-                let room = edge.label.filter(|_| level == label_level);
+                let which = homes
+                    .iter()
+                    .zip(&edge.labels)
+                    .position(|(home, room)| *home == level && room.is_some());
+                let room = which.and_then(|which| edge.labels[which]);
                 self.add(Item {
-                    what: if room.is_some() { What::Label(at) } else { What::Line },
+                    what: which.map_or(What::Line, What::Label),
                     level,
                     group: shared,
                     before: room.map_or(0.0, |room| room.before),
                     behind: room.map_or(0.0, |room| room.behind),
+                    lead: 0.0,
                     main: room.map_or(0.0, |room| room.main),
                 })
             };
@@ -368,6 +410,8 @@ impl<'a> Work<'a> {
             self.pieces.push(Piece {
                 above,
                 below,
+                above_bound: top_port.filter(|_| above == top),
+                below_bound: bottom_port.filter(|_| below == bottom),
                 above_port: 0.0,
                 below_port: 0.0,
             });
@@ -390,6 +434,7 @@ impl<'a> Work<'a> {
                         group: Some(group),
                         before: 0.0,
                         behind: 0.0,
+                        lead: 0.0,
                         main: 0.0,
                     });
                 }
@@ -400,8 +445,10 @@ impl<'a> Work<'a> {
     fn order(&mut self) {
         let (mut before, mut after) = (vec![Vec::new(); self.items.len()], vec![Vec::new(); self.items.len()]);
         for piece in &self.pieces {
-            after[piece.above].push(piece.below);
-            before[piece.below].push(piece.above);
+            let number = |bound: Option<Port>| bound.map_or(0, |port| port.order);
+            let (above, below) = (number(piece.above_bound), number(piece.below_bound));
+            after[piece.above].push(order::Joint::new(above, piece.below, below));
+            before[piece.below].push(order::Joint::new(below, piece.above, above));
         }
         let group: Vec<Option<usize>> = self.items.iter().map(|item| item.group).collect();
         let start = self.first_order(&after);
@@ -416,7 +463,7 @@ impl<'a> Work<'a> {
     }
 
     /// The order in which a walk from the author's first node meets the items.
-    fn first_order(&self, after: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    fn first_order(&self, after: &[Vec<order::Joint>]) -> Vec<Vec<usize>> {
         let mut order = vec![Vec::new(); self.levels.len()];
         let mut seen = vec![false; self.items.len()];
         let mut roots: Vec<usize> = (0..self.items.len()).collect();
@@ -426,7 +473,7 @@ impl<'a> Work<'a> {
             while let Some(item) = open.pop() {
                 if !std::mem::replace(&mut seen[item], true) {
                     order[self.items[item].level].push(item);
-                    open.extend(after[item].iter().rev());
+                    open.extend(after[item].iter().rev().map(|joint| joint.item));
                 }
             }
         }
@@ -452,20 +499,48 @@ impl<'a> Work<'a> {
             }
         }
         for node in 0..count {
-            let size = self.graph.nodes[node];
-            let side = (size.cross - 2.0 * size.bevel).max(0.0);
-            let offsets = |many: usize| {
-                let step = (side / many as f64).min(PORTS);
-                (0..many).map(move |at| (at as f64 - (many as f64 - 1.0) / 2.0) * step)
+            for (pieces, is_below) in [(&below[node], true), (&above[node], false)] {
+                self.spread(node, pieces, is_below, &place);
+            }
+        }
+    }
+
+    /// Spreads the pieces at one side of a node over the ports to which they are bound.
+    fn spread(&mut self, node: usize, pieces: &[usize], is_below: bool, place: &[usize]) {
+        let whole = self.whole_side(node);
+        let mut ends: Vec<(Port, (usize, usize), usize)> = Vec::with_capacity(pieces.len());
+        for at in pieces {
+            let piece = &self.pieces[*at];
+            let (own, other, port) = if is_below {
+                (piece.above_bound, piece.below, piece.below_bound)
+            } else {
+                (piece.below_bound, piece.above, piece.above_bound)
             };
-            below[node].sort_by_key(|at| (place[self.pieces[*at].below], *at));
-            above[node].sort_by_key(|at| (place[self.pieces[*at].above], *at));
-            for (at, offset) in below[node].iter().zip(offsets(below[node].len())) {
-                self.pieces[*at].above_port = quarter(offset);
+            ends.push((own.unwrap_or(whole), (place[other], port.map_or(0, |port| port.order)), *at));
+        }
+        ends.sort_by_key(|(port, other, at)| (port.order, *other, *at));
+        for group in ends.chunk_by(|a, b| a.0 == b.0) {
+            let many = group.len() as f64;
+            for (number, (port, _, at)) in group.iter().enumerate() {
+                let step = (2.0 * port.room / many).min(PORTS);
+                let offset = quarter(port.at + (number as f64 - (many - 1.0) / 2.0) * step);
+                let piece = &mut self.pieces[*at];
+                *(if is_below {
+                    &mut piece.above_port
+                } else {
+                    &mut piece.below_port
+                }) = offset;
             }
-            for (at, offset) in above[node].iter().zip(offsets(above[node].len())) {
-                self.pieces[*at].below_port = quarter(offset);
-            }
+        }
+    }
+
+    /// All of a node's side but its bevels.
+    fn whole_side(&self, node: usize) -> Port {
+        let size = self.graph.nodes[node];
+        Port {
+            at: 0.0,
+            room: (size.cross / 2.0 - size.bevel).max(0.0),
+            order: 0,
         }
     }
 
@@ -762,8 +837,12 @@ impl<'a> Work<'a> {
                 } else {
                     (piece.below, piece.below_port - skew)
                 };
-                let Some(node) = self.graph.nodes.get(item) else { continue };
-                let on_side = port.abs() <= node.cross / 2.0 - node.bevel;
+                if item >= self.graph.nodes.len() {
+                    continue;
+                }
+                let bound = if above { piece.above_bound } else { piece.below_bound };
+                let side = bound.unwrap_or_else(|| self.whole_side(item));
+                let on_side = (port - side.at).abs() <= side.room;
                 let clear = touching[item].iter().all(|other| {
                     let at = &self.pieces[*other];
                     let (same, taken) = if above {
@@ -831,7 +910,10 @@ impl<'a> Work<'a> {
         let sizes: Vec<f64> = self
             .levels
             .iter()
-            .map(|level| level.iter().map(|item| self.items[*item].main).fold(0.0, f64::max))
+            .map(|level| {
+                let widest = |size: fn(&Item) -> f64| level.iter().map(|item| size(&self.items[*item])).fold(0.0, f64::max);
+                widest(|item| item.lead) + widest(|item| item.main - item.lead)
+            })
             .collect();
         let mut layout = Layout {
             crossings: self.crossings,
@@ -923,27 +1005,30 @@ impl<'a> Work<'a> {
 
     fn place_all(&self, layout: &mut Layout, starts: &[f64], sizes: &[f64], tracks: &[f64]) {
         let middle = |level: usize| starts[level] + sizes[level] / 2.0;
+        let bounds = self.bounds(starts, sizes);
         for at in 0..self.graph.nodes.len() {
-            let level = self.items[at].level;
-            layout.nodes.push(((self.cross[at], middle(level)), sizes[level]));
+            let (begin, end) = bounds[at];
+            layout.nodes.push(((self.cross[at], (begin + end) / 2.0), end - begin));
         }
         for (at, path) in self.paths.iter().enumerate() {
             let mut points: Vec<Place> = Vec::new();
+            let mut labels = [None; 3];
             for index in path {
                 let piece = &self.pieces[*index];
                 let above = self.cross[piece.above] + piece.above_port;
                 let below = self.cross[piece.below] + piece.below_port;
-                let (upper, lower) = (self.items[piece.above].level, self.items[piece.below].level);
                 if points.is_empty() {
-                    points.push((above, starts[upper] + sizes[upper]));
+                    points.push((above, bounds[piece.above].1));
                 }
                 if (above - below).abs() > 0.01 {
                     points.push((above, tracks[*index]));
                     points.push((below, tracks[*index]));
                 }
-                points.push((below, starts[lower]));
-                if let What::Label(_) = self.items[piece.below].what {
-                    points.push((below, middle(lower)));
+                points.push((below, bounds[piece.below].0));
+                if let What::Label(which) = self.items[piece.below].what {
+                    let place = (below, middle(self.items[piece.below].level));
+                    points.push(place);
+                    labels[which] = Some(place);
                 }
             }
             points = straightened(points);
@@ -951,13 +1036,7 @@ impl<'a> Work<'a> {
                 points.reverse();
             }
             layout.edges.push(points);
-            let label = path.iter().map(|piece| self.pieces[*piece].below);
-            let label = label
-                .into_iter()
-                .find(|item| matches!(self.items[*item].what, What::Label(_)));
-            layout
-                .labels
-                .push(label.map(|item| (self.cross[item], middle(self.items[item].level))));
+            layout.labels.push(labels);
         }
         for ((group, span), (left, right)) in self.graph.groups.iter().zip(&self.spans).zip(&self.frames) {
             if span.0 > span.1 {
@@ -971,6 +1050,28 @@ impl<'a> Work<'a> {
             ));
         }
         self.normalise(layout);
+    }
+
+    /// Where each item begins and ends, along. Nodes of a rank begin behind the widest lead and are of one size, unless they
+    /// keep their own: these stand in the middle.
+    fn bounds(&self, starts: &[f64], sizes: &[f64]) -> Vec<(f64, f64)> {
+        let mut leads = vec![0.0_f64; self.levels.len()];
+        for item in &self.items {
+            leads[item.level] = leads[item.level].max(item.lead);
+        }
+        let bounds = |item: &Item| {
+            let (begin, end) = (starts[item.level], starts[item.level] + sizes[item.level]);
+            match item.what {
+                What::Node(node) => {
+                    let begin = begin + leads[item.level];
+                    let node = &self.graph.nodes[node];
+                    let spare = if node.rigid { (end - begin - node.main) / 2.0 } else { 0.0 };
+                    (begin + spare, end - spare)
+                }
+                _ => (begin, end),
+            }
+        };
+        self.items.iter().map(bounds).collect()
     }
 
     /// Moves everything so that it begins at 0.
@@ -997,7 +1098,7 @@ impl<'a> Work<'a> {
         let shift = |place: &mut Place| *place = (place.0 - low.0, place.1 - low.1);
         layout.nodes.iter_mut().for_each(|(place, _)| shift(place));
         layout.edges.iter_mut().flatten().for_each(shift);
-        layout.labels.iter_mut().flatten().for_each(shift);
+        layout.labels.iter_mut().flatten().flatten().for_each(shift);
         for (first, second) in &mut layout.groups {
             shift(first);
             shift(second);
@@ -1010,28 +1111,60 @@ fn low_of(cross: &[f64]) -> f64 {
     cross.iter().copied().fold(f64::MAX, f64::min)
 }
 
-/// The level of each rank, and how many levels there are. Between two ranks stands a level for labels if an edge that
-/// begins there has one.
-fn levels_of_ranks(graph: &Graph, ranks: &[usize], reversed: &[bool]) -> (Vec<usize>, usize) {
-    let count = ranks.iter().max().map_or(0, |last| last + 1);
-    let mut labelled = vec![false; count + 1];
-    for (edge, reversed) in graph.edges.iter().zip(reversed) {
-        if edge.label.is_some() {
-            labelled[if *reversed {
-                ranks[edge.from].saturating_sub(1)
-            } else {
-                ranks[edge.from]
-            }] = true;
+/// The levels of ranks. Between two ranks stand levels for the labels of edges that begin or end there, of each sort if
+/// there are any: at the upper ends, in the middle, at the lower ends.
+struct Levels {
+    /// The level of each rank.
+    of_rank: Vec<usize>,
+    /// Behind each rank the levels of its labels.
+    labels: Vec<[usize; 3]>,
+    count: usize,
+}
+
+impl Levels {
+    fn new(graph: &Graph, ranks: &[usize], reversed: &[bool]) -> Self {
+        let count = ranks.iter().max().map_or(0, |last| last + 1);
+        let mut labelled = vec![[false; 3]; count];
+        for (edge, reversed) in graph.edges.iter().zip(reversed) {
+            let (from, to) = (ranks[edge.from], ranks[edge.to]);
+            let (top, bottom) = (from.min(to), from.max(to));
+            for (which, room) in edge.labels.iter().enumerate() {
+                let (rank, sort) = Self::home(top, bottom, *reversed, which);
+                labelled[rank][sort] |= room.is_some();
+            }
         }
+        let mut levels = Self {
+            of_rank: Vec::new(),
+            labels: Vec::new(),
+            count: 0,
+        };
+        for labelled in labelled {
+            levels.of_rank.push(levels.count);
+            let mut next = levels.count;
+            levels.labels.push(labelled.map(|labelled| {
+                next += usize::from(labelled);
+                next
+            }));
+            levels.count = next + 1;
+        }
+        // After the last rank no edge begins, so no level for labels stands there.
+        levels
     }
-    let mut level = 0;
-    let mut levels = Vec::new();
-    for labelled in labelled.iter().take(count) {
-        levels.push(level);
-        level += if *labelled { 2 } else { 1 };
+
+    /// The rank behind which a label of an edge stands, and of which sort it is there. The label in the middle stands
+    /// where the edge begins.
+    fn home(top: usize, bottom: usize, reversed: bool, which: usize) -> (usize, usize) {
+        let sort = if reversed { 2 - which } else { which };
+        let late = sort == 2 || (sort == 1 && reversed);
+        (if late { bottom.saturating_sub(1) } else { top }, sort)
     }
-    // After the last rank no edge begins, so no level for labels stands there.
-    (levels.clone(), levels.last().map_or(0, |last| last + 1))
+
+    fn of_labels(&self, top: usize, bottom: usize, reversed: bool) -> [usize; 3] {
+        [0, 1, 2].map(|which| {
+            let (rank, sort) = Self::home(top, bottom, reversed, which);
+            self.labels[rank][sort]
+        })
+    }
 }
 
 /// The middle of the range in which the weighted sum of distances is least; `None` without any.

@@ -2,14 +2,43 @@
 //!
 //! Members of a group stay beside one another, and groups keep one order in all ranks, so that a frame fits around each.
 
+/// One end of an edge to a neighbouring rank.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Joint {
+    /// The number of the port at this end.
+    own: usize,
+    /// What is at the other end.
+    pub(super) item: usize,
+    /// The number of the port at the other end.
+    port: usize,
+}
+
+/// No item has so many ports.
+const MOST_PORTS: usize = 1024;
+
+impl Joint {
+    pub(super) fn new(own: usize, item: usize, port: usize) -> Self {
+        Self {
+            own,
+            item,
+            port: port.min(MOST_PORTS - 1),
+        }
+    }
+
+    /// Where the other end is: places that have all ports of an item behind one another.
+    fn end(&self, place: &[usize]) -> usize {
+        place[self.item] * MOST_PORTS + self.port
+    }
+}
+
 /// What stands in ranks, and what is joined to what in the next rank.
 pub(super) struct Ranks<'a> {
     /// The group of each item.
     pub(super) group: &'a [Option<usize>],
     /// The items in the rank before to which each is joined.
-    pub(super) before: &'a [Vec<usize>],
+    pub(super) before: &'a [Vec<Joint>],
     /// The items in the rank after.
-    pub(super) after: &'a [Vec<usize>],
+    pub(super) after: &'a [Vec<Joint>],
 }
 
 /// Rounds of medians from one beginning.
@@ -165,7 +194,7 @@ fn sweep(ranks: &Ranks, order: &mut [Vec<usize>], place: &mut [usize], rank_of_g
             .iter()
             .map(|item| {
                 let joined = if down { &ranks.before[*item] } else { &ranks.after[*item] };
-                median(joined, place).unwrap_or(place[*item] as f64)
+                median(joined, place).unwrap_or((place[*item] * MOST_PORTS) as f64)
             })
             .collect();
         let level = sorted(ranks, &level, &keys, rank_of_group);
@@ -176,8 +205,8 @@ fn sweep(ranks: &Ranks, order: &mut [Vec<usize>], place: &mut [usize], rank_of_g
     }
 }
 
-fn median(joined: &[usize], place: &[usize]) -> Option<f64> {
-    let mut places: Vec<usize> = joined.iter().map(|item| place[*item]).collect();
+fn median(joined: &[Joint], place: &[usize]) -> Option<f64> {
+    let mut places: Vec<usize> = joined.iter().map(|joint| joint.end(place)).collect();
     places.sort_unstable();
     let middle = places.len() / 2;
     match places.len() {
@@ -216,42 +245,26 @@ fn exchange(ranks: &Ranks, order: &mut [Vec<usize>], place: &mut [usize]) {
 }
 
 /// The crossings between the edges of two neighbours, the first of them on the left.
-fn pair(left: &[usize], right: &[usize], place: &[usize]) -> usize {
-    let crossed = |a: &usize| right.iter().filter(|b| place[**b] < place[*a]).count();
+fn pair(left: &[Joint], right: &[Joint], place: &[usize]) -> usize {
+    let crossed = |a: &Joint| right.iter().filter(|b| b.end(place) < a.end(place)).count();
     left.iter().map(crossed).sum()
 }
 
 /// All crossings between neighbouring ranks.
 fn crossings(ranks: &Ranks, order: &[Vec<usize>], place: &[usize]) -> usize {
     let mut found = 0;
+    let (mut ends, mut joined): (Vec<usize>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
     for level in order {
-        // Counts, for every edge, the earlier ones that end further right: a sum over a Fenwick tree of ends.
-        let ends = level
-            .iter()
-            .flat_map(|item| &ranks.after[*item])
-            .map(|item| place[*item])
-            .max();
-        let Some(width) = ends.map(|end| end + 1) else { continue };
-        let mut tree = vec![0_usize; width + 1];
-        let mut total = 0;
+        // The ends of the edges so far, sorted: a further edge crosses all those that end behind it.
+        ends.clear();
         for item in level {
-            let mut joined: Vec<usize> = ranks.after[*item].iter().map(|item| place[*item]).collect();
+            joined.clear();
+            joined.extend(ranks.after[*item].iter().map(|joint| (joint.own, joint.end(place))));
             joined.sort_unstable();
-            for end in &joined {
-                let (mut at, mut upto) = (end + 1, 0);
-                while at > 0 {
-                    upto += tree[at];
-                    at &= at - 1;
-                }
-                found += total - upto;
-            }
-            for end in joined {
-                let mut at = end + 1;
-                while at <= width {
-                    tree[at] += 1;
-                    at += at & at.wrapping_neg();
-                }
-                total += 1;
+            for (_, end) in &joined {
+                let at = ends.partition_point(|other| other <= end);
+                found += ends.len() - at;
+                ends.insert(at, *end);
             }
         }
     }

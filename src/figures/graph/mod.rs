@@ -1,0 +1,360 @@
+//! Graphs: boxes and what joins them, for every kind that shows one (flows, states, references, classes).
+//!
+//! A kind reads its notation into a [`Graph`]; here labels are set ([`sized`]), ranks laid out
+//! ([`layered`](super::layout::layered)) or a chain folded into rows ([`rows`]), and all of it becomes a scene ([`drawn`]).
+//! Several ways are tried, and the best that fits the space is kept.
+
+mod drawn;
+mod rows;
+mod sized;
+
+use super::Space;
+use super::kinds::Laid;
+use super::language::Label;
+use super::layout::layered;
+use super::scene::{Head, Part, Scene};
+use super::text::{SMALLEST, Typesetter};
+use sized::Sized;
+
+/// Nodes, edges and groups in the author's order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Graph {
+    /// The nodes.
+    pub(crate) nodes: Vec<Node>,
+    /// The edges.
+    pub(crate) edges: Vec<Edge>,
+    /// Frames around nodes, with their names.
+    pub(crate) groups: Vec<Label>,
+    /// The direction.
+    pub(crate) way: Way,
+}
+
+/// The direction in which edges lead.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Whichever looks better.
+    #[default]
+    Any,
+    /// From left to right, unless only the other fits.
+    Across,
+}
+
+/// What stands in a graph: a name, words of less weight below it, and compartments or slots, if it has them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Node {
+    /// Its outline.
+    pub(crate) shape: Shape,
+    /// Its name.
+    pub(crate) label: Label,
+    /// Whether the name is set in bold type.
+    pub(crate) strong: bool,
+    /// Said below the name.
+    pub(crate) words: Label,
+    /// Lines of text in parts that dividers separate, as classes have them.
+    pub(crate) compartments: Vec<Vec<Label>>,
+    /// Boxes in the box, at which edges can begin and end. A node has compartments or slots, not both.
+    pub(crate) slots: Vec<Label>,
+    /// The frame around it.
+    pub(crate) group: Option<usize>,
+    /// Whether it stands at the beginning; no edge may lead to it.
+    pub(crate) first: bool,
+}
+
+impl Node {
+    /// A node with a name.
+    pub(crate) fn new(shape: Shape, label: Label) -> Self {
+        Self {
+            shape,
+            label,
+            ..Self::default()
+        }
+    }
+
+    /// Whether it is a box that can be of any size.
+    fn is_plain(&self) -> bool {
+        !self.shape.is_dot() && self.slots.is_empty() && self.compartments.is_empty()
+    }
+}
+
+/// An outline.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// A box.
+    #[default]
+    Box,
+    /// A box that is to stand back behind the others: a namespace.
+    Pale,
+    /// A box with round corners: a state.
+    Rounded,
+    /// A box with a point at either side: a decision.
+    Decision,
+    /// A dot, at which everything starts.
+    Start,
+    /// A dot in a ring, at which everything ends.
+    End,
+}
+
+impl Shape {
+    fn is_dot(self) -> bool {
+        matches!(self, Self::Start | Self::End)
+    }
+}
+
+/// Where an edge begins or ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct End {
+    /// The node.
+    pub(crate) node: usize,
+    /// The slot in it.
+    pub(crate) slot: Option<usize>,
+}
+
+impl End {
+    /// The node as a whole.
+    pub(crate) fn node(node: usize) -> Self {
+        Self { node, slot: None }
+    }
+
+    /// Its number among the boxes of the scene.
+    fn number(self) -> usize {
+        match self.slot {
+            Some(slot) => SLOTS * (self.node + 1) + slot,
+            None => self.node,
+        }
+    }
+
+    /// The part of the scene that it is.
+    fn part(self) -> Part {
+        match self.slot {
+            Some(_) => Part::Slot {
+                node: self.number(),
+                within: self.node,
+            },
+            None => Part::Node(self.node),
+        }
+    }
+}
+
+/// Slots are numbered from a multiple of this.
+const SLOTS: usize = 1 << 16;
+
+/// A line from one node to another.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Edge {
+    /// Where it begins.
+    pub(crate) from: End,
+    /// Where it ends.
+    pub(crate) to: End,
+    /// The texts where it begins, in its middle, and where it ends.
+    pub(crate) labels: [Option<Label>; 3],
+    /// Whether it is dashed.
+    pub(crate) dashed: bool,
+    /// What stands where it begins.
+    pub(crate) tail: Head,
+    /// What stands where it ends.
+    pub(crate) head: Head,
+}
+
+impl Edge {
+    /// An arrow.
+    pub(crate) fn new(from: End, to: End) -> Self {
+        Self {
+            from,
+            to,
+            labels: [None, None, None],
+            dashed: false,
+            tail: Head::None,
+            head: Head::Solid,
+        }
+    }
+
+    /// The same with a text in its middle.
+    pub(crate) fn labelled(mut self, label: Option<Label>) -> Self {
+        self.labels = [None, label, None];
+        self
+    }
+
+    /// Whether it leads to the node from which it comes.
+    fn is_loop(&self) -> bool {
+        self.from.node == self.to.node
+    }
+
+    fn part(&self) -> Part {
+        Part::Edge {
+            from: self.from.number(),
+            to: self.to.number(),
+        }
+    }
+}
+
+/// More nodes than a page can show; a bound on what reading and layout may cost.
+pub(crate) const MOST_NODES: usize = 250;
+/// More edges than a page can show.
+pub(crate) const MOST_EDGES: usize = 600;
+
+/// What may stand in the ranks of a graph for which many ways of layout are tried.
+const LARGE: usize = 250;
+
+impl Graph {
+    /// What stands in the ranks of its layout; `None` if that is too much.
+    pub(crate) fn extent(&self) -> Option<usize> {
+        let edges = self.edges.iter().filter(|edge| !edge.is_loop());
+        layered::extent(&layered::Graph {
+            nodes: self
+                .nodes
+                .iter()
+                .map(|node| layered::Node {
+                    group: node.group,
+                    first: node.first,
+                    ..layered::Node::default()
+                })
+                .collect(),
+            edges: edges
+                .map(|edge| layered::Edge {
+                    from: edge.from.node,
+                    to: edge.to.node,
+                    labels: edge
+                        .labels
+                        .each_ref()
+                        .map(|label| label.as_ref().map(|_| layered::Room::default())),
+                    ..layered::Edge::default()
+                })
+                .collect(),
+            groups: vec![layered::Group::default(); self.groups.len()],
+            gaps: layered::Gaps::default(),
+        })
+    }
+
+    /// Tries both directions, narrower labels, rows for chains, then smaller text, and keeps the best that fits.
+    pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
+        let middle = (size + SMALLEST) / 2.0;
+        // Every try at a large graph takes long, and none is likely to fit.
+        let large = self.nodes.len() > 60 || self.extent().is_none_or(|extent| extent > LARGE);
+        let sizes: &[f64] = if large {
+            &[SMALLEST]
+        } else {
+            &[size.max(SMALLEST), middle.max(SMALLEST), SMALLEST]
+        };
+        let mut tightest: Option<(f64, Scene)> = None;
+        for size in sizes {
+            let candidates = self.candidates(typesetter, *size, space.width, large);
+            let fitting = candidates
+                .iter()
+                .filter(|candidate| space.holds(&candidate.scene))
+                .min_by(|a, b| a.cost.total_cmp(&b.cost));
+            if let Some(best) = fitting {
+                return Laid {
+                    scene: best.scene.clone(),
+                    dense: false,
+                };
+            }
+            for candidate in candidates {
+                let scene = candidate.scene;
+                let factor = space.factor(&scene) * size;
+                if tightest.as_ref().is_none_or(|(best, _)| factor > *best) {
+                    tightest = Some((factor, scene));
+                }
+            }
+        }
+        Laid {
+            scene: tightest.map(|(_, scene)| scene).unwrap_or_default(),
+            dense: true,
+        }
+    }
+
+    fn candidates(&self, typesetter: &Typesetter, size: f64, measure: f64, large: bool) -> Vec<Candidate> {
+        let wraps: &[f64] = if large { &[72.0] } else { &[120.0, 88.0, 66.0, 48.0] };
+        let order = self.chain_order();
+        let mut candidates = Vec::new();
+        let mut before = None;
+        for wrap in wraps {
+            let sized = Sized::new(self, typesetter, size, *wrap);
+            let shape = sized.shape();
+            // A narrower wrap that changes nothing needs no second look.
+            if before.as_ref() == Some(&shape) {
+                continue;
+            }
+            before = Some(shape);
+            let strain = sized.strain();
+            let mut add = |scene: Scene, extra: f64| {
+                candidates.push(Candidate {
+                    cost: scene.height + 0.1 * scene.width + strain + extra,
+                    scene,
+                });
+            };
+            if let Some(order) = &order {
+                for row in 1..=order.len() {
+                    let scene = sized.rows(order, row);
+                    let too_wide = scene.width > measure;
+                    // A column is a way of last resort, a row that is not full looks unfinished.
+                    let rows = order.len().div_ceil(row);
+                    let missing = (rows * row - order.len()) as f64;
+                    add(scene, if row == 1 { 12.0 } else { 3.0 * missing } + 6.0 * (rows - 1) as f64);
+                    if too_wide {
+                        break;
+                    }
+                }
+                continue;
+            }
+            let mut fits_across = false;
+            for sideways in [true, false] {
+                if let Some((scene, crossings)) = sized.layered(sideways) {
+                    fits_across |= sideways && scene.width <= measure;
+                    let unwanted = self.way == Way::Across && !sideways;
+                    add(scene, 12.0 * crossings as f64 + if unwanted { AGAINST } else { 0.0 });
+                }
+            }
+            // Narrower labels make a graph across the page taller, and are needed only as long as it is too wide.
+            if fits_across {
+                break;
+            }
+        }
+        candidates
+    }
+
+    /// The nodes in order if the graph is one chain of plain boxes.
+    fn chain_order(&self) -> Option<Vec<usize>> {
+        let count = self.nodes.len();
+        let plain = self.nodes.iter().all(Node::is_plain);
+        if self.edges.len() + 1 != count || !self.groups.is_empty() || !plain || self.has_end_labels() {
+            return None;
+        }
+        let mut next = vec![None; count];
+        let mut entered = vec![false; count];
+        for edge in &self.edges {
+            let (from, to) = (edge.from.node, edge.to.node);
+            if next.get(from)?.is_some() || *entered.get(to)? {
+                return None;
+            }
+            *next.get_mut(from)? = Some(to);
+            *entered.get_mut(to)? = true;
+        }
+        let mut order = vec![entered.iter().position(|entered| !entered)?];
+        while let Some(Some(to)) = order.last().and_then(|last| next.get(*last)).copied() {
+            order.push(to);
+        }
+        (order.len() == count).then_some(order)
+    }
+
+    fn has_end_labels(&self) -> bool {
+        self.edges
+            .iter()
+            .any(|edge| matches!(&edge.labels, [Some(_), ..] | [.., Some(_)]))
+    }
+}
+
+/// A layout, and how little it is wanted.
+struct Candidate {
+    scene: Scene,
+    cost: f64,
+}
+
+/// What a direction costs that the kind does not want.
+const AGAINST: f64 = 1000.0;
+
+/// Around everything, so that no line is cut.
+const EDGE: f64 = 0.75;
+/// Between boxes that an arrow joins.
+const REACH: f64 = 19.0;
+/// Between a line and its label.
+const BESIDE: f64 = 3.0;
