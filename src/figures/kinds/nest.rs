@@ -153,10 +153,15 @@ impl Nest {
                 found = true;
             }
             if !found {
-                let (name, labels): (String, Vec<String>) =
-                    (name.plain(), self.boxes.iter().map(|nested| nested.bullet.label.plain()).collect());
+                let (name, labels): (String, Vec<String>) = (
+                    name.plain(),
+                    self.boxes.iter().map(|nested| nested.bullet.label.plain()).collect(),
+                );
                 let near = suggestion(&name, labels.iter().map(String::as_str));
-                return Err(line.fault(format!("no box is called `{name}`"), format!("expected labels of boxes{near}")));
+                return Err(line.fault(
+                    format!("no box is called `{name}`"),
+                    format!("expected labels of boxes{near}"),
+                ));
             }
         }
         Ok(())
