@@ -6,6 +6,7 @@
 //! description in a frame, so that nothing is lost.
 
 mod captions;
+mod bullets;
 mod graph;
 mod kinds;
 mod language;

@@ -5,6 +5,7 @@
 
 pub(crate) mod flow;
 pub(crate) mod sequence;
+pub(crate) mod nest;
 pub(crate) mod stack;
 
 use super::Space;
@@ -68,6 +69,8 @@ kinds! {
     "flow" Flow(flow)
     /// Who sends what to whom, in order.
     "sequence" Sequence(sequence)
+    /// Boxes inside one another.
+    "nest" Nest(nest)
 }
 
 /// A model with its shapes in place.
