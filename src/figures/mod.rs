@@ -5,8 +5,8 @@
 //! ids are left alone. What manuscripts already draw with characters is read as well. What cannot be drawn leaves its
 //! description in a frame, so that nothing is lost.
 
-mod captions;
 mod bullets;
+mod captions;
 mod graph;
 mod kinds;
 mod language;

@@ -4,8 +4,8 @@
 //! below.
 
 pub(crate) mod flow;
-pub(crate) mod sequence;
 pub(crate) mod nest;
+pub(crate) mod sequence;
 pub(crate) mod stack;
 
 use super::Space;
