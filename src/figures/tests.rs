@@ -148,6 +148,6 @@ fn the_same_description_gives_the_same_bytes() {
     for (_, kind, body) in gallery() {
         let (once, again) = (drawn(&kind, &body).0, drawn(&kind, &body).0);
         assert_eq!(svg::print(&once, &Theme::built_in()), svg::print(&again, &Theme::built_in()));
-        assert_eq!(svg::inline(&once, "f"), svg::inline(&again, "f"));
+        assert_eq!(svg::inline(&once, "f", None), svg::inline(&again, "f", None));
     }
 }

@@ -192,6 +192,18 @@ impl<'a> Typesetter<'a> {
         self.finish(&best, style)
     }
 
+    /// Sets one line of code as it is typed, spaces and all.
+    pub(crate) fn set_verbatim(&self, text: &str, style: Style) -> Lines {
+        // A space that must not be broken at has the width of one.
+        let word = Word {
+            text: text.replace(' ', "\u{a0}"),
+            code: true,
+            spaced: false,
+            width: 0.0,
+        };
+        self.finish(&[vec![word]], style)
+    }
+
     /// The height of `count` lines.
     pub(crate) fn height(count: usize, style: Style) -> f64 {
         count as f64 * LINE * style.size

@@ -34,6 +34,17 @@ impl Writer<'_> {
         self.raw("\n");
     }
 
+    /// A drawing made of characters: to be seen as a picture, described to those who do not see it. What does not wrap
+    /// scrolls, and what scrolls must be reachable by keyboard.
+    pub(super) fn write_verbatim(&mut self, code: &str, description: &str) {
+        self.raw("<div role=\"img\"");
+        self.attribute("aria-label", description);
+        self.raw(">");
+        self.raw("<pre class=\"drawn\" tabindex=\"0\"><code>");
+        self.styled(|style| *style = Style::mono(), |writer| writer.text(code));
+        self.raw("</code></pre></div>");
+    }
+
     /// Each line is an element of its own, so that one that is too long for a phone wraps with an indent that shows it.
     fn write_lines(&mut self, code: &str, tokens: &[Token], highlighted: &[u32]) {
         let mut start = 0;
