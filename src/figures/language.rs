@@ -4,6 +4,7 @@
 //! A description is read line by line and nothing is guessed: what cannot be read becomes a [`Fault`] that says what was
 //! found and what was expected.
 
+use crate::diag::nearest;
 use crate::source::Span;
 
 /// A line that could not be read.
@@ -198,6 +199,29 @@ pub(crate) fn outside_code<'a>(text: &'a str, pattern: &'a str) -> impl Iterator
         counted = *at;
         !code
     })
+}
+
+/// The names of a list with commas, trimmed; commas in backticks are code.
+pub(crate) fn list(text: &str) -> Vec<&str> {
+    let mut start = 0;
+    let ends = outside_code(text, ",").chain([text.len()]);
+    ends.map(|end| {
+        let name = text.get(start..end).unwrap_or_default().trim();
+        start = end + 1;
+        name
+    })
+    .collect()
+}
+
+/// Longer names, in bytes, are not compared with one another: that takes the square of their length.
+const COMPARED: usize = 200;
+
+/// A clause that names the nearest of the known names, to follow what was expected; empty if none is near.
+pub(crate) fn suggestion<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let near = (name.len() <= COMPARED).then(|| nearest(name, known.filter(|known| known.len() <= COMPARED)));
+    near.flatten()
+        .map(|near| format!("; the nearest is `{near}`"))
+        .unwrap_or_default()
 }
 
 /// An arrow between two names.
