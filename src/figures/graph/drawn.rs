@@ -49,7 +49,7 @@ impl Drawn<'_> {
             .iter()
             .map(|(first, second)| self.frame(*first, *second))
             .collect();
-        let lines = self.lines();
+        let lines = self.lines(&frames);
         for (at, frame) in frames.iter().enumerate() {
             scene.push(
                 Part::Group(at),
@@ -116,8 +116,9 @@ impl Drawn<'_> {
         edges.filter(|(_, edge)| !edge.is_loop())
     }
 
-    /// The lines of all edges between two nodes, made to reach outlines and slots.
-    fn lines(&self) -> Vec<(usize, Vec<Point>)> {
+    /// The lines of all edges between two nodes, made to reach outlines and slots, or to end at frames.
+    fn lines(&self, frames: &[Area]) -> Vec<(usize, Vec<Point>)> {
+        let frame = |end: End| frames.get(self.sized.graph.nodes.get(end.node)?.group?);
         self.between()
             .zip(&self.layout.edges)
             .map(|((at, edge), places)| {
@@ -127,6 +128,14 @@ impl Drawn<'_> {
                 }
                 if let Some(last) = points.last_mut() {
                     self.reach(last, edge.to);
+                }
+                if let (true, Some(frame)) = (edge.at_frames[1], frame(edge.to)) {
+                    end_at(&mut points, frame);
+                }
+                if let (true, Some(frame)) = (edge.at_frames[0], frame(edge.from)) {
+                    points.reverse();
+                    end_at(&mut points, frame);
+                    points.reverse();
                 }
                 (at, points)
             })
@@ -256,6 +265,22 @@ fn boxed(x: f64, y: f64, label: &Lines) -> Area {
         y,
         width: label.width,
         height: label.height,
+    }
+}
+
+/// Makes a line end where it first enters a frame.
+fn end_at(points: &mut Vec<Point>, frame: &Area) {
+    let inside = |point: &Point| point.x > frame.x && point.x < frame.right() && point.y > frame.y && point.y < frame.bottom();
+    let Some(first) = points.iter().position(inside).filter(|first| *first > 0) else {
+        return;
+    };
+    points.truncate(first + 1);
+    if let [.., before, end] = points.as_mut_slice() {
+        if (before.x - end.x).abs() < 0.01 {
+            end.y = if before.y < end.y { frame.y } else { frame.bottom() };
+        } else {
+            end.x = if before.x < end.x { frame.x } else { frame.right() };
+        }
     }
 }
 

@@ -72,7 +72,7 @@ impl Node {
 
     /// Whether it is a box that can be of any size.
     fn is_plain(&self) -> bool {
-        !self.shape.is_dot() && self.slots.is_empty() && self.compartments.is_empty()
+        !self.shape.is_dot() && self.shape != Shape::Bar && self.slots.is_empty() && self.compartments.is_empty()
     }
 }
 
@@ -92,6 +92,12 @@ pub(crate) enum Shape {
     Start,
     /// A dot in a ring, at which everything ends.
     End,
+    /// A circle, or with a longer text a box with round ends.
+    Circle,
+    /// A drum: what is stored.
+    Cylinder,
+    /// A bar across, at which ways part or meet.
+    Bar,
 }
 
 impl Shape {
@@ -149,10 +155,14 @@ pub(crate) struct Edge {
     pub(crate) labels: [Option<Label>; 3],
     /// Whether it is dashed.
     pub(crate) dashed: bool,
+    /// Whether it is thicker than others.
+    pub(crate) thick: bool,
     /// What stands where it begins.
     pub(crate) tail: Head,
     /// What stands where it ends.
     pub(crate) head: Head,
+    /// Whether it begins and ends at the frames around its nodes instead of at the nodes.
+    pub(crate) at_frames: [bool; 2],
 }
 
 impl Edge {
@@ -163,8 +173,10 @@ impl Edge {
             to,
             labels: [None, None, None],
             dashed: false,
+            thick: false,
             tail: Head::None,
             head: Head::Solid,
+            at_frames: [false; 2],
         }
     }
 

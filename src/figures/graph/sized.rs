@@ -23,6 +23,12 @@ const ROUND: f64 = 7.0;
 /// The size of the dots at which a graph starts and ends.
 const DOT: f64 = 9.0;
 const RING: f64 = 11.0;
+/// How thick and how long a bar is.
+const BAR: (f64, f64) = (4.0, 32.0);
+/// How high the lid of a drum is.
+const LID: f64 = 6.0;
+/// A thick line.
+const THICK: f64 = 1.5;
 /// How far an edge from a node to itself stands out.
 pub(super) const LOOP: f64 = 11.0;
 /// Between edges from slots of a node to the node itself.
@@ -87,11 +93,23 @@ impl Body {
         match shape {
             Shape::Start => return ((DOT, DOT), 0.0),
             Shape::End => return ((RING, RING), 0.0),
+            Shape::Bar if sideways => return (BAR, 0.0),
+            Shape::Bar => return ((BAR.1, BAR.0), 0.0),
             _ => {}
         }
         let (width, height) = self.head();
         let sides = if shape == Shape::Decision { POINT + 3.0 } else { PAD };
-        let (width, mut height) = ((width + 2.0 * sides).max(24.0), height + 2.0 * RISE);
+        let (mut width, mut height) = ((width + 2.0 * sides).max(24.0), height + 2.0 * RISE);
+        match shape {
+            Shape::Cylinder => height += 1.5 * LID,
+            Shape::Circle if width < 2.0 * height => {
+                let (text, lines) = self.head();
+                height = ((text * text + lines * lines).sqrt() + 2.0 * THIN).max(24.0);
+                width = height;
+            }
+            Shape::Circle => width += height / 4.0,
+            _ => {}
+        }
         let (slot_width, slot_height) = (self.slot().0 + 2.0 * PAD - 2.0, self.slot().1 + 2.0 * THIN);
         let row = |size: f64| self.slots.len() as f64 * (size + GAP) - GAP + INSET;
         match (self.slots.is_empty(), sideways) {
@@ -248,7 +266,7 @@ impl<'a> Sized<'a> {
             spare: 0.0,
             bevel: bevel(node.shape, sideways),
             lead: 0.0,
-            rigid: node.shape.is_dot() || !node.compartments.is_empty(),
+            rigid: is_rigid(node.shape) || !node.compartments.is_empty(),
             first: node.first,
             group: node.group,
         }
@@ -351,6 +369,11 @@ impl<'a> Sized<'a> {
         let part = Part::Node(node);
         push_outline(scene, part, known.shape, area);
         let head = match (known.slots.is_empty(), sideways) {
+            (true, _) if known.shape == Shape::Cylinder => Area {
+                y: area.y + LID,
+                height: area.height - LID,
+                ..area
+            },
             (true, _) if body.compartments.is_empty() => area,
             (true, _) => Area {
                 height: body.head().1 + 2.0 * RISE,
@@ -390,6 +413,8 @@ impl<'a> Sized<'a> {
             Some(Shape::Decision) if upright => POINT * (distance / half.max(1.0)).min(1.0),
             Some(Shape::Rounded) => round(ROUND.min(area.height / 2.0)),
             Some(Shape::Start | Shape::End) => round(half),
+            Some(Shape::Circle) => round(area.height.min(area.width) / 2.0),
+            Some(Shape::Cylinder) if !upright => LID / 2.0 * (1.0 - arch(distance / half.max(1.0))),
             _ => 0.0,
         }
     }
@@ -398,6 +423,7 @@ impl<'a> Sized<'a> {
     pub(super) fn push_edge(&self, scene: &mut Scene, edge: usize, pieces: &[Vec<Point>]) {
         let Some(edge) = self.graph.edges.get(edge) else { return };
         let stroke = Stroke {
+            width: if edge.thick { THICK } else { Stroke::LINE.width },
             dashed: edge.dashed,
             ..Stroke::LINE
         };
@@ -414,6 +440,16 @@ fn bevel(shape: Shape, sideways: bool) -> f64 {
         Shape::Decision if !sideways => POINT,
         _ => CORNER + 1.0,
     }
+}
+
+/// Whether a shape keeps its size along the ranks.
+fn is_rigid(shape: Shape) -> bool {
+    shape.is_dot() || matches!(shape, Shape::Bar | Shape::Circle | Shape::Cylinder)
+}
+
+/// How high half an ellipse of height 1 is, so far from its middle; it is 1 wide to either side.
+fn arch(distance: f64) -> f64 {
+    (1.0 - distance * distance).max(0.0).sqrt()
 }
 
 fn push_outline(scene: &mut Scene, part: Part, shape: Shape, area: Area) {
@@ -435,8 +471,24 @@ fn push_outline(scene: &mut Scene, part: Part, shape: Shape, area: Area) {
         },
         Shape::Start => round(area, area.width / 2.0, Fill::Solid(Tone::Muted), None),
         Shape::End => round(area, area.width / 2.0, Fill::Page, Some(Stroke::LINE)),
+        Shape::Circle => round(area, area.height.min(area.width) / 2.0, light, Some(Stroke::LINE)),
+        Shape::Cylinder => Ink::Polygon {
+            points: drum(area),
+            fill: light,
+            stroke: Some(Stroke::LINE),
+        },
+        Shape::Bar => round(area, area.height.min(area.width) / 2.0, Fill::Solid(Tone::Muted), None),
     };
     scene.push(part, ink);
+    if shape == Shape::Cylinder {
+        let points = rim(area, area.y + LID / 2.0, 1.0);
+        let stroke = Stroke {
+            width: 0.5,
+            ..Stroke::LINE
+        };
+        let radius = 0.0;
+        scene.push(part, Ink::Line { points, radius, stroke });
+    }
     if shape == Shape::End {
         let inner = Area {
             x: area.x + 2.5,
@@ -535,4 +587,25 @@ fn lozenge(area: Area) -> Vec<Point> {
         Point::new(area.right() - point, area.bottom()),
         Point::new(area.x + point, area.bottom()),
     ]
+}
+
+/// A box whose top and bottom bulge like those of a drum.
+fn drum(area: Area) -> Vec<Point> {
+    let mut points = rim(area, area.y + LID / 2.0, -1.0);
+    points.extend(rim(area, area.bottom() - LID / 2.0, 1.0).into_iter().rev());
+    points
+}
+
+/// Half an ellipse from side to side of a drum, upwards or downwards from a height.
+fn rim(area: Area, y: f64, downwards: f64) -> Vec<Point> {
+    const STEPS: i32 = 12;
+    let half = area.width / 2.0;
+    let points = (-STEPS..=STEPS).map(|step| {
+        // Closer together at the sides, where it is steep.
+        let at = f64::from(step) / f64::from(STEPS);
+        let across = at * (3.0 - at * at) / 2.0;
+        let y = y + downwards * LID / 2.0 * arch(across);
+        Point::new(area.x + half + half * across, y)
+    });
+    points.collect()
 }

@@ -3,7 +3,9 @@
 //! A new kind comes in here: a file with a model that has `read`, `title`, `describe` and `lay_out`, and a line in the table
 //! below.
 
+pub(crate) mod classes;
 pub(crate) mod flow;
+pub(crate) mod network;
 pub(crate) mod sequence;
 pub(crate) mod stack;
 
@@ -13,13 +15,17 @@ use super::scene::Scene;
 use super::text::Typesetter;
 use crate::source::Span;
 
-/// Declares the kinds: the word after `diagram`, and the model in its module.
+/// Declares the kinds: the word after `diagram`, and the model in its module; then those that have no notation of their own.
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])* $name:literal $kind:ident($module:ident))*) => {
+    (
+        $($(#[doc = $doc:literal])* $name:literal $kind:ident($module:ident))*
+        ; $($(#[doc = $other_doc:literal])* $other:ident($other_module:ident))*
+    ) => {
         /// What a description says.
         #[derive(Debug, Clone, PartialEq)]
         pub(crate) enum Model {
             $($(#[doc = $doc])* $kind($module::$kind),)*
+            $($(#[doc = $other_doc])* $other($other_module::$other),)*
         }
 
         /// The names of all kinds, in the order of the notation.
@@ -39,6 +45,7 @@ macro_rules! kinds {
             pub(crate) fn title(&self) -> String {
                 match self {
                     $(Self::$kind(model) => model.title(),)*
+                    $(Self::$other(model) => model.title(),)*
                 }
             }
 
@@ -46,6 +53,7 @@ macro_rules! kinds {
             pub(crate) fn describe(&self) -> String {
                 match self {
                     $(Self::$kind(model) => model.describe(),)*
+                    $(Self::$other(model) => model.describe(),)*
                 }
             }
 
@@ -53,6 +61,7 @@ macro_rules! kinds {
             pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
                 let mut laid = match self {
                     $(Self::$kind(model) => model.lay_out(typesetter, size, space),)*
+                    $(Self::$other(model) => model.lay_out(typesetter, size, space),)*
                 };
                 laid.fit(space);
                 laid
@@ -68,6 +77,11 @@ kinds! {
     "flow" Flow(flow)
     /// Who sends what to whom, in order.
     "sequence" Sequence(sequence)
+    ;
+    /// Boxes of several shapes, and lines of several sorts.
+    Network(network)
+    /// Classes with their members and relations.
+    Classes(classes)
 }
 
 /// A model with its shapes in place.
