@@ -5,7 +5,7 @@ use super::{FigureArgs, Shade};
 use publish::assets::{self, Font};
 use publish::diag::{Diagnostics, codes, nearest};
 use publish::figures::svg::{Colours, Outlines, Paint};
-use publish::figures::{self, Drawing, Space, picture, svg};
+use publish::figures::{self, Drawing, picture, svg};
 use publish::manuscript::{self, Folder, Settings};
 use publish::source::{Sources, Span};
 use publish::theme::Theme;

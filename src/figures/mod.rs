@@ -5,6 +5,7 @@
 //! ids are left alone. What manuscripts already draw with characters is read as well. What cannot be drawn leaves its
 //! description in a frame, so that nothing is lost.
 
+mod bullets;
 mod captions;
 mod graph;
 mod kinds;
@@ -53,9 +54,23 @@ pub struct Drawing {
     pub scene: Arc<Scene>,
     /// The same laid out for a narrow screen, if the scene is wider than [`NARROW`] and not too dense for either.
     pub narrow: Option<Arc<Scene>>,
-    /// The characters of a drawing that is made of them; on screen it stays text, which scrolls.
-    pub verbatim: Option<String>,
+    /// The characters of a drawing that is made of them.
+    pub verbatim: Option<Verbatim>,
 }
+
+/// A drawing made of characters; on screen it stays text, which scrolls.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verbatim {
+    /// The characters.
+    pub code: String,
+    /// Whether they are a description that could not be drawn.
+    pub undrawn: bool,
+}
+
+/// What a list, a quotation or another container takes of the measure at the most, in pt.
+const INSET: f64 = 26.0;
+/// However deep a figure stands, it is drawn for at least this measure, in pt.
+const LEAST: f64 = 60.0;
 
 /// The measure of a narrow screen, in pt: 320 px.
 pub const NARROW: f64 = 240.0;
@@ -151,7 +166,7 @@ struct Artist<'a> {
     diagnostics: &'a mut Diagnostics,
     /// Opened with the first figure: a book without any pays nothing.
     typesetter: Option<Typesetter<'a>>,
-    /// By model: identical descriptions are laid out once.
+    /// By page and model: identical descriptions are laid out once.
     laid: BTreeMap<String, Arc<Scenes>>,
 }
 
@@ -247,14 +262,14 @@ impl<'a> Artist<'a> {
         })
     }
 
-    /// A drawing made of characters, or, `framed`, a description that could not be drawn.
-    fn verbatim(&mut self, code: &str, caption: &[Inline], framed: bool, span: Span) -> Drawing {
+    /// A drawing made of characters, or a description that could not be drawn.
+    fn verbatim(&mut self, code: &str, caption: &[Inline], undrawn: bool, span: Span) -> Drawing {
         let (size, page) = (f64::from(self.theme.sizes.code), self.page);
         let typesetter = self.typesetter();
-        let laid = verbatim::lay_out(code, framed, typesetter, size, page);
+        let laid = verbatim::lay_out(code, undrawn, typesetter, size, page);
         let missing = typesetter.take_missing();
         self.report_scene(laid.dense, &missing, span);
-        let description = match framed {
+        let description = match undrawn {
             true => format!("This figure could not be drawn. It was described so: {}", code.trim()),
             false => verbatim::describe(code),
         };
@@ -271,8 +286,19 @@ impl<'a> Artist<'a> {
             text_size: self.theme.sizes.text,
             scene: Arc::new(laid.scene),
             narrow: None,
-            verbatim: Some(code.to_owned()),
+            verbatim: Some(Verbatim {
+                code: code.to_owned(),
+                undrawn,
+            }),
         }
+    }
+
+    /// Draws for a measure of which a container takes some.
+    fn inside(&mut self, taken: f64, content: impl FnOnce(&mut Self)) {
+        let width = self.page.width;
+        self.page.width = (width - taken).max(LEAST);
+        content(self);
+        self.page.width = width;
     }
 
     fn block(&mut self, block: &mut Block, sentences: bool) {
@@ -296,23 +322,32 @@ impl<'a> Artist<'a> {
                 block.kind = self.diagram(diagram, &block.attributes, block.span);
             }
             BlockKind::Section(section) => self.blocks(&mut section.blocks, sentences),
-            BlockKind::Quote(blocks) | BlockKind::Group(blocks) => self.blocks(blocks, sentences),
-            BlockKind::Admonition(admonition) => self.blocks(&mut admonition.blocks, sentences),
-            BlockKind::Details { blocks, .. } => self.blocks(blocks, sentences),
-            BlockKind::List(list) => list
-                .items
-                .iter_mut()
-                .for_each(|item| self.blocks(&mut item.blocks, sentences)),
-            BlockKind::Definitions(definitions) => {
-                for meaning in definitions.iter_mut().flat_map(|definition| &mut definition.meanings) {
-                    self.blocks(meaning, sentences);
-                }
+            BlockKind::Group(blocks) => self.blocks(blocks, sentences),
+            BlockKind::Quote(blocks) | BlockKind::Details { blocks, .. } => {
+                self.inside(INSET, |artist| artist.blocks(blocks, sentences));
             }
+            BlockKind::Admonition(admonition) => {
+                self.inside(INSET, |artist| artist.blocks(&mut admonition.blocks, sentences));
+            }
+            BlockKind::List(list) => self.inside(INSET, |artist| {
+                list.items
+                    .iter_mut()
+                    .for_each(|item| artist.blocks(&mut item.blocks, sentences));
+            }),
+            BlockKind::Definitions(definitions) => self.inside(INSET, |artist| {
+                for meaning in definitions.iter_mut().flat_map(|definition| &mut definition.meanings) {
+                    artist.blocks(meaning, sentences);
+                }
+            }),
             // A sentence in a cell or under a picture has no room for a figure; a diagram is drawn wherever it stands.
             BlockKind::Table(table) => {
+                let columns = table.columns.len().max(1) as f64;
+                let taken = self.page.width * (1.0 - 1.0 / columns);
                 let rows = table.head.iter_mut().chain(&mut table.body);
-                rows.flat_map(|row| &mut row.cells)
-                    .for_each(|cell| self.blocks(&mut cell.blocks, false));
+                self.inside(taken, |artist| {
+                    rows.flat_map(|row| &mut row.cells)
+                        .for_each(|cell| artist.blocks(&mut cell.blocks, false));
+                });
             }
             BlockKind::Figure(figure) => {
                 if let FigureContent::Blocks(blocks) = &mut figure.content {
@@ -425,7 +460,7 @@ impl<'a> Artist<'a> {
     }
 
     fn scenes(&mut self, model: &Model) -> Arc<Scenes> {
-        let key = format!("{model:?}");
+        let key = format!("{:?} {model:?}", self.page);
         if let Some(known) = self.laid.get(&key) {
             return Arc::clone(known);
         }

@@ -156,7 +156,11 @@ pub(crate) fn refuse(kind: &str, cases: &[(&str, &str)]) {
         else {
             panic!("{body}");
         };
-        let kept = drawing.verbatim.as_deref().unwrap_or_default();
+        let kept = drawing
+            .verbatim
+            .as_ref()
+            .map(|verbatim| verbatim.code.as_str())
+            .unwrap_or_default();
         assert!(kept == *body || body.trim().is_empty() && kept == "…", "{body}");
     }
 }

@@ -497,8 +497,8 @@ impl Writer<'_> {
 
     /// A drawing's ids have a prefix that no other drawing of the book has.
     fn write_drawing(&mut self, drawing: &Drawing) {
-        if let Some(code) = &drawing.verbatim {
-            return self.write_verbatim(code, &drawing.description);
+        if let Some(verbatim) = &drawing.verbatim {
+            return self.write_verbatim(verbatim, &drawing.description);
         }
         self.drawings += 1;
         let prefix = format!("d{}_{}", self.chapter.map_or(0, |at| at + 1), self.drawings);

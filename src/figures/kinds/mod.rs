@@ -7,6 +7,7 @@ pub(crate) mod classes;
 pub(crate) mod flow;
 pub(crate) mod network;
 pub(crate) mod sequence;
+pub(crate) mod nest;
 pub(crate) mod stack;
 
 use super::Space;
@@ -15,11 +16,11 @@ use super::scene::Scene;
 use super::text::Typesetter;
 use crate::source::Span;
 
-/// Declares the kinds: the word after `diagram`, and the model in its module; then those that have no notation of their own.
+/// Declares the kinds: those that have no notation of their own; then the word after `diagram`, and the model in its module.
 macro_rules! kinds {
     (
-        $($(#[doc = $doc:literal])* $name:literal $kind:ident($module:ident))*
-        ; $($(#[doc = $other_doc:literal])* $other:ident($other_module:ident))*
+        $($(#[doc = $other_doc:literal])* $other:ident($other_module:ident))*
+        ; $($(#[doc = $doc:literal])* $name:literal $kind:ident($module:ident))*
     ) => {
         /// What a description says.
         #[derive(Debug, Clone, PartialEq)]
@@ -71,17 +72,19 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// Boxes of several shapes, and lines of several sorts.
+    Network(network)
+    /// Classes with their members and relations.
+    Classes(classes)
+    ;
     /// Layers on top of one another.
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
     /// Who sends what to whom, in order.
     "sequence" Sequence(sequence)
-    ;
-    /// Boxes of several shapes, and lines of several sorts.
-    Network(network)
-    /// Classes with their members and relations.
-    Classes(classes)
+    /// Boxes inside one another.
+    "nest" Nest(nest)
 }
 
 /// A model with its shapes in place.
