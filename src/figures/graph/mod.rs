@@ -37,6 +37,8 @@ pub(crate) enum Way {
     Any,
     /// From left to right, unless only the other fits.
     Across,
+    /// From top to bottom, unless only the other fits.
+    Down,
 }
 
 /// What stands in a graph: a name, words of less weight below it, and compartments or slots, if it has them.
@@ -58,6 +60,8 @@ pub(crate) struct Node {
     pub(crate) group: Option<usize>,
     /// Whether it stands at the beginning; no edge may lead to it.
     pub(crate) first: bool,
+    /// Whether it keeps its size instead of sharing that of its neighbours.
+    pub(crate) fixed: bool,
 }
 
 impl Node {
@@ -92,6 +96,8 @@ pub(crate) enum Shape {
     Start,
     /// A dot in a ring, at which everything ends.
     End,
+    /// A rhomb without text, at which one of several ways is taken.
+    Choice,
     /// A circle, or with a longer text a box with round ends.
     Circle,
     /// A drum: what is stored.
@@ -102,7 +108,7 @@ pub(crate) enum Shape {
 
 impl Shape {
     fn is_dot(self) -> bool {
-        matches!(self, Self::Start | Self::End)
+        matches!(self, Self::Start | Self::End | Self::Choice)
     }
 }
 
@@ -308,16 +314,17 @@ impl Graph {
                 }
                 continue;
             }
-            let mut fits_across = false;
+            let mut fits = false;
             for sideways in [true, false] {
                 if let Some((scene, crossings)) = sized.layered(sideways) {
-                    fits_across |= sideways && scene.width <= measure;
-                    let unwanted = self.way == Way::Across && !sideways;
+                    // Two lines or three in a box are no reason to turn a graph.
+                    fits |= sideways == (self.way != Way::Down) && scene.width <= measure;
+                    let unwanted = self.way == if sideways { Way::Down } else { Way::Across };
                     add(scene, 12.0 * crossings as f64 + if unwanted { AGAINST } else { 0.0 });
                 }
             }
-            // Narrower labels make a graph across the page taller, and are needed only as long as it is too wide.
-            if fits_across {
+            // Narrower labels make a graph taller, and are needed only as long as it is too wide.
+            if fits {
                 break;
             }
         }

@@ -23,6 +23,8 @@ const ROUND: f64 = 7.0;
 /// The size of the dots at which a graph starts and ends.
 const DOT: f64 = 9.0;
 const RING: f64 = 11.0;
+/// The size of a rhomb.
+const CHOICE: f64 = 14.0;
 /// How thick and how long a bar is.
 const BAR: (f64, f64) = (4.0, 32.0);
 /// How high the lid of a drum is.
@@ -37,6 +39,8 @@ pub(super) const NESTED: f64 = 5.0;
 pub(super) const FRAME: f64 = 7.0;
 /// Between edges at one side of a node, so that their arrowheads do not touch.
 const ABREAST: f64 = 6.0;
+/// The same where triangles stand at them.
+const ABREAST_HOLLOW: f64 = 10.0;
 
 /// A graph whose labels are set.
 pub(super) struct Sized<'a> {
@@ -93,6 +97,7 @@ impl Body {
         match shape {
             Shape::Start => return ((DOT, DOT), 0.0),
             Shape::End => return ((RING, RING), 0.0),
+            Shape::Choice => return ((CHOICE, CHOICE), 0.0),
             Shape::Bar if sideways => return (BAR, 0.0),
             Shape::Bar => return ((BAR.1, BAR.0), 0.0),
             _ => {}
@@ -266,7 +271,7 @@ impl<'a> Sized<'a> {
             spare: 0.0,
             bevel: bevel(node.shape, sideways),
             lead: 0.0,
-            rigid: is_rigid(node.shape) || !node.compartments.is_empty(),
+            rigid: node.fixed || is_rigid(node.shape) || !node.compartments.is_empty(),
             first: node.first,
             group: node.group,
         }
@@ -275,6 +280,7 @@ impl<'a> Sized<'a> {
     fn measures(&self, sideways: bool) -> Vec<Measure> {
         // How many edges leave and enter at each node, apart from those at its slots.
         let mut sides = vec![(0_usize, 0_usize); self.graph.nodes.len()];
+        let mut abreast = vec![ABREAST; self.graph.nodes.len()];
         for edge in self
             .graph
             .edges
@@ -287,11 +293,16 @@ impl<'a> Sized<'a> {
             if let Some(side) = sides.get_mut(edge.to.node).filter(|_| edge.to.slot.is_none()) {
                 side.1 += 1;
             }
+            for (end, head) in [(edge.from, edge.tail), (edge.to, edge.head)] {
+                if let (Head::Hollow, Some(abreast)) = (head, abreast.get_mut(end.node)) {
+                    *abreast = ABREAST_HOLLOW;
+                }
+            }
         }
-        let nodes = self.graph.nodes.iter().zip(&self.bodies).zip(sides);
+        let nodes = self.graph.nodes.iter().zip(&self.bodies).zip(sides.into_iter().zip(abreast));
         nodes
-            .map(|((node, body), (out, into))| {
-                let least = out.max(into) as f64 * ABREAST + 2.0 * bevel(node.shape, sideways);
+            .map(|((node, body), ((out, into), abreast))| {
+                let least = out.max(into) as f64 * abreast + 2.0 * bevel(node.shape, sideways);
                 let ((width, height), head) = body.size(node.shape, sideways, least);
                 let (cross, main) = if sideways { (height, width) } else { (width, height) };
                 // Dots stay dots: edges meet at them.
@@ -475,6 +486,11 @@ fn push_outline(scene: &mut Scene, part: Part, shape: Shape, area: Area) {
         Shape::Cylinder => Ink::Polygon {
             points: drum(area),
             fill: light,
+            stroke: Some(Stroke::LINE),
+        },
+        Shape::Choice => Ink::Polygon {
+            points: lozenge(area),
+            fill: Fill::Tint(Tone::Accent, 20),
             stroke: Some(Stroke::LINE),
         },
         Shape::Bar => round(area, area.height.min(area.width) / 2.0, Fill::Solid(Tone::Muted), None),

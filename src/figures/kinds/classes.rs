@@ -229,6 +229,7 @@ impl Classes {
                 });
                 nodes.push(graph::Node {
                     group: class.package,
+                    fixed: true,
                     ..graph::Node::new(Shape::Pale, note.clone())
                 });
             }
@@ -237,7 +238,7 @@ impl Classes {
             nodes,
             edges,
             groups: self.packages.iter().map(|package| package.name.clone()).collect(),
-            way: Way::Any,
+            way: Way::Down,
         }
     }
 
@@ -278,6 +279,7 @@ fn node(class: &Class) -> graph::Node {
     }
     graph::Node {
         strong: true,
+        fixed: true,
         words,
         compartments: compartments.into_iter().filter(|rows| !rows.is_empty()).collect(),
         group: class.package,

@@ -5,9 +5,9 @@
 
 pub(crate) mod classes;
 pub(crate) mod flow;
+pub(crate) mod nest;
 pub(crate) mod network;
 pub(crate) mod sequence;
-pub(crate) mod nest;
 pub(crate) mod stack;
 
 use super::Space;

@@ -3,7 +3,7 @@
 
 use super::Laid;
 use crate::figures::Space;
-use crate::figures::graph::{Edge, End, Graph, MOST_EDGES, MOST_NODES, Node, Shape};
+use crate::figures::graph::{Edge, End, Graph, MOST_EDGES, MOST_NODES, Node, Shape, Way};
 use crate::figures::language::{Label, enumerate};
 use crate::figures::scene::Head;
 use crate::figures::text::Typesetter;
@@ -57,9 +57,11 @@ pub(crate) struct Line {
 }
 
 impl Network {
-    /// A network with nothing in it.
-    pub(crate) fn new(sort: Sort) -> Self {
-        Self { sort, ..Self::default() }
+    /// A network with nothing in it, which leads in a direction if its author wished so.
+    pub(crate) fn new(sort: Sort, way: Way) -> Self {
+        let mut network = Self { sort, ..Self::default() };
+        network.graph.way = way;
+        network
     }
 
     /// Adds a frame; gives its number.
@@ -182,7 +184,7 @@ impl Network {
             Shape::Start => format!("the start{of}"),
             Shape::End => format!("the end{of}"),
             Shape::Bar => "a bar".to_owned(),
-            _ if known.label.is_empty() => "a choice".to_owned(),
+            Shape::Choice => "a choice".to_owned(),
             _ => known.label.plain(),
         }
     }

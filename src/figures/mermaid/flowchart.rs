@@ -16,9 +16,9 @@
 //! link or between bars; chains and `&`; subgraphs, also as ends of links, but not one in another; several statements in a
 //! line, by `;`. `~~~` only changes the layout, which is ours.
 
-use super::Looks;
 use super::text::{Cursor, first_word, label, unquoted};
-use crate::figures::graph::Shape;
+use super::{DIRECTIONS, Looks, direction};
+use crate::figures::graph::{Shape, Way};
 use crate::figures::kinds::Model;
 use crate::figures::kinds::network::{self, Network, Sort, Tie};
 use crate::figures::language::{Fault, Label, Line};
@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 /// Reads a flowchart; `first` is what follows its name.
 pub(super) fn read(first: Line, lines: &[Line], whole: Span, looks: &mut Looks) -> Result<Model, Vec<Fault>> {
     let chart = parse(first, lines, looks)?;
-    let mut network = Network::new(Sort::Flowchart);
+    let mut network = Network::new(Sort::Flowchart, chart.way);
     let mut faults = Vec::new();
     let is_full = |frame: usize| chart.nodes.iter().any(|node| node.frame == Some(frame));
     // A subgraph in which nothing stands is a box with its name.
@@ -97,6 +97,7 @@ struct Chart {
     nodes: Vec<Node>,
     links: Vec<Link>,
     frames: Vec<Frame>,
+    way: Way,
 }
 
 #[derive(Debug)]
@@ -173,13 +174,13 @@ const MOST: usize = 600;
 fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Chart, Vec<Fault>> {
     let mut reader = Reader::default();
     let mut faults = Vec::new();
-    let (direction, rest) = match first.text.split_once(';') {
-        Some((direction, rest)) => (direction.trim(), rest),
+    let (typed, rest) = match first.text.split_once(';') {
+        Some((typed, rest)) => (typed.trim(), rest),
         None => (first.text, ""),
     };
-    if !is_direction(direction) {
-        let message = format!("`{direction}` is not a direction");
-        faults.push(first.fault(message, "expected `TB`, `BT`, `LR` or `RL`"));
+    match direction(typed) {
+        Some(way) => reader.chart.way = way,
+        None => faults.push(first.fault(format!("`{typed}` is not a direction"), DIRECTIONS)),
     }
     let first = Line { text: rest, ..first };
     for line in std::iter::once(&first).chain(lines) {
@@ -207,10 +208,6 @@ fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Chart, Vec<Fa
     } else {
         Err(faults)
     }
-}
-
-fn is_direction(text: &str) -> bool {
-    matches!(text, "" | "TB" | "TD" | "BT" | "LR" | "RL" | "<" | ">" | "^" | "v")
 }
 
 /// Statements of a line: what stands between semicolons that are neither in quotes, in bars or brackets, nor end an entity.
@@ -271,7 +268,7 @@ impl<'a> Reader<'a> {
                     .for_each(|name| looks.add(name, line.span));
                 Ok(())
             }
-            "direction" if is_direction(rest) => Ok(()),
+            "direction" if direction(rest).is_some() => Ok(()),
             "subgraph" => self.open(line, rest),
             "end" if rest.is_empty() => match self.open.take() {
                 Some(_) => Ok(()),

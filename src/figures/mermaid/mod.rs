@@ -16,8 +16,8 @@
 //! front matter, `accTitle` and `accDescr`, `%%` comments, entities (`#quot;`, `&lt;`), `<br/>`, and code in backticks.
 //!
 //! What only changes looks (`style`, `classDef`, `linkStyle`, `:::name`, `%%{init}%%`, `rect`, icons) or behaviour on a web
-//! page (`click`) is left out, and one note a block says so: the book's theme decides. The direction (`LR`, `TB`) is taken as
-//! a wish: the page decides. Anything else outside of the subset is a fault: the block is never drawn half.
+//! page (`click`) is left out, and one note a block says so: the book's theme decides. The direction is a wish: `LR`
+//! and `RL` lead from left to right, `TB` and `BT` from top to bottom, unless only the other fits; a chain is folded into rows. Anything else outside of the subset is a fault: the block is never drawn half.
 
 pub(crate) mod class;
 pub(crate) mod flowchart;
@@ -25,6 +25,7 @@ pub(crate) mod sequence;
 pub(crate) mod state;
 mod text;
 
+use super::graph::Way;
 use super::kinds::Model;
 use super::language::{Fault, Line, enumerate};
 use crate::diag::nearest;
@@ -152,6 +153,18 @@ fn unknown(kind: &str, line: &Line) -> Fault {
             format!("the nearest is `{near}`"),
         ),
         None => line.fault(format!("`{kind}` is not a kind of Mermaid diagram"), DRAWN),
+    }
+}
+
+const DIRECTIONS: &str = "expected `TB`, `BT`, `LR` or `RL`";
+
+/// The direction that an author wished for.
+fn direction(text: &str) -> Option<Way> {
+    match text {
+        "" => Some(Way::Any),
+        "TB" | "TD" | "BT" | "v" | "^" => Some(Way::Down),
+        "LR" | "RL" | ">" | "<" => Some(Way::Across),
+        _ => None,
     }
 }
 

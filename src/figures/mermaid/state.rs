@@ -17,9 +17,9 @@
 //! and `state "text" as s`), composite states one level deep, also as ends of transitions, `<<choice>>`, `<<fork>>`, `<<join>>`
 //! and notes. Concurrency (`--`) is outside.
 
-use super::Looks;
 use super::text::{first_word, label, unquoted};
-use crate::figures::graph::Shape;
+use super::{DIRECTIONS, Looks, direction};
+use crate::figures::graph::{Shape, Way};
 use crate::figures::kinds::Model;
 use crate::figures::kinds::network::{self, Network, Sort, Tie};
 use crate::figures::language::{Fault, Label, Line};
@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 /// Reads a state diagram; `first` is what follows its name.
 pub(super) fn read(first: Line, lines: &[Line], whole: Span, looks: &mut Looks) -> Result<Model, Vec<Fault>> {
     let machine = parse(first, lines, looks)?;
-    let mut network = Network::new(Sort::States);
+    let mut network = Network::new(Sort::States, machine.way);
     let is_full = |frame: usize| machine.states.iter().any(|state| state.frame == Some(frame));
     let name = |state: usize| machine.states.get(state).map(|state| state.label.clone()).unwrap_or_default();
     // A composite state in which nothing stands is a state.
@@ -107,6 +107,7 @@ struct Machine {
     /// Composite states, each with the state that it is: the node of that state stands for the frame.
     frames: Vec<usize>,
     notes: Vec<(usize, Label)>,
+    way: Way,
 }
 
 #[derive(Debug)]
@@ -147,7 +148,7 @@ impl Kind {
             Self::Plain | Self::Composite(_) => Shape::Rounded,
             Self::Start => Shape::Start,
             Self::End => Shape::End,
-            Self::Choice => Shape::Decision,
+            Self::Choice => Shape::Choice,
             Self::Bar => Shape::Bar,
         }
     }
@@ -219,7 +220,15 @@ impl<'a> Reader<'a> {
             },
             "state" => self.declare(rest, line),
             "note" => self.note(rest, line),
-            "direction" | "hide" | "scale" => Ok(()),
+            "direction" => {
+                // Inside of a composite state, it is for that alone.
+                let way = direction(rest).ok_or_else(|| line.fault(format!("`{rest}` is not a direction"), DIRECTIONS))?;
+                if self.open.is_none() {
+                    self.machine.way = way;
+                }
+                Ok(())
+            }
+            "hide" | "scale" => Ok(()),
             "classDef" | "class" | "style" | "click" => {
                 let names = ["classDef", "class", "style", "click"];
                 names
