@@ -23,6 +23,8 @@ pub(crate) mod class;
 pub(crate) mod flowchart;
 pub(crate) mod sequence;
 pub(crate) mod state;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use super::graph::Way;

@@ -72,19 +72,17 @@ pub(super) fn label(line: &Line, text: &str) -> Result<Label, Fault> {
     // The bound of all labels, before anything is copied; a faulty backtick is no fault here.
     line.label(&text.replace('`', " "))?;
     let mut label = Label::default();
-    let text = without_tags(text);
     // A backtick that nothing closes is one.
     let paired = text.matches('`').count().is_multiple_of(2);
-    let mut code = false;
-    for (at, piece) in text.split('`').enumerate() {
-        if at > 0 {
-            if paired {
-                code = !code;
-            } else {
-                label.push("`", false);
-            }
+    let pieces: Vec<&str> = if paired { text.split('`').collect() } else { vec![text] };
+    for (at, piece) in pieces.iter().enumerate() {
+        if at % 2 == 1 {
+            label.push(&decoded(piece), true);
+            continue;
         }
-        label.push(&decoded(piece), code);
+        for (text, code) in without_tags(piece) {
+            label.push(&decoded(&text), code);
+        }
     }
     label.trim_end();
     Ok(label)
@@ -95,13 +93,15 @@ const MARKS: [&str; 12] = [
     "b", "i", "em", "strong", "u", "s", "small", "big", "sub", "sup", "center", "span",
 ];
 
-/// Makes a space of each break, a backtick of each `code` tag, and nothing of tags that mark a stretch of text.
-fn without_tags(text: &str) -> String {
-    let mut found = String::with_capacity(text.len());
+/// Cuts text at its `code` tags, so that each piece is code or not; makes a space of each break, and nothing of tags that mark
+/// a stretch of text.
+fn without_tags(text: &str) -> Vec<(String, bool)> {
+    let mut pieces = Vec::new();
+    let (mut found, mut code) = (String::with_capacity(text.len()), false);
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
         found.push_str(before);
-        let end = after.find('>').filter(|end| *end < 80);
+        let end = after.bytes().take(LONGEST_TAG).position(|byte| byte == b'>');
         let inner = end.and_then(|end| after.get(..end)).unwrap_or_default();
         let name = inner
             .trim_matches(['/', ' '])
@@ -109,26 +109,28 @@ fn without_tags(text: &str) -> String {
             .next()
             .unwrap_or_default()
             .to_lowercase();
-        let mark = match name.as_str() {
-            "br" | "wbr" => Some(" "),
-            "code" | "tt" | "kbd" => Some("`"),
-            name if MARKS.contains(&name) => Some(""),
-            _ => None,
-        };
-        match (mark, end) {
-            (Some(mark), Some(end)) => {
-                found.push_str(mark);
-                rest = after.get(end + 1..).unwrap_or_default();
+        match (name.as_str(), end) {
+            ("br" | "wbr", Some(_)) => found.push(' '),
+            ("code" | "tt" | "kbd", Some(_)) => {
+                pieces.push((std::mem::take(&mut found), code));
+                code = !inner.starts_with('/');
             }
+            (name, Some(_)) if MARKS.contains(&name) => {}
             _ => {
                 found.push('<');
                 rest = after;
+                continue;
             }
         }
+        rest = end.and_then(|end| after.get(end + 1..)).unwrap_or_default();
     }
     found.push_str(rest);
-    found
+    pieces.push((found, code));
+    pieces
 }
+
+/// The longest tag, in bytes.
+const LONGEST_TAG: usize = 80;
 
 /// The longest name of an entity, in bytes.
 const LONGEST_ENTITY: usize = 8;
@@ -242,7 +244,7 @@ mod tests {
 
     #[test]
     fn backticks_and_code_tags_are_code() {
-        let text = "call `f(x)` or <code>g</code>";
+        let text = "call `f<b>(x)` or <code>g</code>";
         let line = Line {
             text,
             indent: 0,
@@ -255,6 +257,6 @@ mod tests {
             .filter(|run| run.code)
             .map(|run| run.text.as_str())
             .collect();
-        assert_eq!(code, ["f(x)", "g"]);
+        assert_eq!(code, ["f<b>(x)", "g"]);
     }
 }
