@@ -4,7 +4,9 @@
 //! below.
 
 pub(crate) mod flow;
+pub(crate) mod refs;
 pub(crate) mod stack;
+pub(crate) mod states;
 
 use super::Space;
 use super::language::{Description, Fault};
@@ -65,6 +67,10 @@ kinds! {
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// Names, objects and references.
+    "refs" Refs(refs)
+    /// States and what leads from one to another.
+    "states" States(states)
 }
 
 /// A model with its shapes in place.
