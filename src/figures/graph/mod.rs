@@ -1,10 +1,11 @@
 //! Graphs: boxes and what joins them, for every kind that shows one (flows, states, references, classes).
 //!
-//! A kind reads its notation into a [`Graph`]; here labels are set ([`sized`]), ranks laid out
+//! A kind reads its notation into a [`Graph`], for the most part with [`read`]; here labels are set ([`sized`]), ranks laid out
 //! ([`layered`](super::layout::layered)) or a chain folded into rows ([`rows`]), and all of it becomes a scene ([`drawn`]).
 //! Several ways are tried, and the best that fits the space is kept.
 
 mod drawn;
+pub(crate) mod read;
 mod rows;
 mod sized;
 
@@ -195,6 +196,10 @@ impl Edge {
     /// Whether it leads to the node from which it comes.
     fn is_loop(&self) -> bool {
         self.from.node == self.to.node
+    }
+
+    fn looks_like(&self, other: &Self) -> bool {
+        (self.dashed, self.tail, self.head) == (other.dashed, other.tail, other.head)
     }
 
     fn part(&self) -> Part {

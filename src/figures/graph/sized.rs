@@ -49,6 +49,8 @@ pub(super) struct Sized<'a> {
     bodies: Vec<Body>,
     /// For each edge.
     pub(super) edges: Vec<[Option<Lines>; 3]>,
+    /// Lines from a node to itself.
+    pub(super) loops: Vec<Loop>,
     /// For each group.
     pub(super) groups: Vec<Lines>,
 }
@@ -136,6 +138,14 @@ impl Body {
     }
 }
 
+/// A line from a node to itself: one for all edges that look alike, with their labels below one another.
+pub(super) struct Loop {
+    pub(super) node: usize,
+    /// The first of the edges.
+    pub(super) edge: usize,
+    pub(super) label: Lines,
+}
+
 #[derive(Clone, Copy)]
 struct Styles {
     text: Style,
@@ -168,14 +178,16 @@ impl<'a> Sized<'a> {
         };
         let strong = Style { weight: 600, ..small };
         let set = |label: &Option<Label>| Some(typesetter.set(label.as_ref()?, small, wrap.min(80.0)));
+        let edges: Vec<[Option<Lines>; 3]> = graph.edges.iter().map(|edge| edge.labels.each_ref().map(set)).collect();
         Self {
+            loops: loops(graph, &edges),
+            edges,
             graph,
             bodies: graph
                 .nodes
                 .iter()
                 .map(|node| Body::new(node, typesetter, styles, wrap))
                 .collect(),
-            edges: graph.edges.iter().map(|edge| edge.labels.each_ref().map(set)).collect(),
             groups: graph
                 .groups
                 .iter()
@@ -240,14 +252,12 @@ impl<'a> Sized<'a> {
             let Some(node) = nodes.get_mut(edge.from.node) else { continue };
             if edge.from.slot.is_some() {
                 node.lead += if node.lead > 0.0 { NESTED } else { LOOP };
-                continue;
             }
-            let label = labels[1].as_ref();
-            let room = label.map_or(0.0, |label| if sideways { label.height } else { label.width + BESIDE });
-            node.spare += LOOP + room;
-            if sideways {
-                node.main = node.main.max(label.map_or(0.0, |label| label.width));
-            }
+        }
+        for this in &self.loops {
+            let Some(node) = nodes.get_mut(this.node) else { continue };
+            node.spare += self.loop_room(this, sideways);
+            node.main = node.main.max(if sideways { this.label.width } else { this.label.height });
         }
         let graph = layered::Graph {
             nodes,
@@ -309,7 +319,29 @@ impl<'a> Sized<'a> {
                 let cross = if node.shape.is_dot() { cross } else { cross.max(least) };
                 Measure { cross, main, head }
             })
+            .zip(0..)
+            .map(|(measure, node)| self.widened(measure, node, sideways))
             .collect()
+    }
+
+    /// Makes room for a second loop around the label of the first.
+    fn widened(&self, mut measure: Measure, node: usize, sideways: bool) -> Measure {
+        let mut loops = self.loops.iter().filter(|this| this.node == node);
+        if let (Some(first), Some(_)) = (loops.next(), loops.next()) {
+            let label = if sideways { first.label.width } else { first.label.height };
+            let side = if sideways { &mut measure.main } else { &mut measure.cross };
+            *side = side.max(label + 4.0 * BESIDE + 2.0 * POINT);
+        }
+        measure
+    }
+
+    /// What a loop with its label takes beside its node.
+    pub(super) fn loop_room(&self, this: &Loop, sideways: bool) -> f64 {
+        match (this.label.lines.is_empty(), sideways) {
+            (true, _) => LOOP,
+            (false, true) => LOOP + this.label.height,
+            (false, false) => LOOP + this.label.width + BESIDE,
+        }
     }
 
     /// Where at its node's side an edge begins or ends.
@@ -444,6 +476,27 @@ impl<'a> Sized<'a> {
             scene.push_line(edge.part(), points.clone(), stroke, tail, head);
         }
     }
+}
+
+/// The loops of a graph; those from slots are drawn on their own.
+fn loops(graph: &Graph, labels: &[[Option<Lines>; 3]]) -> Vec<Loop> {
+    let mut loops: Vec<Loop> = Vec::new();
+    let edges = graph.edges.iter().enumerate();
+    for (at, edge) in edges.filter(|(_, edge)| edge.is_loop() && edge.from.slot.is_none()) {
+        let alike = |this: &&mut Loop| {
+            this.node == edge.from.node && graph.edges.get(this.edge).is_some_and(|other| other.looks_like(edge))
+        };
+        let label = labels.get(at).and_then(|labels| labels[1].clone()).unwrap_or_default();
+        match loops.iter_mut().find(alike) {
+            Some(this) => this.label.append(label),
+            None => loops.push(Loop {
+                node: edge.from.node,
+                edge: at,
+                label,
+            }),
+        }
+    }
+    loops
 }
 
 fn bevel(shape: Shape, sideways: bool) -> f64 {

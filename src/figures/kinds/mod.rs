@@ -7,8 +7,10 @@ pub(crate) mod classes;
 pub(crate) mod flow;
 pub(crate) mod nest;
 pub(crate) mod network;
+pub(crate) mod refs;
 pub(crate) mod sequence;
 pub(crate) mod stack;
+pub(crate) mod states;
 
 use super::Space;
 use super::language::{Description, Fault};
@@ -85,6 +87,10 @@ kinds! {
     "sequence" Sequence(sequence)
     /// Boxes inside one another.
     "nest" Nest(nest)
+    /// Names, objects and references.
+    "refs" Refs(refs)
+    /// States and what leads from one to another.
+    "states" States(states)
 }
 
 /// A model with its shapes in place.
