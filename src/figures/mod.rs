@@ -11,6 +11,7 @@ mod graph;
 mod kinds;
 mod language;
 mod layout;
+mod mermaid;
 mod outlines;
 pub mod picture;
 #[cfg(test)]
@@ -364,24 +365,28 @@ impl<'a> Artist<'a> {
 
     /// What a described diagram becomes: a figure, in which its description stands if it could not be drawn.
     fn diagram(&mut self, diagram: Diagram, attributes: &Attributes, span: Span) -> BlockKind {
-        let description = language::description(&diagram.body, &diagram.lines, span);
-        let model = match kinds::read(&diagram.kind, &description, span) {
-            None => {
-                self.report_unknown(&diagram.kind, span);
-                return self.placeholder(diagram, span);
-            }
-            Some(Err(faults)) => {
+        let Some(read) = read(&diagram, span) else {
+            self.report_unknown(&diagram.kind, span);
+            return self.placeholder(diagram, span);
+        };
+        let (model, title, alt) = match read {
+            Err(faults) => {
                 for fault in faults {
                     let message = format!("{}; {}", fault.message, fault.expected);
                     self.diagnostics.report(&codes::BAD_DIAGRAM, fault.span, message);
                 }
                 return self.placeholder(diagram, span);
             }
-            Some(Ok(model)) => model,
+            Ok(read) => {
+                if let Some((span, message)) = read.looks {
+                    self.diagnostics.report(&codes::DIAGRAM_LOOKS, span, message);
+                }
+                (read.model, read.title, read.alt)
+            }
         };
         let caption = inline::plain_text(&diagram.caption);
-        let alt = description.alt.or_else(|| attributes.get("alt").map(str::to_owned));
-        let title = match description.title {
+        let alt = alt.or_else(|| attributes.get("alt").map(str::to_owned));
+        let title = match title {
             Some(title) => title,
             None if caption.trim().is_empty() => model.title(),
             None => caption.trim().to_owned(),
@@ -473,6 +478,21 @@ impl<'a> Artist<'a> {
         self.laid.insert(key, Arc::clone(&scenes));
         scenes
     }
+}
+
+/// Reads a diagram in its own notation, or in that of Mermaid. `None` if there is no such kind.
+fn read(diagram: &Diagram, span: Span) -> Option<Result<mermaid::Read, Vec<language::Fault>>> {
+    if diagram.kind == mermaid::NAME {
+        return Some(mermaid::read(&diagram.body, &diagram.lines, span));
+    }
+    let description = language::description(&diagram.body, &diagram.lines, span);
+    let model = kinds::read(&diagram.kind, &description, span)?;
+    Some(model.map(|model| mermaid::Read {
+        model,
+        title: description.title,
+        alt: description.alt,
+        looks: None,
+    }))
 }
 
 fn figure(drawing: Drawing, caption: Vec<Inline>) -> Figure {

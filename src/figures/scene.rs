@@ -341,6 +341,26 @@ fn draw_head(points: &mut [Point], head: Head, stroke: Stroke) -> Option<Vec<Ink
             let strokes = [[at(0.0, half), at(long, -half)], [at(0.0, -half), at(long, half)]];
             (strokes.map(|ends| line(ends.to_vec())).into(), long / 2.0)
         }
+        Head::Circle => {
+            let (long, centre) = (HEAD_LENGTH.min(length), at(HEAD_LENGTH.min(length) / 2.0, 0.0));
+            let area = Area {
+                x: centre.x - long / 2.0,
+                y: centre.y - long / 2.0,
+                width: long,
+                height: long,
+            };
+            let (radius, fill) = (long / 2.0, Fill::Page);
+            let stroke = Some(whole);
+            (
+                vec![Ink::Box {
+                    area,
+                    radius,
+                    fill,
+                    stroke,
+                }],
+                long,
+            )
+        }
     };
     *tip = at(back, 0.0);
     Some(inks)
@@ -361,6 +381,8 @@ pub(crate) enum Head {
     Diamond(Fill),
     /// Two strokes across the line: what does not arrive.
     Cross,
+    /// A circle.
+    Circle,
 }
 
 /// The length of an arrowhead.

@@ -41,6 +41,19 @@ pub(crate) struct Lines {
     pub(crate) height: f64,
 }
 
+impl Lines {
+    /// Adds lines below these.
+    pub(crate) fn append(&mut self, below: Lines) {
+        let top = self.height;
+        self.lines.extend(below.lines.into_iter().map(|line| SetLine {
+            baseline: line.baseline + top,
+            ..line
+        }));
+        self.width = self.width.max(below.width);
+        self.height += below.height;
+    }
+}
+
 /// A line of text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct SetLine {
@@ -281,7 +294,7 @@ impl<'a> Typesetter<'a> {
                 soft = text.len();
             }
             if width + advance > measure && !text.is_empty() && !bound {
-                let rest = if soft * 2 > text.len() {
+                let rest = if soft * 3 > text.len() {
                     text.split_off(soft)
                 } else {
                     String::new()

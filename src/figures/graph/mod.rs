@@ -1,10 +1,11 @@
 //! Graphs: boxes and what joins them, for every kind that shows one (flows, states, references, classes).
 //!
-//! A kind reads its notation into a [`Graph`]; here labels are set ([`sized`]), ranks laid out
+//! A kind reads its notation into a [`Graph`], for the most part with [`read`]; here labels are set ([`sized`]), ranks laid out
 //! ([`layered`](super::layout::layered)) or a chain folded into rows ([`rows`]), and all of it becomes a scene ([`drawn`]).
 //! Several ways are tried, and the best that fits the space is kept.
 
 mod drawn;
+pub(crate) mod read;
 mod rows;
 mod sized;
 
@@ -37,6 +38,8 @@ pub(crate) enum Way {
     Any,
     /// From left to right, unless only the other fits.
     Across,
+    /// From top to bottom, unless only the other fits.
+    Down,
 }
 
 /// What stands in a graph: a name, words of less weight below it, and compartments or slots, if it has them.
@@ -58,6 +61,8 @@ pub(crate) struct Node {
     pub(crate) group: Option<usize>,
     /// Whether it stands at the beginning; no edge may lead to it.
     pub(crate) first: bool,
+    /// Whether it keeps its size instead of sharing that of its neighbours.
+    pub(crate) fixed: bool,
 }
 
 impl Node {
@@ -72,7 +77,7 @@ impl Node {
 
     /// Whether it is a box that can be of any size.
     fn is_plain(&self) -> bool {
-        !self.shape.is_dot() && self.slots.is_empty() && self.compartments.is_empty()
+        !self.shape.is_dot() && self.shape != Shape::Bar && self.slots.is_empty() && self.compartments.is_empty()
     }
 }
 
@@ -92,11 +97,19 @@ pub(crate) enum Shape {
     Start,
     /// A dot in a ring, at which everything ends.
     End,
+    /// A rhomb without text, at which one of several ways is taken.
+    Choice,
+    /// A circle, or with a longer text a box with round ends.
+    Circle,
+    /// A drum: what is stored.
+    Cylinder,
+    /// A bar across, at which ways part or meet.
+    Bar,
 }
 
 impl Shape {
     fn is_dot(self) -> bool {
-        matches!(self, Self::Start | Self::End)
+        matches!(self, Self::Start | Self::End | Self::Choice)
     }
 }
 
@@ -149,10 +162,14 @@ pub(crate) struct Edge {
     pub(crate) labels: [Option<Label>; 3],
     /// Whether it is dashed.
     pub(crate) dashed: bool,
+    /// Whether it is thicker than others.
+    pub(crate) thick: bool,
     /// What stands where it begins.
     pub(crate) tail: Head,
     /// What stands where it ends.
     pub(crate) head: Head,
+    /// Whether it begins and ends at the frames around its nodes instead of at the nodes.
+    pub(crate) at_frames: [bool; 2],
 }
 
 impl Edge {
@@ -163,8 +180,10 @@ impl Edge {
             to,
             labels: [None, None, None],
             dashed: false,
+            thick: false,
             tail: Head::None,
             head: Head::Solid,
+            at_frames: [false; 2],
         }
     }
 
@@ -177,6 +196,10 @@ impl Edge {
     /// Whether it leads to the node from which it comes.
     fn is_loop(&self) -> bool {
         self.from.node == self.to.node
+    }
+
+    fn looks_like(&self, other: &Self) -> bool {
+        (self.dashed, self.tail, self.head) == (other.dashed, other.tail, other.head)
     }
 
     fn part(&self) -> Part {
@@ -296,16 +319,17 @@ impl Graph {
                 }
                 continue;
             }
-            let mut fits_across = false;
+            let mut fits = false;
             for sideways in [true, false] {
                 if let Some((scene, crossings)) = sized.layered(sideways) {
-                    fits_across |= sideways && scene.width <= measure;
-                    let unwanted = self.way == Way::Across && !sideways;
+                    // Two lines or three in a box are no reason to turn a graph.
+                    fits |= sideways == (self.way != Way::Down) && scene.width <= measure;
+                    let unwanted = self.way == if sideways { Way::Down } else { Way::Across };
                     add(scene, 12.0 * crossings as f64 + if unwanted { AGAINST } else { 0.0 });
                 }
             }
-            // Narrower labels make a graph across the page taller, and are needed only as long as it is too wide.
-            if fits_across {
+            // Narrower labels make a graph taller, and are needed only as long as it is too wide.
+            if fits {
                 break;
             }
         }

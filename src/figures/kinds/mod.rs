@@ -3,10 +3,14 @@
 //! A new kind comes in here: a file with a model that has `read`, `title`, `describe` and `lay_out`, and a line in the table
 //! below.
 
+pub(crate) mod classes;
 pub(crate) mod flow;
 pub(crate) mod nest;
+pub(crate) mod network;
+pub(crate) mod refs;
 pub(crate) mod sequence;
 pub(crate) mod stack;
+pub(crate) mod states;
 
 use super::Space;
 use super::language::{Description, Fault};
@@ -14,13 +18,17 @@ use super::scene::Scene;
 use super::text::Typesetter;
 use crate::source::Span;
 
-/// Declares the kinds: the word after `diagram`, and the model in its module.
+/// Declares the kinds: those that have no notation of their own; then the word after `diagram`, and the model in its module.
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])* $name:literal $kind:ident($module:ident))*) => {
+    (
+        $($(#[doc = $other_doc:literal])* $other:ident($other_module:ident))*
+        ; $($(#[doc = $doc:literal])* $name:literal $kind:ident($module:ident))*
+    ) => {
         /// What a description says.
         #[derive(Debug, Clone, PartialEq)]
         pub(crate) enum Model {
             $($(#[doc = $doc])* $kind($module::$kind),)*
+            $($(#[doc = $other_doc])* $other($other_module::$other),)*
         }
 
         /// The names of all kinds, in the order of the notation.
@@ -40,6 +48,7 @@ macro_rules! kinds {
             pub(crate) fn title(&self) -> String {
                 match self {
                     $(Self::$kind(model) => model.title(),)*
+                    $(Self::$other(model) => model.title(),)*
                 }
             }
 
@@ -47,6 +56,7 @@ macro_rules! kinds {
             pub(crate) fn describe(&self) -> String {
                 match self {
                     $(Self::$kind(model) => model.describe(),)*
+                    $(Self::$other(model) => model.describe(),)*
                 }
             }
 
@@ -54,6 +64,7 @@ macro_rules! kinds {
             pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
                 let mut laid = match self {
                     $(Self::$kind(model) => model.lay_out(typesetter, size, space),)*
+                    $(Self::$other(model) => model.lay_out(typesetter, size, space),)*
                 };
                 laid.fit(space);
                 laid
@@ -63,6 +74,11 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// Boxes of several shapes, and lines of several sorts.
+    Network(network)
+    /// Classes with their members and relations.
+    Classes(classes)
+    ;
     /// Layers on top of one another.
     "stack" Stack(stack)
     /// What leads to what.
@@ -71,6 +87,10 @@ kinds! {
     "sequence" Sequence(sequence)
     /// Boxes inside one another.
     "nest" Nest(nest)
+    /// Names, objects and references.
+    "refs" Refs(refs)
+    /// States and what leads from one to another.
+    "states" States(states)
 }
 
 /// A model with its shapes in place.

@@ -523,7 +523,13 @@ impl<'a> Work<'a> {
             let many = group.len() as f64;
             for (number, (port, _, at)) in group.iter().enumerate() {
                 let step = (2.0 * port.room / many).min(PORTS);
-                let offset = quarter(port.at + (number as f64 - (many - 1.0) / 2.0) * step);
+                // Two boxes that refer to one another are joined by two lines, which are not to lie on one another.
+                let aside = if is_below && *port != whole {
+                    (port.room / 2.0).min(CLEAR + 1.0)
+                } else {
+                    0.0
+                };
+                let offset = quarter(port.at + aside + (number as f64 - (many - 1.0) / 2.0) * step);
                 let piece = &mut self.pieces[*at];
                 *(if is_below {
                     &mut piece.above_port
