@@ -4,6 +4,7 @@
 //! below.
 
 pub(crate) mod flow;
+pub(crate) mod layout;
 pub(crate) mod stack;
 
 use super::Space;
@@ -65,6 +66,8 @@ kinds! {
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// Fields in memory.
+    "layout" Layout(layout)
 }
 
 /// A model with its shapes in place.
