@@ -336,7 +336,10 @@ impl<'a> Setting<'a> {
         for (row, ends) in self.rows.iter().enumerate() {
             for at in ends {
                 let target = fields.get(*at).and_then(|field| field.target.as_ref());
+                // No arrow reaches a field that has another one at its right; its name is then written a second time.
+                let ends_row = |at: usize| self.rows.iter().any(|row| row.last() == Some(&at));
                 let field = target.and_then(|target| fields.iter().position(|field| field.label == *target));
+                let field = field.filter(|field| ends_row(*field));
                 let (aim, straight) = match (target, field) {
                     (None, _) => (None, true),
                     (_, Some(field)) => (Some(Aim::Field(field)), false),
