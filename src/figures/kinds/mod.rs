@@ -9,6 +9,7 @@ pub(crate) mod nest;
 pub(crate) mod network;
 pub(crate) mod refs;
 pub(crate) mod sequence;
+pub(crate) mod layout;
 pub(crate) mod stack;
 pub(crate) mod states;
 
@@ -91,6 +92,8 @@ kinds! {
     "refs" Refs(refs)
     /// States and what leads from one to another.
     "states" States(states)
+    /// Fields in memory.
+    "layout" Layout(layout)
 }
 
 /// A model with its shapes in place.
