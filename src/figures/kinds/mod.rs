@@ -4,6 +4,7 @@
 //! below.
 
 pub(crate) mod flow;
+pub(crate) mod lanes;
 pub(crate) mod sequence;
 pub(crate) mod stack;
 
@@ -66,6 +67,8 @@ kinds! {
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// Who is in which state when.
+    "lanes" Lanes(lanes)
     /// Who sends what to whom, in order.
     "sequence" Sequence(sequence)
 }
