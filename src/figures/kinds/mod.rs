@@ -8,6 +8,7 @@ pub(crate) mod flow;
 pub(crate) mod nest;
 pub(crate) mod network;
 pub(crate) mod refs;
+pub(crate) mod lanes;
 pub(crate) mod sequence;
 pub(crate) mod layout;
 pub(crate) mod stack;
@@ -84,6 +85,8 @@ kinds! {
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// Who is in which state when.
+    "lanes" Lanes(lanes)
     /// Who sends what to whom, in order.
     "sequence" Sequence(sequence)
     /// Boxes inside one another.
