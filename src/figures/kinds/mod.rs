@@ -3,6 +3,7 @@
 //! A new kind comes in here: a file with a model that has `read`, `title`, `describe` and `lay_out`, and a line in the table
 //! below.
 
+pub(crate) mod cycle;
 pub(crate) mod flow;
 pub(crate) mod nest;
 pub(crate) mod stack;
@@ -66,6 +67,8 @@ kinds! {
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// Steps that come round again.
+    "cycle" Cycle(cycle)
     /// Boxes inside one another.
     "nest" Nest(nest)
 }
