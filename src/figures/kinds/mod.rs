@@ -4,6 +4,7 @@
 //! below.
 
 pub(crate) mod classes;
+pub(crate) mod cycle;
 pub(crate) mod flow;
 pub(crate) mod nest;
 pub(crate) mod network;
@@ -89,6 +90,8 @@ kinds! {
     "lanes" Lanes(lanes)
     /// Who sends what to whom, in order.
     "sequence" Sequence(sequence)
+    /// Steps that come round again.
+    "cycle" Cycle(cycle)
     /// Boxes inside one another.
     "nest" Nest(nest)
     /// Names, objects and references.
