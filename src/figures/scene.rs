@@ -140,7 +140,7 @@ impl Area {
     }
 }
 
-/// The inside of a shape. Tints are the share of colour on the page, in hundredths; at most 40, so that text stays legible.
+/// The inside of a shape. Tints are the share of colour on the page, in hundredths; at most 36, so that text stays legible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fill {
     /// The page's own colour; on screen nothing.
