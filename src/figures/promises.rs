@@ -291,7 +291,8 @@ impl Seen {
     }
 }
 
-fn bounds(points: &[Point]) -> Area {
+/// The area of some points.
+pub(crate) fn bounds(points: &[Point]) -> Area {
     let fold = |pick: fn(&Point) -> f64, by: fn(f64, f64) -> f64, start| points.iter().map(pick).fold(start, by);
     let (x, y) = (fold(|p| p.x, f64::min, f64::MAX), fold(|p| p.y, f64::min, f64::MAX));
     Area {

@@ -4,11 +4,14 @@
 //! below.
 
 pub(crate) mod classes;
+pub(crate) mod cycle;
 pub(crate) mod flow;
 pub(crate) mod nest;
 pub(crate) mod network;
 pub(crate) mod refs;
+pub(crate) mod lanes;
 pub(crate) mod sequence;
+pub(crate) mod layout;
 pub(crate) mod stack;
 pub(crate) mod states;
 
@@ -83,14 +86,20 @@ kinds! {
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// Who is in which state when.
+    "lanes" Lanes(lanes)
     /// Who sends what to whom, in order.
     "sequence" Sequence(sequence)
+    /// Steps that come round again.
+    "cycle" Cycle(cycle)
     /// Boxes inside one another.
     "nest" Nest(nest)
     /// Names, objects and references.
     "refs" Refs(refs)
     /// States and what leads from one to another.
     "states" States(states)
+    /// Fields in memory.
+    "layout" Layout(layout)
 }
 
 /// A model with its shapes in place.
