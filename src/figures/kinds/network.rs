@@ -245,7 +245,11 @@ impl Network {
                 let group = self.graph.nodes.get(*node).and_then(|node| node.group);
                 group == Some(at) && !self.notes.contains(node)
             });
-            let members: Vec<String> = members.map(|node| self.name(node)).collect();
+            let named = members.filter(|node| self.graph.nodes.get(*node).is_some_and(|node| !node.label.is_empty()));
+            let members: Vec<String> = named.map(|node| self.name(node)).collect();
+            if members.is_empty() {
+                continue;
+            }
             let name = if name.is_empty() { "a frame".to_owned() } else { name.plain() };
             sentences.push(format!("{name} holds {}", enumerate(&members)));
         }

@@ -91,6 +91,8 @@ struct Reader<'a> {
     body: Option<(Line<'a>, usize)>,
     /// The namespace that is being read.
     package: Option<Line<'a>>,
+    /// How many namespaces in it are open, which is a fault of its own.
+    nested: usize,
 }
 
 /// Lines about looks and links.
@@ -107,6 +109,10 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         match word {
+            "}" if rest.is_empty() && self.nested > 0 => {
+                self.nested -= 1;
+                Ok(())
+            }
             "}" if rest.is_empty() => match self.package.take() {
                 Some(_) => Ok(()),
                 None => Err(line.fault(
@@ -259,6 +265,7 @@ impl<'a> Reader<'a> {
             .strip_suffix('{')
             .ok_or_else(|| line.fault("this namespace has no brace", "expected `namespace N {`"))?;
         if self.package.is_some() {
+            self.nested += 1;
             return Err(line.fault(
                 "this namespace stands in a namespace",
                 "expected one level of namespaces, which is what is drawn",

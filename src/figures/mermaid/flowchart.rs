@@ -72,7 +72,7 @@ pub(super) fn read(first: Line, lines: &[Line], whole: Span, looks: &mut Looks) 
         if !drawn {
             faults.push(Fault {
                 span: link.span,
-                message: "this link leads from a subgraph to what stands in it".to_owned(),
+                message: "this link leads from a subgraph to itself or to what stands in it".to_owned(),
                 expected: "expected links between what stands apart".to_owned(),
             });
         }
@@ -254,6 +254,8 @@ struct Reader<'a> {
     frames: BTreeMap<&'a str, usize>,
     links: Vec<Loose>,
     open: Option<Open<'a>>,
+    /// How many subgraphs in it are open, which is a fault of its own.
+    nested: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -270,6 +272,10 @@ impl<'a> Reader<'a> {
             }
             "direction" if direction(rest).is_some() => Ok(()),
             "subgraph" => self.open(line, rest),
+            "end" if rest.is_empty() && self.nested > 0 => {
+                self.nested -= 1;
+                Ok(())
+            }
             "end" if rest.is_empty() => match self.open.take() {
                 Some(_) => Ok(()),
                 None => Err(line.fault("this `end` closes nothing", "expected `subgraph` before it")),
@@ -281,6 +287,7 @@ impl<'a> Reader<'a> {
     fn open(&mut self, line: &Line<'a>, rest: &'a str) -> Result<(), Fault> {
         if let Some(open) = &self.open {
             let outer = open.line.text.trim_start_matches("subgraph").trim();
+            self.nested += 1;
             return Err(line.fault(
                 format!("this subgraph stands in the subgraph `{outer}`"),
                 "expected one level of subgraphs, which is what is drawn",

@@ -87,6 +87,8 @@ fn perform(item: Item, sequence: &mut Sequence) -> bool {
                 "alt" => BlockKind::If,
                 "opt" => BlockKind::Optional,
                 "par" => BlockKind::Parallel,
+                "critical" => BlockKind::Critical,
+                "break" => BlockKind::Break,
                 _ => BlockKind::Group,
             };
             return sequence.open_block(kind_of, label);

@@ -77,7 +77,7 @@ pub(super) fn read(first: Line, lines: &[Line], whole: Span, looks: &mut Looks) 
             head: Head::Solid,
         });
         if !drawn {
-            let message = "this transition leads from a composite state to what stands in it".to_owned();
+            let message = "this transition leads from a composite state to itself or to what stands in it".to_owned();
             return Err(vec![fault(
                 transition.span,
                 message,
@@ -207,6 +207,8 @@ struct Reader<'a> {
     ends: BTreeMap<(Option<usize>, bool), usize>,
     /// The composite state that is being read.
     open: Option<(Line<'a>, usize)>,
+    /// How many composite states in it are open, which is a fault of its own.
+    nested: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -214,6 +216,10 @@ impl<'a> Reader<'a> {
         let text = line.text.trim_end_matches(';').trim_end();
         let (word, rest) = first_word(text);
         match word {
+            "}" if rest.is_empty() && self.nested > 0 => {
+                self.nested -= 1;
+                Ok(())
+            }
             "}" if rest.is_empty() => match self.open.take() {
                 Some(_) => Ok(()),
                 None => Err(line.fault("this brace closes nothing", "expected `state a {` before it")),
@@ -367,6 +373,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         if self.open.is_some() {
+            self.nested += 1;
             return Err(line.fault(
                 "this composite state stands in a composite state",
                 "expected one level of them, which is what is drawn",

@@ -61,7 +61,7 @@ fn random_flowchart(random: &mut Random) -> String {
 
 #[test]
 fn random_flowcharts_keep_every_promise() {
-    hold_at_random("mermaid", 8, random_flowchart);
+    hold_at_random("mermaid", 5, random_flowchart);
 }
 
 fn random_states(random: &mut Random) -> String {
@@ -91,7 +91,7 @@ fn random_states(random: &mut Random) -> String {
 
 #[test]
 fn random_state_diagrams_keep_every_promise() {
-    hold_at_random("mermaid", 4, random_states);
+    hold_at_random("mermaid", 0, random_states);
 }
 
 fn random_classes(random: &mut Random) -> String {
@@ -120,7 +120,7 @@ fn random_classes(random: &mut Random) -> String {
 
 #[test]
 fn random_class_diagrams_keep_every_promise() {
-    hold_at_random("mermaid", 4, random_classes);
+    hold_at_random("mermaid", 2, random_classes);
 }
 
 fn random_sequence(random: &mut Random) -> String {
@@ -197,7 +197,7 @@ fn what_cannot_be_read_is_reported_and_kept() {
             ("flowchart XY\na", "`XY` is not a direction"),
             (
                 "flowchart TD\nsubgraph one\na\nend\none --> a",
-                "from a subgraph to what stands in it",
+                "from a subgraph to itself or to what stands in it",
             ),
             ("flowchart TD\na[\"x\ny\"] --> b{", "nothing closes `{`"),
             ("sequenceDiagram", "this sequence has no messages"),
@@ -208,7 +208,7 @@ fn what_cannot_be_read_is_reported_and_kept() {
             ("stateDiagram-v2", "this state diagram shows nothing"),
             (
                 "stateDiagram-v2\nstate a {\nb\n}\na --> b",
-                "from a composite state to what stands in it",
+                "from a composite state to itself or to what stands in it",
             ),
             (
                 "stateDiagram-v2\nstate a {\nb\n}\nnote right of a: x",
@@ -286,9 +286,9 @@ fn descriptions_say_what_the_lines_say() {
          d leads both ways to e; e leads by a line with a cross at its end to a; S holds a."
     );
     assert_eq!(
-        described("stateDiagram-v2\n[*] --> A\nA --> B: go\nB --> B\nB --> [*]\nnote right of A: mind\nstate B {\n[*] --> C\n}"),
-        "States, and how one follows another: the start leads to A; A leads to B (go), note: mind; the start of B leads to C; \
-         B leads to the end; B holds the start of B and C."
+        described("stateDiagram-v2\n[*] --> A\nA --> B: go\nA --> A\nB --> [*]\nnote right of A: mind\nstate B {\n[*] --> C\n}"),
+        "States, and how one follows another: the start leads to A; A leads to itself and B (go), note: mind; the start of B leads \
+         to C; B leads to the end; B holds C."
     );
     assert_eq!(
         described("classDiagram\nclass A {\n+int x\n}\nA <|-- B\nB \"1\" o-- \"*\" A : items\nB ..> C"),

@@ -16,8 +16,8 @@
 //! - `Actors:` comes first and sets the order, and then a name that is not in it is a fault. Without it, actors stand in the
 //!   order in which the messages name them.
 //! - `Note a: text` stands on an actor's line, `Note a, b: text` spans all lines from one to the other.
-//! - `Loop label:`, `Optional label:`, `Group label:`, `If label:` with any number of `Else label:`, and `Parallel label:` with
-//!   `And label:` open a frame, which `End` closes; labels may be absent, frames may stand in frames, indentation is free.
+//! - `Loop label:`, `Optional label:`, `Break label:`, `Group label:`, `If label:` with any number of `Else label:`, `Parallel
+//!   label:` with `And label:` and `Critical label:` with `Option label:` open a frame, which `End` closes; labels may be absent, frames may stand in frames, indentation is free.
 //!   Their word is shown before the label, except of `Group`.
 //!
 //! There are no bars of activation: the arrows say as much, with less ink.
@@ -91,13 +91,25 @@ pub(crate) enum BlockKind {
     Optional,
     /// Its parts happen at the same time.
     Parallel,
+    /// Must not be disturbed; its further parts say what is done if it is.
+    Critical,
+    /// Ends what stands around it.
+    Break,
     /// Belongs together.
     Group,
 }
 
 impl BlockKind {
     /// All of them.
-    const ALL: [Self; 5] = [Self::Loop, Self::If, Self::Optional, Self::Parallel, Self::Group];
+    const ALL: [Self; 7] = [
+        Self::Loop,
+        Self::If,
+        Self::Optional,
+        Self::Parallel,
+        Self::Critical,
+        Self::Break,
+        Self::Group,
+    ];
 
     /// The word that opens a block in a description.
     fn word(self) -> &'static str {
@@ -106,6 +118,8 @@ impl BlockKind {
             Self::If => "If",
             Self::Optional => "Optional",
             Self::Parallel => "Parallel",
+            Self::Critical => "Critical",
+            Self::Break => "Break",
             Self::Group => "Group",
         }
     }
@@ -115,7 +129,8 @@ impl BlockKind {
         match self {
             Self::If => Some("Else"),
             Self::Parallel => Some("And"),
-            Self::Loop | Self::Optional | Self::Group => None,
+            Self::Critical => Some("Option"),
+            Self::Loop | Self::Optional | Self::Break | Self::Group => None,
         }
     }
 
@@ -126,6 +141,8 @@ impl BlockKind {
             Self::If => "if",
             Self::Optional => "optional",
             Self::Parallel => "parallel",
+            Self::Critical => "critical",
+            Self::Break => "break",
             Self::Group => "",
         }
     }
@@ -135,7 +152,8 @@ impl BlockKind {
         match self {
             Self::If => "else",
             Self::Parallel => "and",
-            Self::Loop | Self::Optional | Self::Group => "",
+            Self::Critical => "option",
+            Self::Loop | Self::Optional | Self::Break | Self::Group => "",
         }
     }
 }
