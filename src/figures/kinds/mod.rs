@@ -3,6 +3,7 @@
 //! A new kind comes in here: a file with a model that has `read`, `title`, `describe` and `lay_out`, and a line in the table
 //! below.
 
+pub(crate) mod cells;
 pub(crate) mod flow;
 pub(crate) mod layout;
 pub(crate) mod stack;
@@ -68,6 +69,8 @@ kinds! {
     "flow" Flow(flow)
     /// Fields in memory.
     "layout" Layout(layout)
+    /// Rows of cells.
+    "cells" Cells(cells)
 }
 
 /// A model with its shapes in place.
