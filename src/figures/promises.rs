@@ -308,6 +308,9 @@ fn overlap(a: &Area, b: &Area) -> bool {
 }
 
 fn meets(a: Point, b: Point, area: &Area) -> bool {
+    if (a.x - b.x).abs() > 0.01 && (a.y - b.y).abs() > 0.01 {
+        return crosses(a, b, area);
+    }
     let line = Area {
         x: a.x.min(b.x) - 0.2,
         y: a.y.min(b.y) - 0.2,
@@ -387,6 +390,21 @@ pub(crate) fn faults(scene: &Scene, page: Space, dense: bool) -> Vec<String> {
         faults.push(format!("the figure is {} by {} pt", scene.width, scene.height));
     }
     faults
+}
+
+/// Whether a slanted line runs through an area: what is left of it between the sides, if that is anything.
+fn crosses(a: Point, b: Point, area: &Area) -> bool {
+    let (mut enters, mut leaves) = (0.0_f64, 1.0_f64);
+    let sides = [
+        (a.x, b.x, area.x - 0.2, area.right() + 0.2),
+        (a.y, b.y, area.y - 0.2, area.bottom() + 0.2),
+    ];
+    for (from, to, low, high) in sides {
+        let (first, second) = ((low - from) / (to - from), (high - from) / (to - from));
+        enters = enters.max(first.min(second));
+        leaves = leaves.min(first.max(second));
+    }
+    enters < leaves
 }
 
 fn contains(outer: &Area, inner: &Area) -> bool {

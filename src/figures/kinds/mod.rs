@@ -5,6 +5,7 @@
 
 pub(crate) mod classes;
 pub(crate) mod cycle;
+pub(crate) mod cells;
 pub(crate) mod flow;
 pub(crate) mod lanes;
 pub(crate) mod layout;
@@ -100,6 +101,8 @@ kinds! {
     "states" States(states)
     /// Fields in memory.
     "layout" Layout(layout)
+    /// Rows of cells.
+    "cells" Cells(cells)
 }
 
 /// A model with its shapes in place.

@@ -687,13 +687,13 @@ impl<'a> Setting<'a> {
         let (offset, unit, total) = &self.heading;
         let right = self.box_x + self.box_width;
         let top = EDGE;
-        push_right(scene, Part::EdgeLabel, offset, self.box_x - NEAR, top, Tone::Muted);
+        scene.push_text_at(Part::EdgeLabel, offset, (self.box_x - NEAR, top), Place::Right, Tone::Muted);
         if !unit.lines.is_empty() {
             // Above what stands over the fields, where names do.
-            push_right(scene, Part::EdgeLabel, unit, right - self.pad(), top, Tone::Muted);
+            scene.push_text_at(Part::EdgeLabel, unit, (right - self.pad(), top), Place::Right, Tone::Muted);
         }
         if let Some((_, bottom)) = self.tops.last() {
-            push_right(scene, Part::EdgeLabel, total, right, bottom + 2.0, Tone::Muted);
+            scene.push_text_at(Part::EdgeLabel, total, (right, bottom + 2.0), Place::Right, Tone::Muted);
         }
     }
 
@@ -701,7 +701,7 @@ impl<'a> Setting<'a> {
         let (top, bottom) = self.row(row);
         if let Some(offset) = self.offsets.get(row) {
             let y = (top + bottom - offset.height) / 2.0;
-            push_right(scene, Part::EdgeLabel, offset, self.box_x - NEAR, y, Tone::Text);
+            scene.push_text_at(Part::EdgeLabel, offset, (self.box_x - NEAR, y), Place::Right, Tone::Text);
         }
         let fields = self.rows.get(row).map(Vec::as_slice).unwrap_or_default();
         let shared = self.rows.iter().any(|row| row.len() > 1);
@@ -758,7 +758,13 @@ impl<'a> Setting<'a> {
         scene.push_text(Part::Node(at), name, lines(top, name), place, tone);
         scene.push_text(Part::Node(at), note, lines(top + name.height, note), place, Tone::Muted);
         let y = area.y + (area.height - size.height) / 2.0;
-        push_right(scene, Part::Node(at), size, area.right() - self.pad(), y, Tone::Muted);
+        scene.push_text_at(
+            Part::Node(at),
+            size,
+            (area.right() - self.pad(), y),
+            Place::Right,
+            Tone::Muted,
+        );
     }
 
     fn push_braces(&self, scene: &mut Scene) {
@@ -789,15 +795,15 @@ impl<'a> Setting<'a> {
             push_mark(scene, vec![Point::new(to, middle), Point::new(end, middle)]);
             let y = middle - brace.name.height / 2.0;
             if left {
-                push_right(scene, Part::EdgeLabel, &brace.name, end - 3.0, y, Tone::Text);
+                scene.push_text_at(Part::EdgeLabel, &brace.name, (end - 3.0, y), Place::Right, Tone::Text);
             } else {
-                push_left(scene, Part::EdgeLabel, &brace.name, end + 3.0, y, Tone::Text);
+                scene.push_text_at(Part::EdgeLabel, &brace.name, (end + 3.0, y), Place::Left, Tone::Text);
             }
         }
         for row in 0..self.rows.len() {
             let mut y = self.row(row).0 - self.head_height(row) + if row == 0 { 0.0 } else { 2.5 };
             for name in self.heads_of(row) {
-                push_left(scene, Part::EdgeLabel, name, self.box_x, y, Tone::Text);
+                scene.push_text_at(Part::EdgeLabel, name, (self.box_x, y), Place::Left, Tone::Text);
                 y += name.height + 1.0;
             }
         }
@@ -814,13 +820,19 @@ impl<'a> Setting<'a> {
             if self.plan.heads {
                 // The name stands above, and the arrow goes down beside it.
                 let top = y - name.height - 1.0;
-                push_left(scene, Part::EdgeLabel, name, self.box_x + POINTED, top, Tone::Text);
+                scene.push_text_at(Part::EdgeLabel, name, (self.box_x + POINTED, top), Place::Left, Tone::Text);
                 let x = self.box_x + POINTED / 2.0;
                 scene.push_arrow(Part::Mark, vec![Point::new(x, top + 1.0), Point::new(x, y)], stroke);
                 continue;
             }
             let right = EDGE + self.pointers_width() - REACH - 3.0;
-            push_right(scene, Part::EdgeLabel, name, right, y - name.height / 2.0, Tone::Text);
+            scene.push_text_at(
+                Part::EdgeLabel,
+                name,
+                (right, y - name.height / 2.0),
+                Place::Right,
+                Tone::Text,
+            );
             let points = vec![Point::new(right + 3.0, y), Point::new(self.box_x, y)];
             scene.push_arrow(Part::Mark, points, stroke);
         }
@@ -890,28 +902,4 @@ fn push_mark(scene: &mut Scene, points: Vec<Point>) {
         stroke: Stroke::LINE,
     };
     scene.push(Part::Mark, ink);
-}
-
-/// Adds lines whose left ends are at `x`.
-fn push_left(scene: &mut Scene, part: Part, lines: &Lines, x: f64, y: f64, tone: Tone) {
-    let area = Area {
-        x,
-        y,
-        width: lines.width,
-        height: lines.height,
-    };
-    scene.push_text(part, lines, area, Place::Left, tone);
-}
-
-/// Adds lines whose right ends are at `x`.
-fn push_right(scene: &mut Scene, part: Part, lines: &Lines, x: f64, y: f64, tone: Tone) {
-    for line in &lines.lines {
-        let ink = Ink::Text {
-            at: Point::new(x - line.width, y + line.baseline),
-            line: line.clone(),
-            centred: false,
-            tone,
-        };
-        scene.push(part, ink);
-    }
 }
