@@ -7,6 +7,7 @@ pub(crate) mod flow;
 pub(crate) mod lanes;
 pub(crate) mod sequence;
 pub(crate) mod stack;
+pub(crate) mod timeline;
 
 use super::Space;
 use super::language::{Description, Fault};
@@ -67,6 +68,8 @@ kinds! {
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// What happened when.
+    "timeline" Timeline(timeline)
     /// Who is in which state when.
     "lanes" Lanes(lanes)
     /// Who sends what to whom, in order.
