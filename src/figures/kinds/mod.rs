@@ -15,6 +15,7 @@ pub(crate) mod refs;
 pub(crate) mod sequence;
 pub(crate) mod stack;
 pub(crate) mod states;
+pub(crate) mod timeline;
 
 use super::Space;
 use super::language::{Description, Fault};
@@ -87,6 +88,8 @@ kinds! {
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// What happened when.
+    "timeline" Timeline(timeline)
     /// Who is in which state when.
     "lanes" Lanes(lanes)
     /// Who sends what to whom, in order.
