@@ -37,6 +37,8 @@ pub(crate) enum Way {
     Any,
     /// From left to right, unless only the other fits.
     Across,
+    /// From top to bottom, unless only the other fits.
+    Down,
 }
 
 /// What stands in a graph: a name, words of less weight below it, and compartments or slots, if it has them.
@@ -300,12 +302,12 @@ impl Graph {
             for sideways in [true, false] {
                 if let Some((scene, crossings)) = sized.layered(sideways) {
                     fits_across |= sideways && scene.width <= measure;
-                    let unwanted = self.way == Way::Across && !sideways;
+                    let unwanted = self.way == if sideways { Way::Down } else { Way::Across };
                     add(scene, 12.0 * crossings as f64 + if unwanted { AGAINST } else { 0.0 });
                 }
             }
             // Narrower labels make a graph across the page taller, and are needed only as long as it is too wide.
-            if fits_across {
+            if fits_across && self.way != Way::Down {
                 break;
             }
         }

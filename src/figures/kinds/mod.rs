@@ -7,6 +7,7 @@ pub(crate) mod cycle;
 pub(crate) mod flow;
 pub(crate) mod nest;
 pub(crate) mod stack;
+pub(crate) mod tree;
 
 use super::Space;
 use super::language::{Description, Fault};
@@ -67,6 +68,8 @@ kinds! {
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// What stands below what.
+    "tree" Tree(tree)
     /// Steps that come round again.
     "cycle" Cycle(cycle)
     /// Boxes inside one another.
