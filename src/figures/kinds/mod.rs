@@ -16,6 +16,7 @@ pub(crate) mod sequence;
 pub(crate) mod stack;
 pub(crate) mod states;
 pub(crate) mod timeline;
+pub(crate) mod tree;
 
 use super::Space;
 use super::language::{Description, Fault};
@@ -94,6 +95,8 @@ kinds! {
     "lanes" Lanes(lanes)
     /// Who sends what to whom, in order.
     "sequence" Sequence(sequence)
+    /// What stands below what.
+    "tree" Tree(tree)
     /// Steps that come round again.
     "cycle" Cycle(cycle)
     /// Boxes inside one another.

@@ -3,3 +3,4 @@
 pub(crate) mod layered;
 mod order;
 mod simplex;
+pub(crate) mod tidy;
