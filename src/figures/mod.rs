@@ -16,6 +16,8 @@ pub mod svg;
 #[cfg(test)]
 mod tests;
 mod text;
+#[cfg(test)]
+mod yardstick;
 
 use crate::assets::Font;
 use crate::diag::{Diagnostics, codes, nearest};
