@@ -68,6 +68,12 @@ impl Space {
         height: 2.5 * NARROW,
     };
 
+    /// More room than any figure needs.
+    const ANY: Self = Self {
+        width: f64::INFINITY,
+        height: f64::INFINITY,
+    };
+
     /// Whether a scene has room in it.
     pub(crate) fn holds(&self, scene: &Scene) -> bool {
         scene.width <= self.width && scene.height <= self.height

@@ -151,6 +151,11 @@ struct Unit {
 
 /// Sorts a rank by keys: a group counts as one thing, at the mean of its members, and groups keep their order.
 fn sorted(ranks: &Ranks, level: &[usize], keys: &[f64], rank_of_group: &[usize]) -> Vec<usize> {
+    if rank_of_group.is_empty() {
+        let mut keyed: Vec<(f64, usize)> = keys.iter().copied().zip(level.iter().copied()).collect();
+        keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        return keyed.into_iter().map(|(_, item)| item).collect();
+    }
     let mut units: Vec<Unit> = Vec::new();
     for (at, (item, key)) in level.iter().zip(keys).enumerate() {
         let group = ranks.group[*item];
