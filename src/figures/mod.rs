@@ -23,6 +23,8 @@ pub mod svg;
 mod tests;
 mod text;
 mod verbatim;
+#[cfg(test)]
+mod yardstick;
 
 use crate::assets::Font;
 use crate::diag::{Diagnostics, codes, nearest};
@@ -89,6 +91,12 @@ impl Space {
     const NARROW: Self = Self {
         width: NARROW,
         height: 2.5 * NARROW,
+    };
+
+    /// More room than any figure needs.
+    const ANY: Self = Self {
+        width: f64::INFINITY,
+        height: f64::INFINITY,
     };
 
     /// Whether a scene has room in it.

@@ -3,9 +3,9 @@
 //! A new kind comes in here: a file with a model that has `read`, `title`, `describe` and `lay_out`, and a line in the table
 //! below.
 
+pub(crate) mod cells;
 pub(crate) mod classes;
 pub(crate) mod cycle;
-pub(crate) mod cells;
 pub(crate) mod flow;
 pub(crate) mod lanes;
 pub(crate) mod layout;
