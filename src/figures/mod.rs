@@ -9,6 +9,8 @@ mod language;
 mod layout;
 #[cfg(test)]
 mod promises;
+#[cfg(test)]
+mod rulers;
 pub mod scene;
 mod sentence;
 pub mod svg;

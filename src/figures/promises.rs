@@ -200,7 +200,7 @@ fn pictures() {
     }
 }
 
-fn write_picture(path: &Path, svg: &str) {
+pub(crate) fn write_picture(path: &Path, svg: &str) {
     use resvg::{tiny_skia, usvg};
     let mut options = usvg::Options::default();
     for font in built_in_fonts() {
