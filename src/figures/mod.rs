@@ -16,6 +16,8 @@ mod outlines;
 pub mod picture;
 #[cfg(test)]
 mod promises;
+#[cfg(test)]
+mod rulers;
 pub mod scene;
 mod sentence;
 pub mod svg;

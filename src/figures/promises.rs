@@ -213,7 +213,7 @@ fn pictures() {
     }
 }
 
-fn write_picture(path: &Path, svg: &str) {
+pub(crate) fn write_picture(path: &Path, svg: &str) {
     let tree = raster::read(svg, &built_in_fonts()).unwrap();
     let picture = raster::draw(&tree, 2.5, resvg::tiny_skia::Color::WHITE).unwrap();
     picture.save_png(path).unwrap();
