@@ -2,4 +2,5 @@
 
 pub(crate) mod layered;
 mod order;
+pub(crate) mod scale;
 mod simplex;

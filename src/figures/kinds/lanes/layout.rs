@@ -7,6 +7,7 @@ use super::{Lanes, Message};
 use crate::figures::Space;
 use crate::figures::kinds::Laid;
 use crate::figures::language::{Label, Run};
+use crate::figures::layout::scale::{multiples, round_step};
 use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 
@@ -281,12 +282,7 @@ impl<'a> Draft<'a> {
             return;
         }
         let step = round_step(widest / scale);
-        let count = ((to - from) / step).floor().min(1000.0) as usize;
-        let begin = (from / step).ceil();
-        self.marks = (0..=count)
-            .map(|at| (begin + at as f64) * step)
-            .filter(|time| *time <= to)
-            .collect();
+        self.marks = multiples(step, from, to);
         if self.plan.folds > 1 {
             self.piece = (self.piece / step).ceil() * step;
         }
@@ -786,18 +782,4 @@ fn look(state: usize, count: usize) -> (Fill, bool) {
         (4, _) => (Fill::Page, true),
         _ => (tint(16), true),
     }
-}
-
-/// The least of 1, 2, 5, 10, 20, 50 … (and tenths and hundredths of these) that is not below a step.
-fn round_step(least: f64) -> f64 {
-    let mut decade = 1e-6;
-    while decade < 1e10 {
-        for factor in [1.0, 2.0, 5.0] {
-            if decade * factor >= least {
-                return decade * factor;
-            }
-        }
-        decade *= 10.0;
-    }
-    decade
 }
