@@ -252,6 +252,18 @@ fn see(scene: &Scene) -> Seen {
                 seen.lines.extend(points.windows(2).map(|ends| (from, to, ends[0], ends[1])));
             }
             (Ink::Polygon { points, .. }, Part::Edge { from, to }) => seen.lines.push((from, to, points[0], points[0])),
+            // What a frame's outline runs through looks struck out, like what any other line does.
+            (
+                Ink::Box {
+                    area, stroke: Some(_), ..
+                },
+                Part::Group(_),
+            ) => {
+                let (left, right, top, bottom) = (area.x, area.right(), area.y, area.bottom());
+                let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+                let corners = corners.map(|(x, y)| Point::new(x, y));
+                seen.marks.extend(corners.windows(2).map(|ends| (ends[0], ends[1])));
+            }
             (Ink::Line { points, .. }, Part::Mark | Part::EdgeLabel) => {
                 seen.marks.extend(points.windows(2).map(|ends| (ends[0], ends[1])));
             }

@@ -202,7 +202,7 @@ fn draw(timeline: &Timeline, flags: &[Flag], times: &[f64], places: &[f64], stre
             width: place(to) - place(event.from),
             height: BAR,
         };
-        push_bar(&mut scene, at, area);
+        push_bar(&mut scene, at, area, 30);
         bars.push((at, area));
     }
     for flag in flags {

@@ -1,6 +1,6 @@
 //! A timeline down the page: dates, the axis, bars beside it, texts.
 
-use super::{Timeline, across};
+use super::{Timeline, across, rows};
 use crate::figures::Space;
 use crate::figures::kinds::Laid;
 use crate::figures::scene::{Area, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
@@ -38,6 +38,9 @@ impl Timeline {
     pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
         let size = size.max(SMALLEST);
         if let Some(scene) = across::lay_out(self, typesetter, size, space) {
+            return Laid { scene, dense: false };
+        }
+        if let Some(scene) = rows::lay_out(self, typesetter, size, space) {
             return Laid { scene, dense: false };
         }
         let mut tightest: Option<(f64, Scene)> = None;
@@ -181,7 +184,7 @@ impl<'a> Column<'a> {
         });
         let spans: Vec<f64> = spans.collect();
         let total: f64 = even.iter().map(|(length, _)| length).sum();
-        let room = (self.plan.space.height - 2.0 * EDGE - self.overhang()).min(1.7 * total + 30.0);
+        let room = (self.plan.space.height - 2.0 * EDGE - self.overhang()).min(2.4 * total + 40.0);
         scaled(&spans, &least, room, CUT).unwrap_or(even)
     }
 
@@ -213,11 +216,11 @@ impl<'a> Column<'a> {
             let (top, bottom) = (place(span.from), place(span.to.unwrap_or(span.from)));
             let area = Area {
                 x: self.axis + (*track as f64 + 1.0) * TRACK - POINT / 2.0,
-                y: top - POINT / 2.0,
+                y: top + 0.6,
                 width: POINT,
-                height: bottom - top + POINT / 2.0,
+                height: bottom - top - 1.2,
             };
-            push_bar(&mut scene, *event, area);
+            push_bar(&mut scene, *event, area, 30);
         }
         let mut bottom = places.last().copied().unwrap_or_default() + POINT / 2.0;
         for time in &self.times {
@@ -295,8 +298,8 @@ pub(super) fn scaled(spans: &[f64], least: &[f64], room: f64, cut: f64) -> Optio
     for longest in order.into_iter().take(most) {
         let short = least.get(longest).copied().unwrap_or_default().max(cut);
         let stretch = stretches.get_mut(longest)?;
-        // What is cut to half or more of its length needs no cut.
-        if short * 2.0 > stretch.0 {
+        // What is cut to a third or more of its length needs no cut.
+        if short * 3.0 > stretch.0 {
             return None;
         }
         *stretch = (short, Stretch::Cut);
@@ -369,12 +372,12 @@ pub(super) fn push_point(scene: &mut Scene, part: Part, centre: Point) {
     scene.push(part, ink);
 }
 
-/// Adds the bar of a span.
-pub(super) fn push_bar(scene: &mut Scene, event: usize, area: Area) {
+/// Adds the bar of a span in a tint.
+pub(super) fn push_bar(scene: &mut Scene, event: usize, area: Area, share: u8) {
     let ink = Ink::Box {
         area,
         radius: POINT / 2.0,
-        fill: Fill::Tint(Tone::Accent, 30),
+        fill: Fill::Tint(Tone::Accent, share),
         stroke: Some(Stroke {
             width: 0.5,
             ..Stroke::LINE
