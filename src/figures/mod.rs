@@ -5,6 +5,7 @@
 //! ids are left alone. What cannot be drawn stays as a listing of its description, so that nothing is lost.
 
 mod bullets;
+mod drawn_tree;
 mod graph;
 mod kinds;
 mod language;
