@@ -50,6 +50,7 @@ pub mod listings;
 pub mod manuscript;
 pub mod math;
 pub mod passes;
+mod raster;
 pub mod release;
 pub mod source;
 pub mod theme;

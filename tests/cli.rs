@@ -125,3 +125,60 @@ fn a_draft_of_one_chapter_keeps_the_numbers_of_the_whole() {
         "{more}"
     );
 }
+
+#[test]
+fn a_described_diagram_is_drawn_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "# T\n\n```diagram stack {#fig-a}\n- top\n- bottom\n```\n\n```diagram flow {#fig-b}\nno arrow\n```\n";
+    std::fs::write(folder.path().join("a.md"), text).expect("a chapter");
+    let first = publish(folder.path(), &["figure", "a.md"]);
+    assert_eq!(first.status.code(), Some(0), "{}", said(&first));
+    let svg = String::from_utf8(first.stdout).expect("text");
+    assert!(svg.starts_with("<svg ") && svg.contains(">bottom</text>"), "{svg}");
+    let outlined = publish(folder.path(), &["figure", "a.md", "--id", "fig-a", "--outlines"]);
+    assert!(
+        !String::from_utf8_lossy(&outlined.stdout).contains("<text"),
+        "{}",
+        said(&outlined)
+    );
+
+    let dark = ["figure", "a.md", "--theme", "dark", "--width", "12cm", "--out", "a.png"];
+    let drawn = publish(folder.path(), &dark);
+    assert_eq!(drawn.status.code(), Some(0), "{}", said(&drawn));
+    let png = std::fs::read(folder.path().join("a.png")).expect("the picture");
+    assert!(png.starts_with(b"\x89PNG"));
+
+    for (args, expected) in [
+        (&["figure", "a.md", "--id", "fig-b"][..], "a.md:9:1 error[bad-diagram]"),
+        (&["figure", "a.md", "--id", "fig-c"], "did you mean `fig-"),
+        (&["figure", "a.md", "--out", "a.gif"], ".svg or .png"),
+        (&["figure", "none.md"], "reading none.md"),
+    ] {
+        let output = publish(folder.path(), args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert!(said(&output).contains(expected), "{}", said(&output));
+    }
+    assert!(!folder.path().join("a.gif").exists());
+}
+
+#[test]
+fn a_diagram_may_come_from_standard_input() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_publish"))
+        .args(["figure", "-"])
+        .current_dir(folder.path())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("the command");
+    let mut input = child.stdin.take().expect("its input");
+    std::io::Write::write_all(
+        &mut input,
+        b"Imagine a stack: source \xe2\x86\x92 bytecode \xe2\x86\x92 PVM.\n",
+    )
+    .expect("a sentence");
+    drop(input);
+    let output = child.wait_with_output().expect("its end");
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains(">bytecode</text>"));
+}

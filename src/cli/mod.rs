@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod figure;
 mod messages;
 mod new;
 
@@ -32,6 +33,8 @@ enum Command {
     Build(BuildArgs),
     /// Say what is wrong with the manuscript, without building it
     Check(CheckArgs),
+    /// Draw a described diagram of a Markdown file as SVG or PNG, to try it out
+    Figure(FigureArgs),
     /// Make a small book that builds at once
     New {
         /// The folder to make
@@ -96,6 +99,40 @@ struct CheckArgs {
     common: CommonArgs,
 }
 
+#[derive(Debug, Args)]
+struct FigureArgs {
+    /// The Markdown file; `-` is standard input
+    file: PathBuf,
+    /// The figure's id, such as `fig-way` [default: the first figure]
+    #[arg(long)]
+    id: Option<String>,
+    /// Where it goes: a name that ends in .svg or .png [default: SVG on standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The measure it is laid out for, such as `12cm` [default: that of the book's page]
+    #[arg(long, value_parser = parse_length)]
+    width: Option<f64>,
+    /// In the colours of which page
+    #[arg(long, value_name = "THEME", default_value = "light")]
+    theme: Shade,
+    /// Letters as outlines, for readers that show no text in SVG
+    #[arg(long)]
+    outlines: bool,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shade {
+    Light,
+    Dark,
+}
+
+fn parse_length(text: &str) -> Result<f64, String> {
+    let length = publish::manuscript::settings::length(text).filter(|length| *length >= 36.0);
+    length.ok_or_else(|| "expected at least half an inch, as a number with a unit: `12cm`, `4.5in`, `320pt`".to_owned())
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// An EPUB 3.3
@@ -144,6 +181,7 @@ pub(crate) fn run() -> ExitCode {
         None => build::run(&cli.build),
         Some(Command::Build(args)) => build::run(&args),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Figure(args)) => figure::run(&args),
         Some(Command::Tree(args)) => check::tree(&args),
         Some(Command::New { dir }) => new::run(&dir),
         Some(Command::Completions { shell }) => {

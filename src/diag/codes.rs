@@ -75,9 +75,11 @@ codes! {
     UNKNOWN_IMAGE "unknown-image" Error "The file is not a PNG, JPEG, GIF, WebP or SVG picture."
     REMOTE_IMAGE "remote-image" Warning "The image is on the network, which is never read; its description stands in its place."
     FIGURE_WITHOUT_ALT "figure-without-alt" Warning "A picture without a description says nothing to a reader who cannot see it."
-    UNKNOWN_DIAGRAM "unknown-diagram" Error "No diagram kind has this name."
-    BAD_DIAGRAM "bad-diagram" Error "A line of a described diagram could not be read."
+    UNKNOWN_DIAGRAM "unknown-diagram" Warning "No diagram kind has this name; the description stands in the figure's place."
+    BAD_DIAGRAM "bad-diagram" Warning "A line of a described diagram could not be read; the description stands in the figure's place."
     DENSE_DIAGRAM "dense-diagram" Warning "A figure is too wide for the page at a readable size."
+    DIAGRAM_LOOKS "diagram-looks" Note "Lines of a Mermaid diagram that only say how it looks are left out: the theme decides that."
+    NO_FIGURE "no-figure" Error "There is no described diagram where one was to be drawn, or none with this id."
     BAD_FONT "bad-font" Error "A font file cannot be read, or the theme names a family that no font has."
     MISSING_GLYPH "missing-glyph" Warning "No embedded font has this character, so it would print as an empty box."
 

@@ -94,6 +94,16 @@ impl Diagnostics {
         });
     }
 
+    /// Keeps only the messages that a condition holds for.
+    pub fn keep(&mut self, wanted: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(wanted);
+    }
+
+    /// Adds the messages of another run.
+    pub fn append(&mut self, mut other: Self) {
+        self.list.append(&mut other.list);
+    }
+
     /// Drops all but errors, for `--quiet`.
     pub fn keep_errors(&mut self) {
         self.list.retain(|diagnostic| diagnostic.severity == Severity::Error);

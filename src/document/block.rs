@@ -138,7 +138,7 @@ pub struct Run {
 /// ```` ```diagram flow {#fig-pipeline caption="From source to result"} ````
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagram {
-    /// The second word of the fence: `flow`.
+    /// The second word of the fence: `flow`; or `mermaid`, if that is the first.
     pub kind: String,
     /// The description.
     pub body: String,

@@ -189,6 +189,16 @@ pub(crate) fn label(text: &str) -> Option<Label> {
     Some(label)
 }
 
+/// Takes `*` off both ends of a name, which emphasises it; says whether it was there.
+pub(crate) fn emphasis(text: &str) -> (&str, bool) {
+    let text = text.trim();
+    let inner = text.strip_prefix('*').and_then(|rest| rest.strip_suffix('*')).map(str::trim);
+    match inner {
+        Some(inner) if !inner.is_empty() && !inner.starts_with('*') => (inner, true),
+        _ => (text, false),
+    }
+}
+
 /// The bytes of `text` at which `pattern` begins, outside of code.
 pub(crate) fn outside_code<'a>(text: &'a str, pattern: &'a str) -> impl Iterator<Item = usize> + 'a {
     let (mut counted, mut code) = (0, false);

@@ -140,7 +140,7 @@ impl Area {
     }
 }
 
-/// The inside of a shape. Tints are the share of colour on the page, in hundredths; at most 40, so that text stays legible.
+/// The inside of a shape. Tints are the share of colour on the page, in hundredths; at most 36, so that text stays legible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fill {
     /// The page's own colour; on screen nothing.
@@ -189,6 +189,8 @@ pub(crate) enum Place {
     Left,
     /// Lines are centred.
     Centre,
+    /// Lines end at the right side.
+    Right,
 }
 
 impl Scene {
@@ -204,6 +206,7 @@ impl Scene {
             let x = match place {
                 Place::Left => area.x,
                 Place::Centre => area.x + (area.width - line.width) / 2.0,
+                Place::Right => area.right() - line.width,
             };
             self.push(
                 part,
@@ -215,6 +218,17 @@ impl Scene {
                 },
             );
         }
+    }
+
+    /// Adds the lines of a label whose top is at `y` and whose left end, middle or right end is at `x`.
+    pub(crate) fn push_text_at(&mut self, part: Part, lines: &Lines, (x, y): (f64, f64), place: Place, tone: Tone) {
+        let area = Area {
+            x,
+            y,
+            width: 0.0,
+            height: lines.height,
+        };
+        self.push_text(part, lines, area, place, tone);
     }
 
     /// Adds a line with an arrowhead at its end.
@@ -341,6 +355,26 @@ fn draw_head(points: &mut [Point], head: Head, stroke: Stroke) -> Option<Vec<Ink
             let strokes = [[at(0.0, half), at(long, -half)], [at(0.0, -half), at(long, half)]];
             (strokes.map(|ends| line(ends.to_vec())).into(), long / 2.0)
         }
+        Head::Circle => {
+            let (long, centre) = (HEAD_LENGTH.min(length), at(HEAD_LENGTH.min(length) / 2.0, 0.0));
+            let area = Area {
+                x: centre.x - long / 2.0,
+                y: centre.y - long / 2.0,
+                width: long,
+                height: long,
+            };
+            let (radius, fill) = (long / 2.0, Fill::Page);
+            let stroke = Some(whole);
+            (
+                vec![Ink::Box {
+                    area,
+                    radius,
+                    fill,
+                    stroke,
+                }],
+                long,
+            )
+        }
     };
     *tip = at(back, 0.0);
     Some(inks)
@@ -361,6 +395,8 @@ pub(crate) enum Head {
     Diamond(Fill),
     /// Two strokes across the line: what does not arrive.
     Cross,
+    /// A circle.
+    Circle,
 }
 
 /// The length of an arrowhead.

@@ -5,19 +5,34 @@
 //! readable. Arrowheads are paths, not markers; ids are unique through a prefix; no script, no style sheet, no reference.
 
 use super::Drawing;
+pub use super::outlines::Outlines;
 use super::scene::{Area, Fill, Ink, Point, Scene, Stroke, Tone};
 use super::text::{SetLine, SetSpan};
-use crate::theme::{Colour, Theme};
+use crate::theme::{Colour, Pair, Theme};
 use crate::xml::Escaped;
 use std::fmt::Write;
 
+/// The darkest tint that letters of the same colour can stand on, in hundredths: on a dark page they hold 4.5:1 up to it.
+const DARKEST: u8 = 36;
+
+/// How a scene is painted.
+#[derive(Debug, Clone, Copy)]
+pub struct Paint<'a> {
+    /// In which colours.
+    pub colours: Colours<'a>,
+    /// With letters as outlines, for readers that show no text in SVG; without, text stays text.
+    pub outlines: Option<&'a Outlines<'a>>,
+}
+
 /// In which colours a scene is painted.
 #[derive(Debug, Clone, Copy)]
-pub enum Paint<'a> {
+pub enum Colours<'a> {
     /// Opaque colours of the theme's light page, for Typst.
-    Print(&'a Theme),
+    Light(&'a Theme),
+    /// Opaque colours of the theme's dark page, on its ground.
+    Dark(&'a Theme),
     /// `currentColor` and tints of it, for XHTML.
-    Screen {
+    Current {
         /// Makes ids unique in the book.
         id_prefix: &'a str,
     },
@@ -25,25 +40,27 @@ pub enum Paint<'a> {
 
 /// The drawing as an SVG file for print.
 pub fn print(drawing: &Drawing, theme: &Theme) -> String {
-    write(drawing, Paint::Print(theme))
+    let paint = Paint {
+        colours: Colours::Light(theme),
+        outlines: None,
+    };
+    write(drawing, paint)
 }
 
 /// The drawing as one or two `svg` elements for XHTML.
 ///
 /// Where the drawing is too wide for a phone there are two, with the classes `figure-wide` and `figure-narrow`; the style
 /// sheet shows one of them and takes the other off the page with `display: none`, which hides it from screen readers too.
-pub fn inline(drawing: &Drawing, id_prefix: &str) -> String {
-    let mut out = write(drawing, Paint::Screen { id_prefix });
+pub fn inline(drawing: &Drawing, id_prefix: &str, outlines: Option<&Outlines<'_>>) -> String {
+    let paint = |id_prefix| Paint {
+        colours: Colours::Current { id_prefix },
+        outlines,
+    };
+    let mut out = write(drawing, paint(id_prefix));
     if let Some(narrow) = &drawing.narrow {
         let prefix = format!("{id_prefix}-narrow");
         out.push('\n');
-        write_scene(
-            &mut out,
-            drawing,
-            narrow,
-            Paint::Screen { id_prefix: &prefix },
-            "figure-narrow",
-        );
+        write_scene(&mut out, drawing, narrow, paint(&prefix), "figure-narrow");
     }
     out
 }
@@ -63,13 +80,13 @@ pub fn write(drawing: &Drawing, paint: Paint) -> String {
 fn write_scene(out: &mut String, drawing: &Drawing, scene: &Scene, paint: Paint, class: &str) {
     let (width, height) = (Number(scene.width), Number(scene.height));
     let (title, description) = (Escaped(&drawing.title), Escaped(&drawing.description));
-    let _ = match paint {
-        Paint::Print(_) => writeln!(
+    let _ = match paint.colours {
+        Colours::Light(_) | Colours::Dark(_) => writeln!(
             out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\
              <title>{title}</title><desc>{description}</desc>"
         ),
-        Paint::Screen { id_prefix } => {
+        Colours::Current { id_prefix } => {
             let id = Escaped(id_prefix);
             let em = Number(scene.width / f64::from(drawing.text_size).max(1.0));
             writeln!(
@@ -81,6 +98,10 @@ fn write_scene(out: &mut String, drawing: &Drawing, scene: &Scene, paint: Paint,
             )
         }
     };
+    if let Colours::Dark(theme) = paint.colours {
+        let ground = theme.colours.page.dark.hex();
+        let _ = writeln!(out, "<rect width=\"{width}\" height=\"{height}\" fill=\"{ground}\"/>");
+    }
     for shape in &scene.shapes {
         write_ink(out, &shape.ink, paint);
     }
@@ -172,6 +193,15 @@ fn towards(from: Point, to: Point, reach: f64) -> Point {
 /// One `text` element a line; spans with fonts of their own each have their place, so that a replaced font cannot push
 /// the next one out of its box.
 fn write_text(out: &mut String, at: Point, line: &SetLine, centred: bool, tone: Tone, paint: Paint) {
+    if let Some(outlines) = paint.outlines {
+        for span in &line.spans {
+            let path = outlines.path(span, Point::new(at.x + span.x, at.y));
+            let _ = write!(out, "<path d=\"{path}\"");
+            write_fill(out, Fill::Solid(tone), paint);
+            out.push_str("/>\n");
+        }
+        return;
+    }
     if let [span] = line.spans.as_slice() {
         let x = if centred { at.x + line.width / 2.0 } else { at.x };
         let _ = write!(out, "<text x=\"{}\" y=\"{}\"", Number(x), Number(at.y));
@@ -215,7 +245,7 @@ fn write_font(out: &mut String, span: &SetSpan, paint: Paint) {
     if span.weight != 400 {
         let _ = write!(out, " font-weight=\"{}\"", span.weight);
     }
-    if matches!(paint, Paint::Screen { .. }) && span.width > 0.0 {
+    if matches!(paint.colours, Colours::Current { .. }) && span.width > 0.0 {
         let _ = write!(
             out,
             " textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
@@ -225,47 +255,68 @@ fn write_font(out: &mut String, span: &SetSpan, paint: Paint) {
 }
 
 fn write_fill(out: &mut String, fill: Fill, paint: Paint) {
-    let _ = match (fill, paint) {
-        (Fill::Page, Paint::Screen { .. }) => write!(out, " fill=\"none\""),
-        (Fill::Page, Paint::Print(theme)) => write!(out, " fill=\"{}\"", theme.colours.page.light.hex()),
-        (Fill::Solid(tone), Paint::Print(theme)) => write!(out, " fill=\"{}\"", colour(theme, tone).hex()),
-        (Fill::Solid(_), Paint::Screen { .. }) => write!(out, " fill=\"currentColor\""),
-        (Fill::Tint(tone, share), Paint::Print(theme)) => write!(out, " fill=\"{}\"", tint(theme, tone, share).hex()),
-        (Fill::Tint(_, share), Paint::Screen { .. }) => {
-            let share = Number(f64::from(share.min(40)) / 100.0);
+    let _ = match (fill, paint.colours) {
+        (Fill::Page, Colours::Current { .. }) => write!(out, " fill=\"none\""),
+        (Fill::Solid(_), Colours::Current { .. }) => write!(out, " fill=\"currentColor\""),
+        (Fill::Tint(_, share), Colours::Current { .. }) => {
+            let share = Number(f64::from(share.min(DARKEST)) / 100.0);
             write!(out, " fill=\"currentColor\" fill-opacity=\"{share}\"")
         }
+        (fill, colours) => write!(out, " fill=\"{}\"", colours.fill(fill).hex()),
     };
 }
 
 fn write_stroke(out: &mut String, stroke: Option<Stroke>, paint: Paint) {
     let Some(stroke) = stroke else { return };
     let width = Number(stroke.width);
-    let _ = match paint {
-        Paint::Print(theme) => write!(
+    let _ = match paint.colours {
+        Colours::Current { .. } => write!(out, " stroke=\"currentColor\" stroke-width=\"{width}\""),
+        colours => write!(
             out,
             " stroke=\"{}\" stroke-width=\"{width}\"",
-            colour(theme, stroke.tone).hex()
+            colours.tone(stroke.tone).hex()
         ),
-        Paint::Screen { .. } => write!(out, " stroke=\"currentColor\" stroke-width=\"{width}\""),
     };
     if stroke.dashed {
         out.push_str(" stroke-dasharray=\"3 2\"");
     }
 }
 
-fn colour(theme: &Theme, tone: Tone) -> Colour {
-    match tone {
-        Tone::Text => theme.colours.text.light,
-        Tone::Muted => theme.colours.muted.light,
-        Tone::Accent => theme.colours.accent.light,
+impl Colours<'_> {
+    fn tone(self, tone: Tone) -> Colour {
+        self.pick(|theme| match tone {
+            Tone::Text => theme.colours.text,
+            Tone::Muted => theme.colours.muted,
+            Tone::Accent => theme.colours.accent,
+        })
+    }
+
+    /// The opaque colour of a fill.
+    pub(crate) fn fill(self, fill: Fill) -> Colour {
+        match fill {
+            Fill::Page => self.page(),
+            Fill::Solid(tone) => self.tone(tone),
+            Fill::Tint(tone, share) => tint(self, tone, share),
+        }
+    }
+
+    fn page(self) -> Colour {
+        self.pick(|theme| theme.colours.page)
+    }
+
+    fn pick(self, pair: impl Fn(&Theme) -> Pair) -> Colour {
+        match self {
+            Self::Light(theme) => pair(theme).light,
+            Self::Dark(theme) => pair(theme).dark,
+            Self::Current { .. } => Colour { rgb: [0; 3] },
+        }
     }
 }
 
 /// `share` hundredths of a colour on the page, opaque.
-fn tint(theme: &Theme, tone: Tone, share: u8) -> Colour {
-    let (ink, page) = (colour(theme, tone).rgb, theme.colours.page.light.rgb);
-    let share = u32::from(share.min(40));
+fn tint(colours: Colours, tone: Tone, share: u8) -> Colour {
+    let (ink, page) = (colours.tone(tone).rgb, colours.page().rgb);
+    let share = u32::from(share.min(DARKEST));
     let mix = |ink: u8, page: u8| {
         let mixed = (u32::from(ink) * share + u32::from(page) * (100 - share) + 50) / 100;
         u8::try_from(mixed).unwrap_or(u8::MAX)
@@ -287,7 +338,7 @@ impl std::fmt::Display for Family<'_> {
 }
 
 /// A number with at most two decimals, the same on every machine.
-struct Number(f64);
+pub(super) struct Number(pub(super) f64);
 
 impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

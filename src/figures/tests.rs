@@ -1,6 +1,7 @@
 //! What holds for the figures of every kind.
 
-use super::promises::{PAGES, drawn, faults_of, gallery, refuse, span};
+use super::promises::{PAGES, bounds, drawn, faults_of, gallery, refuse, span};
+use super::scene::{Fill, Ink, Point, Shape};
 use super::*;
 use crate::assets::built_in_fonts;
 use crate::theme::Colour;
@@ -20,8 +21,8 @@ fn an_unknown_kind_is_named_with_the_nearest() {
     refuse("", &[("a → b", "expected one of stack, flow")]);
 }
 
-#[test]
-fn print_holds_four_and_a_half_to_one() {
+/// How light a colour is, from 0 to 1 (WCAG 2.2, relative luminance); in grey, nothing but this is left of it.
+fn luminance(colour: Colour) -> f64 {
     let linear = |channel: u8| {
         let share = f64::from(channel) / 255.0;
         if share <= 0.04045 {
@@ -30,35 +31,147 @@ fn print_holds_four_and_a_half_to_one() {
             ((share + 0.055) / 1.055).powf(2.4)
         }
     };
-    let light = |colour: Colour| {
-        let [red, green, blue] = colour.rgb.map(linear);
-        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    let [red, green, blue] = colour.rgb.map(linear);
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+fn contrast(a: Colour, b: Colour) -> f64 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+}
+
+/// The fill of what a text stands on: the foremost shape behind it.
+fn ground(scene: &Scene, text: usize) -> Fill {
+    let behind = scene.shapes[..text]
+        .iter()
+        .rev()
+        .find_map(|shape| fill_at(shape, middle(scene, text)?));
+    behind.unwrap_or(Fill::Page)
+}
+
+fn middle(scene: &Scene, text: usize) -> Option<Point> {
+    match &scene.shapes[text].ink {
+        Ink::Text { at, line, .. } => Some(Point::new(at.x + line.width / 2.0, at.y - 2.0)),
+        _ => None,
+    }
+}
+
+/// A shape's fill, if it covers a point.
+fn fill_at(shape: &Shape, point: Point) -> Option<Fill> {
+    let (area, fill) = match &shape.ink {
+        Ink::Box { area, fill, .. } => (*area, *fill),
+        Ink::Polygon { points, fill, .. } => (bounds(points), *fill),
+        _ => return None,
     };
-    let hex = |text: &str, attribute: &str| {
-        let from = text.find(&format!(" {attribute}=\"#"))? + attribute.len() + 3;
-        Colour::parse(text.get(from..from + 7)?)
-    };
+    let behind = area.x < point.x && point.x < area.right() && area.y < point.y && point.y < area.bottom();
+    behind.then_some(fill)
+}
+
+#[test]
+fn letters_hold_four_and_a_half_to_one_in_colour_in_grey_and_on_a_dark_page() {
+    let theme = Theme::built_in();
     for (name, kind, body) in gallery() {
-        let svg = svg::print(&drawn(&kind, &body).0, &Theme::built_in());
-        let inks: Vec<f64> = svg
-            .lines()
-            .filter(|line| line.starts_with("<text"))
-            .filter_map(|line| hex(line, "fill"))
-            .map(light)
-            .collect();
-        let grounds: Vec<f64> = svg
-            .lines()
-            .filter(|line| line.contains("stroke="))
-            .filter_map(|line| hex(line, "fill"))
-            .map(light)
-            .collect();
-        assert!(!inks.is_empty() && !grounds.is_empty());
-        for ink in &inks {
-            for ground in &grounds {
-                assert!((ground + 0.05) / (ink + 0.05) >= 4.5, "{name}");
+        let scene = drawn(&kind, &body).0.scene;
+        for colours in [svg::Colours::Light(&theme), svg::Colours::Dark(&theme)] {
+            for (at, shape) in scene.shapes.iter().enumerate() {
+                let Ink::Text { tone, line, .. } = &shape.ink else { continue };
+                let (ink, ground) = (colours.fill(Fill::Solid(*tone)), colours.fill(ground(&scene, at)));
+                let text = line.spans.first().map(|span| &span.text);
+                assert!(
+                    contrast(ink, ground) >= 4.5,
+                    "{name}, {text:?}: {} on {}",
+                    ink.hex(),
+                    ground.hex()
+                );
             }
         }
     }
+}
+
+/// The share of its own colour that a text stands on: tints within tints add up.
+fn share_behind(scene: &Scene, text: usize) -> f64 {
+    let Some(point) = middle(scene, text) else { return 0.0 };
+    let clear = scene.shapes[..text].iter().map(|shape| match fill_at(shape, point) {
+        Some(Fill::Tint(_, share)) => 1.0 - f64::from(share) / 100.0,
+        Some(Fill::Solid(_)) => 0.0,
+        Some(Fill::Page) | None => 1.0,
+    });
+    1.0 - clear.product::<f64>()
+}
+
+#[test]
+fn letters_of_the_readers_own_colour_hold_it_too() {
+    let theme = Theme::built_in();
+    for (name, kind, body) in gallery() {
+        let drawing = drawn(&kind, &body).0;
+        for scene in [Some(&drawing.scene), drawing.narrow.as_ref()].into_iter().flatten() {
+            let share = (0..scene.shapes.len()).map(|at| share_behind(scene, at)).fold(0.0, f64::max);
+            for (ink, page) in [
+                (theme.colours.text.light, theme.colours.page.light),
+                (theme.colours.text.dark, theme.colours.page.dark),
+            ] {
+                let mix = |at: usize| f64::from(ink.rgb[at]) * share + f64::from(page.rgb[at]) * (1.0 - share);
+                let ground = Colour {
+                    rgb: [0, 1, 2].map(|at| mix(at) as u8),
+                };
+                assert!(contrast(ink, ground) >= 4.5, "{name}: {share} of {}", ink.hex());
+            }
+        }
+    }
+}
+
+/// Pixels for each pt of the reference pictures.
+const SCALE: f32 = 1.5;
+
+/// The pictures in `tests/references` were looked at; what is drawn now may differ from them by what another version of a
+/// rasteriser would change. With `UPDATE_REFERENCES=1` they are made anew: look at them before you keep them.
+#[test]
+fn the_gallery_looks_as_its_references_do() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/references");
+    let update = std::env::var_os("UPDATE_REFERENCES").is_some();
+    let (theme, fonts) = (Theme::built_in(), built_in_fonts());
+    let paint = svg::Paint {
+        colours: svg::Colours::Light(&theme),
+        outlines: None,
+    };
+    let (mut faults, mut expected) = (Vec::new(), Vec::new());
+    for (id, kind, body) in gallery() {
+        let wide = drawn(&kind, &body).0;
+        let narrow = wide.narrow.clone().map(|scene| Drawing { scene, ..wide.clone() });
+        for (name, drawing) in [(format!("{id}.png"), Some(wide)), (format!("{id}-narrow.png"), narrow)] {
+            let Some(drawing) = drawing else { continue };
+            let picture = picture::pixels(&drawing, paint, &fonts, SCALE).unwrap();
+            let path = folder.join(&name);
+            if update {
+                picture.save_png(&path).unwrap();
+            }
+            match resvg::tiny_skia::Pixmap::load_png(&path) {
+                Ok(reference) => faults.extend(difference(&picture, &reference).map(|fault| format!("{name}: {fault}"))),
+                Err(error) => faults.push(format!("{name}: {error}")),
+            }
+            expected.push(name);
+        }
+    }
+    for entry in std::fs::read_dir(&folder).unwrap().flatten() {
+        let name = entry.file_name().into_string().unwrap();
+        if name.ends_with(".png") && !expected.contains(&name) {
+            faults.push(format!("{name} is the reference of no figure"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// How two pictures differ, if by more than the smoothing of edges.
+fn difference(picture: &resvg::tiny_skia::Pixmap, reference: &resvg::tiny_skia::Pixmap) -> Option<String> {
+    let size = |of: &resvg::tiny_skia::Pixmap| (of.width(), of.height());
+    if size(picture) != size(reference) {
+        return Some(format!("{:?} pixels instead of {:?}", size(picture), size(reference)));
+    }
+    let pairs = picture.data().chunks(4).zip(reference.data().chunks(4));
+    let differs = |(a, b): &(&[u8], &[u8])| a.iter().zip(b.iter()).any(|(a, b)| a.abs_diff(*b) > 64);
+    let count = pairs.filter(differs).count();
+    let all = picture.data().len() / 4;
+    (count * 2000 > all).then(|| format!("{count} of {all} pixels differ"))
 }
 
 fn paragraph(text: &str) -> Block {
@@ -148,6 +261,6 @@ fn the_same_description_gives_the_same_bytes() {
     for (_, kind, body) in gallery() {
         let (once, again) = (drawn(&kind, &body).0, drawn(&kind, &body).0);
         assert_eq!(svg::print(&once, &Theme::built_in()), svg::print(&again, &Theme::built_in()));
-        assert_eq!(svg::inline(&once, "f"), svg::inline(&again, "f"));
+        assert_eq!(svg::inline(&once, "f", None), svg::inline(&again, "f", None));
     }
 }

@@ -41,6 +41,19 @@ pub(crate) struct Lines {
     pub(crate) height: f64,
 }
 
+impl Lines {
+    /// Adds lines below these.
+    pub(crate) fn append(&mut self, below: Lines) {
+        let top = self.height;
+        self.lines.extend(below.lines.into_iter().map(|line| SetLine {
+            baseline: line.baseline + top,
+            ..line
+        }));
+        self.width = self.width.max(below.width);
+        self.height += below.height;
+    }
+}
+
 /// A line of text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct SetLine {
@@ -192,6 +205,18 @@ impl<'a> Typesetter<'a> {
         self.finish(&best, style)
     }
 
+    /// Sets one line of code as it is typed, spaces and all.
+    pub(crate) fn set_verbatim(&self, text: &str, style: Style) -> Lines {
+        // A space that must not be broken at has the width of one.
+        let word = Word {
+            text: text.replace(' ', "\u{a0}"),
+            code: true,
+            spaced: false,
+            width: 0.0,
+        };
+        self.finish(&[vec![word]], style)
+    }
+
     /// The height of `count` lines.
     pub(crate) fn height(count: usize, style: Style) -> f64 {
         count as f64 * LINE * style.size
@@ -268,12 +293,11 @@ impl<'a> Typesetter<'a> {
             if character.is_uppercase() && text.ends_with(char::is_lowercase) {
                 soft = text.len();
             }
-            if width + advance > measure && !text.is_empty() && !bound {
-                let rest = if soft * 2 > text.len() {
-                    text.split_off(soft)
-                } else {
-                    String::new()
-                };
+            let late = soft * 3 > text.len();
+            // Where there is no good place to cut, a little more may have one.
+            let full = width + advance > if late { measure } else { measure.max(UNBROKEN) };
+            if full && !text.is_empty() && !bound {
+                let rest = if late { text.split_off(soft) } else { String::new() };
                 pieces.push(self.piece(std::mem::take(&mut text), word, style, pieces.is_empty()));
                 width = self.width(&rest, word.code, style);
                 text = rest;

@@ -689,9 +689,13 @@ impl<'s> Reader<'s, 's> {
             read_line(&mut self.stack, &caption, at)
         });
         let caption = caption.unwrap_or_default();
-        if fence.language.as_deref() == Some("diagram") {
+        if let Some(language @ ("diagram" | "mermaid")) = fence.language.as_deref() {
             return BlockKind::Diagram(Diagram {
-                kind: std::mem::take(&mut fence.kind),
+                kind: if language == "mermaid" {
+                    language.to_owned()
+                } else {
+                    std::mem::take(&mut fence.kind)
+                },
                 lines: self.line_spans(code, &text),
                 body: text,
                 caption,

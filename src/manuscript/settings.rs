@@ -48,6 +48,8 @@ pub struct Settings {
     pub chapters: Vec<String>,
     /// `[print]`
     pub print: Print,
+    /// `[epub] figure-text`: whether the letters in figures are outlines, for Kindle; `text` or `outlines`.
+    pub outlines: bool,
     /// `[editions] pdf`: which PDFs a build makes; default print and screen.
     pub editions: Vec<PdfEdition>,
     /// `[variables]`
@@ -189,7 +191,7 @@ const BOOK: &[&str] = &[
 /// The keys of `[print]`.
 const PRINT: &[&str] = &["width", "height", "inside", "outside", "top", "bottom"];
 /// The tables of the file.
-const TABLES: &[&str] = &["book", "print", "editions", "variables", "check", "errata"];
+const TABLES: &[&str] = &["book", "print", "epub", "editions", "variables", "check", "errata"];
 
 /// Reads book.toml. Gives settings in any case; where a required key is absent, an error says so.
 pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Settings {
@@ -209,6 +211,9 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     }
     if let Some(print) = root.table("print", diagnostics) {
         read_print(&print, &mut settings.print, diagnostics);
+    }
+    if let Some(epub) = root.table("epub", diagnostics) {
+        settings.outlines = read_epub(&epub, diagnostics);
     }
     settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
     if let Some(editions) = root.table("editions", diagnostics) {
@@ -337,8 +342,27 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
     }
 }
 
-/// A length in pt, from a number with a unit.
-fn length(text: &str) -> Option<f64> {
+/// Whether `figure-text` says that letters are to be outlines.
+fn read_epub(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> bool {
+    table.check(&["figure-text"], diagnostics);
+    match table.string("figure-text", diagnostics).as_deref() {
+        None | Some("text") => false,
+        Some("outlines") => true,
+        Some(other) => {
+            diagnostics
+                .report(
+                    &codes::BAD_VALUE,
+                    table.place("figure-text"),
+                    format!("text in figures cannot be `{other}`"),
+                )
+                .hint("write `text`, or `outlines` for readers that show no text in SVG");
+            false
+        }
+    }
+}
+
+/// A length in pt, from a number with a unit: `12cm`, `7in`, `178mm`, `504pt`.
+pub fn length(text: &str) -> Option<f64> {
     let units = [("in", 72.0), ("mm", 72.0 / 25.4), ("cm", 72.0 / 2.54), ("pt", 1.0)];
     units.into_iter().find_map(|(unit, points)| {
         let number: f64 = text.trim().strip_suffix(unit)?.trim().parse().ok()?;

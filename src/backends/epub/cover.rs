@@ -8,12 +8,11 @@ use super::escape::Names;
 use super::package;
 use super::xhtml::Found;
 use crate::Error;
-use crate::assets::{Font, FontData, FontRole, PictureFormat};
+use crate::assets::{Font, FontRole, PictureFormat};
 use crate::edition::Edition;
-use crate::xml;
+use crate::{raster, xml};
 use resvg::{tiny_skia, usvg};
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// The painted cover's width in px.
 const WIDTH: u32 = 1600;
@@ -74,28 +73,16 @@ fn draw(svg: &[u8]) -> Result<Vec<u8>, Error> {
     let tree = usvg::Tree::from_data(svg, &usvg::Options::default()).map_err(|error| failed(error.to_string()))?;
     let size = tree.size();
     let scale = (WIDTH as f32 / size.width()).min(HEIGHT as f32 / size.height());
-    let pixels = |length: f32| ((length * scale).round() as u32).max(1);
-    let mut picture =
-        tiny_skia::Pixmap::new(pixels(size.width()), pixels(size.height())).ok_or_else(|| Error::new("drawing the cover"))?;
     // What an SVG leaves open is paper; readers would show it black.
-    picture.fill(tiny_skia::Color::WHITE);
-    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut picture.as_mut());
+    let picture = raster::draw(&tree, scale, tiny_skia::Color::WHITE)?;
     picture.encode_png().map_err(|error| failed(error.to_string()))
 }
 
 /// The painted cover as PNG.
 fn paint(edition: &Edition) -> Result<Vec<u8>, Error> {
-    let mut options = usvg::Options::default();
-    for font in faces(edition) {
-        let data: Arc<dyn AsRef<[u8]> + Send + Sync> = match &font.data {
-            FontData::Static(bytes) => Arc::new(*bytes),
-            FontData::Owned(bytes) => Arc::clone(bytes) as _,
-        };
-        options.fontdb_mut().load_font_source(usvg::fontdb::Source::Binary(data));
-    }
-    let failed = |error: String| Error::caused("painting the cover", error);
-    let tree = usvg::Tree::from_str(&scene(edition), &options).map_err(|error| failed(error.to_string()))?;
-    Colours::of(&tree).and_then(|colours| colours.encode().map_err(|error| failed(error.to_string())))
+    let failed = |error: png::EncodingError| Error::caused("painting the cover", error);
+    let tree = raster::read(&scene(edition), faces(edition))?;
+    Colours::of(&tree).and_then(|colours| colours.encode().map_err(failed))
 }
 
 /// How many rows are drawn at a time; few enough for them to stay in a processor's cache.

@@ -19,6 +19,7 @@ use crate::document::{
 };
 use crate::edition::Edition;
 use crate::figures::Drawing;
+use crate::figures::svg::Outlines;
 use crate::xml::{push_text, push_value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -59,6 +60,8 @@ pub(super) struct Book<'a> {
     pub(super) files: &'a Files,
     /// For each chapter, the ids that its file will carry.
     ids: Vec<HashSet<&'a str>>,
+    /// The letters of figures, where they are to be outlines.
+    outlines: Option<Outlines<'a>>,
 }
 
 impl<'a> Book<'a> {
@@ -68,6 +71,7 @@ impl<'a> Book<'a> {
             edition,
             files,
             ids: ids(&edition.document),
+            outlines: edition.settings.outlines.then(|| Outlines::new(&edition.assets.fonts)),
         }
     }
 
@@ -493,13 +497,17 @@ impl Writer<'_> {
 
     /// A drawing's ids have a prefix that no other drawing of the book has.
     fn write_drawing(&mut self, drawing: &Drawing) {
+        if let Some(verbatim) = &drawing.verbatim {
+            return self.write_verbatim(verbatim, &drawing.description);
+        }
         self.drawings += 1;
         let prefix = format!("d{}_{}", self.chapter.map_or(0, |at| at + 1), self.drawings);
         self.svg = true;
         self.found.visual = true;
         self.found.undescribed |= drawing.description.trim().is_empty();
         self.found.faces.mark_drawing();
-        self.raw(&crate::figures::svg::inline(drawing, &prefix));
+        let outlines = self.book.outlines.as_ref();
+        self.raw(&crate::figures::svg::inline(drawing, &prefix, outlines));
     }
 
     fn write_table(&mut self, table: &Table, attributes: &Attributes) {

@@ -2,15 +2,20 @@
 
 use super::sized::{FRAME, INSET, LOOP, Measure, NESTED, Sized};
 use super::{BESIDE, EDGE, Edge, End};
-use crate::figures::layout::layered::{self, Layout, Place as Spot};
+use crate::figures::Space;
+use crate::figures::layout::layered::{self, Layout, Place as Spot, Plan};
 use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::Lines;
 
 impl Sized<'_> {
     /// Ranks from left to right, or from top to bottom; with the number of crossings.
-    pub(super) fn layered(&self, sideways: bool) -> Option<(Scene, usize)> {
+    ///
+    /// `None` if it cannot be within the space.
+    pub(super) fn layered(&self, plan: &Plan, sideways: bool, within: Space) -> Option<(Scene, usize)> {
         let (graph, measures) = self.graph(sideways);
-        let layout = layered::lay_out(&graph)?;
+        let (width, height) = (within.width - 2.0 * EDGE, within.height - 2.0 * EDGE);
+        let within = if sideways { (height, width) } else { (width, height) };
+        let layout = layered::lay_out(&graph, plan, within)?;
         let crossings = layout.crossings;
         let drawn = Drawn {
             sized: self,
@@ -49,7 +54,7 @@ impl Drawn<'_> {
             .iter()
             .map(|(first, second)| self.frame(*first, *second))
             .collect();
-        let lines = self.lines();
+        let lines = self.lines(&frames);
         for (at, frame) in frames.iter().enumerate() {
             scene.push(
                 Part::Group(at),
@@ -116,8 +121,9 @@ impl Drawn<'_> {
         edges.filter(|(_, edge)| !edge.is_loop())
     }
 
-    /// The lines of all edges between two nodes, made to reach outlines and slots.
-    fn lines(&self) -> Vec<(usize, Vec<Point>)> {
+    /// The lines of all edges between two nodes, made to reach outlines and slots, or to end at frames.
+    fn lines(&self, frames: &[Area]) -> Vec<(usize, Vec<Point>)> {
+        let frame = |end: End| frames.get(self.sized.graph.nodes.get(end.node)?.group?);
         self.between()
             .zip(&self.layout.edges)
             .map(|((at, edge), places)| {
@@ -127,6 +133,14 @@ impl Drawn<'_> {
                 }
                 if let Some(last) = points.last_mut() {
                     self.reach(last, edge.to);
+                }
+                if let (true, Some(frame)) = (edge.at_frames[1], frame(edge.to)) {
+                    end_at(&mut points, frame);
+                }
+                if let (true, Some(frame)) = (edge.at_frames[0], frame(edge.from)) {
+                    points.reverse();
+                    end_at(&mut points, frame);
+                    points.reverse();
                 }
                 (at, points)
             })
@@ -171,47 +185,42 @@ impl Drawn<'_> {
 
     /// Edges from a node to itself, one outside of the other, at the right side or below.
     fn push_loops(&self, scene: &mut Scene) {
-        let graph = self.sized.graph;
-        let mut used = vec![0.0; graph.nodes.len()];
-        let loops = graph.edges.iter().enumerate();
-        for (at, edge) in loops.filter(|(_, edge)| edge.is_loop() && edge.from.slot.is_none()) {
-            let node = edge.from.node;
-            let area = self.area(node);
-            let Some(out) = used.get_mut(node) else { continue };
-            let label = self.sized.edges.get(at).and_then(|labels| labels[1].as_ref());
-            let reach = *out + LOOP - 2.0;
-            let half = if self.sideways {
-                area.width / 2.0 - 7.0
-            } else {
-                area.height / 2.0 - 2.0
+        let mut used: Vec<(f64, f64)> = vec![(0.0, 4.0); self.sized.graph.nodes.len()];
+        for this in &self.sized.loops {
+            let area = self.area(this.node);
+            let Some((out, spread)) = used.get_mut(this.node) else {
+                continue;
             };
-            // Later loops lie around earlier ones.
-            let spread = (4.0 + *out / 6.0).min(half);
+            let reach = *out + LOOP - 2.0;
             let centre = area.centre();
-            let inset = self.sized.inset(node, area, spread, !self.sideways);
+            let inset = self.sized.inset(this.node, area, *spread, !self.sideways);
             let points = if self.sideways {
-                let (first, last) = (centre.x - spread, centre.x + spread);
+                let (first, last) = (centre.x - *spread, centre.x + *spread);
                 let (y, out) = (area.bottom() - inset, area.bottom() + reach);
                 [(first, y), (first, out), (last, out), (last, y)]
             } else {
-                let (first, last) = (centre.y - spread, centre.y + spread);
+                let (first, last) = (centre.y - *spread, centre.y + *spread);
                 let (x, out) = (area.right() - inset, area.right() + reach);
                 [(x, first), (out, first), (out, last), (x, last)]
             };
             let points = points.map(|(x, y)| Point::new(x, y)).to_vec();
-            self.sized.push_edge(scene, at, &[points]);
-            *out += LOOP;
-            let Some(label) = label else { continue };
-            let place = if self.sideways {
-                *out += label.height;
-                boxed(centre.x - label.width / 2.0, area.bottom() + reach + 1.0, label)
+            self.sized.push_edge(scene, this.edge, &[points]);
+            let label = &this.label;
+            let (place, size) = if self.sideways {
+                let place = boxed(centre.x - label.width / 2.0, area.bottom() + reach + 1.0, label);
+                (place, label.width)
             } else {
-                *out += label.width + BESIDE;
-                boxed(area.right() + reach + BESIDE, centre.y - label.height / 2.0, label)
+                let place = boxed(area.right() + reach + BESIDE, centre.y - label.height / 2.0, label);
+                (place, label.height)
             };
-            scene.width = scene.width.max(place.right() + EDGE);
-            scene.height = scene.height.max(place.bottom() + EDGE);
-            scene.push_text(Part::EdgeLabel, label, place, Place::Centre, Tone::Muted);
+            // Later loops lie around earlier ones.
+            *out += self.sized.loop_room(this, self.sideways);
+            *spread = (*spread + 1.5).max(size / 2.0 + 2.0 * BESIDE);
+            if !label.lines.is_empty() {
+                scene.width = scene.width.max(place.right() + EDGE);
+                scene.height = scene.height.max(place.bottom() + EDGE);
+                scene.push_text(Part::EdgeLabel, label, place, Place::Centre, Tone::Muted);
+            }
         }
     }
 
@@ -256,6 +265,22 @@ fn boxed(x: f64, y: f64, label: &Lines) -> Area {
         y,
         width: label.width,
         height: label.height,
+    }
+}
+
+/// Makes a line end where it first enters a frame.
+fn end_at(points: &mut Vec<Point>, frame: &Area) {
+    let inside = |point: &Point| point.x > frame.x && point.x < frame.right() && point.y > frame.y && point.y < frame.bottom();
+    let Some(first) = points.iter().position(inside).filter(|first| *first > 0) else {
+        return;
+    };
+    points.truncate(first + 1);
+    if let [.., before, end] = points.as_mut_slice() {
+        if (before.x - end.x).abs() < 0.01 {
+            end.y = if before.y < end.y { frame.y } else { frame.bottom() };
+        } else {
+            end.x = if before.x < end.x { frame.x } else { frame.right() };
+        }
     }
 }
 

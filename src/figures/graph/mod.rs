@@ -1,10 +1,11 @@
 //! Graphs: boxes and what joins them, for every kind that shows one (flows, states, references, classes).
 //!
-//! A kind reads its notation into a [`Graph`]; here labels are set ([`sized`]), ranks laid out
+//! A kind reads its notation into a [`Graph`], for the most part with [`read`]; here labels are set ([`sized`]), ranks laid out
 //! ([`layered`](super::layout::layered)) or a chain folded into rows ([`rows`]), and all of it becomes a scene ([`drawn`]).
 //! Several ways are tried, and the best that fits the space is kept.
 
 mod drawn;
+pub(crate) mod read;
 mod rows;
 mod sized;
 
@@ -60,6 +61,8 @@ pub(crate) struct Node {
     pub(crate) group: Option<usize>,
     /// Whether it stands at the beginning; no edge may lead to it.
     pub(crate) first: bool,
+    /// Whether it keeps its size instead of sharing that of its neighbours.
+    pub(crate) fixed: bool,
 }
 
 impl Node {
@@ -74,7 +77,7 @@ impl Node {
 
     /// Whether it is a box that can be of any size.
     fn is_plain(&self) -> bool {
-        !self.shape.is_dot() && self.slots.is_empty() && self.compartments.is_empty()
+        !self.shape.is_dot() && self.shape != Shape::Bar && self.slots.is_empty() && self.compartments.is_empty()
     }
 }
 
@@ -94,11 +97,19 @@ pub(crate) enum Shape {
     Start,
     /// A dot in a ring, at which everything ends.
     End,
+    /// A rhomb without text, at which one of several ways is taken.
+    Choice,
+    /// A circle, or with a longer text a box with round ends.
+    Circle,
+    /// A drum: what is stored.
+    Cylinder,
+    /// A bar across, at which ways part or meet.
+    Bar,
 }
 
 impl Shape {
     fn is_dot(self) -> bool {
-        matches!(self, Self::Start | Self::End)
+        matches!(self, Self::Start | Self::End | Self::Choice)
     }
 }
 
@@ -151,10 +162,14 @@ pub(crate) struct Edge {
     pub(crate) labels: [Option<Label>; 3],
     /// Whether it is dashed.
     pub(crate) dashed: bool,
+    /// Whether it is thicker than others.
+    pub(crate) thick: bool,
     /// What stands where it begins.
     pub(crate) tail: Head,
     /// What stands where it ends.
     pub(crate) head: Head,
+    /// Whether it begins and ends at the frames around its nodes instead of at the nodes.
+    pub(crate) at_frames: [bool; 2],
 }
 
 impl Edge {
@@ -165,8 +180,10 @@ impl Edge {
             to,
             labels: [None, None, None],
             dashed: false,
+            thick: false,
             tail: Head::None,
             head: Head::Solid,
+            at_frames: [false; 2],
         }
     }
 
@@ -179,6 +196,10 @@ impl Edge {
     /// Whether it leads to the node from which it comes.
     fn is_loop(&self) -> bool {
         self.from.node == self.to.node
+    }
+
+    fn looks_like(&self, other: &Self) -> bool {
+        (self.dashed, self.tail, self.head) == (other.dashed, other.tail, other.head)
     }
 
     fn part(&self) -> Part {
@@ -200,118 +221,66 @@ const LARGE: usize = 250;
 impl Graph {
     /// What stands in the ranks of its layout; `None` if that is too much.
     pub(crate) fn extent(&self) -> Option<usize> {
-        let edges = self.edges.iter().filter(|edge| !edge.is_loop());
-        layered::extent(&layered::Graph {
-            nodes: self
-                .nodes
-                .iter()
-                .map(|node| layered::Node {
-                    group: node.group,
-                    first: node.first,
-                    ..layered::Node::default()
-                })
-                .collect(),
-            edges: edges
-                .map(|edge| layered::Edge {
-                    from: edge.from.node,
-                    to: edge.to.node,
-                    labels: edge
-                        .labels
-                        .each_ref()
-                        .map(|label| label.as_ref().map(|_| layered::Room::default())),
-                    ..layered::Edge::default()
-                })
-                .collect(),
+        layered::extent(&self.skeleton())
+    }
+
+    /// All but sizes.
+    fn skeleton(&self) -> layered::Graph {
+        let node = |node: &Node| layered::Node {
+            group: node.group,
+            first: node.first,
+            ..layered::Node::default()
+        };
+        let port = |end: End| {
+            let order = end.slot? + 1;
+            Some(layered::Port {
+                order,
+                ..layered::Port::default()
+            })
+        };
+        let edge = |edge: &Edge| layered::Edge {
+            from: edge.from.node,
+            to: edge.to.node,
+            from_port: port(edge.from),
+            to_port: port(edge.to),
+            labels: edge
+                .labels
+                .each_ref()
+                .map(|label| label.as_ref().map(|_| layered::Room::default())),
+        };
+        layered::Graph {
+            nodes: self.nodes.iter().map(node).collect(),
+            edges: self.edges.iter().filter(|edge| !edge.is_loop()).map(edge).collect(),
             groups: vec![layered::Group::default(); self.groups.len()],
             gaps: layered::Gaps::default(),
-        })
+        }
     }
 
     /// Tries both directions, narrower labels, rows for chains, then smaller text, and keeps the best that fits.
     pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
         let middle = (size + SMALLEST) / 2.0;
-        // Every try at a large graph takes long, and none is likely to fit.
-        let large = self.nodes.len() > 60 || self.extent().is_none_or(|extent| extent > LARGE);
-        let sizes: &[f64] = if large {
+        let search = Search::new(self, typesetter);
+        let sizes: &[f64] = if search.large {
             &[SMALLEST]
         } else {
             &[size.max(SMALLEST), middle.max(SMALLEST), SMALLEST]
         };
-        let mut tightest: Option<(f64, Scene)> = None;
         for size in sizes {
-            let candidates = self.candidates(typesetter, *size, space.width, large);
-            let fitting = candidates
-                .iter()
-                .filter(|candidate| space.holds(&candidate.scene))
-                .min_by(|a, b| a.cost.total_cmp(&b.cost));
-            if let Some(best) = fitting {
+            let candidates = search.candidates(*size, space, space).into_iter();
+            let fitting = candidates.filter(|candidate| space.holds(&candidate.scene));
+            if let Some(best) = fitting.min_by(|a, b| a.cost.total_cmp(&b.cost)) {
                 return Laid {
-                    scene: best.scene.clone(),
+                    scene: best.scene,
                     dense: false,
                 };
             }
-            for candidate in candidates {
-                let scene = candidate.scene;
-                let factor = space.factor(&scene) * size;
-                if tightest.as_ref().is_none_or(|(best, _)| factor > *best) {
-                    tightest = Some((factor, scene));
-                }
-            }
         }
+        let candidates = search.candidates(SMALLEST, space, Space::ANY).into_iter();
+        let tightest = candidates.max_by(|a, b| space.factor(&a.scene).total_cmp(&space.factor(&b.scene)));
         Laid {
-            scene: tightest.map(|(_, scene)| scene).unwrap_or_default(),
+            scene: tightest.map(|candidate| candidate.scene).unwrap_or_default(),
             dense: true,
         }
-    }
-
-    fn candidates(&self, typesetter: &Typesetter, size: f64, measure: f64, large: bool) -> Vec<Candidate> {
-        let wraps: &[f64] = if large { &[72.0] } else { &[120.0, 88.0, 66.0, 48.0] };
-        let order = self.chain_order();
-        let mut candidates = Vec::new();
-        let mut before = None;
-        for wrap in wraps {
-            let sized = Sized::new(self, typesetter, size, *wrap);
-            let shape = sized.shape();
-            // A narrower wrap that changes nothing needs no second look.
-            if before.as_ref() == Some(&shape) {
-                continue;
-            }
-            before = Some(shape);
-            let strain = sized.strain();
-            let mut add = |scene: Scene, extra: f64| {
-                candidates.push(Candidate {
-                    cost: scene.height + 0.1 * scene.width + strain + extra,
-                    scene,
-                });
-            };
-            if let Some(order) = &order {
-                for row in 1..=order.len() {
-                    let scene = sized.rows(order, row);
-                    let too_wide = scene.width > measure;
-                    // A column is a way of last resort, a row that is not full looks unfinished.
-                    let rows = order.len().div_ceil(row);
-                    let missing = (rows * row - order.len()) as f64;
-                    add(scene, if row == 1 { 12.0 } else { 3.0 * missing } + 6.0 * (rows - 1) as f64);
-                    if too_wide {
-                        break;
-                    }
-                }
-                continue;
-            }
-            let mut fits_across = false;
-            for sideways in [true, false] {
-                if let Some((scene, crossings)) = sized.layered(sideways) {
-                    fits_across |= sideways && scene.width <= measure;
-                    let unwanted = self.way == if sideways { Way::Down } else { Way::Across };
-                    add(scene, 12.0 * crossings as f64 + if unwanted { AGAINST } else { 0.0 });
-                }
-            }
-            // Narrower labels make a graph across the page taller, and are needed only as long as it is too wide.
-            if fits_across && self.way != Way::Down {
-                break;
-            }
-        }
-        candidates
     }
 
     /// The nodes in order if the graph is one chain of plain boxes.
@@ -342,6 +311,92 @@ impl Graph {
         self.edges
             .iter()
             .any(|edge| matches!(&edge.labels, [Some(_), ..] | [.., Some(_)]))
+    }
+}
+
+/// The ways of drawing a graph.
+struct Search<'a, 'b> {
+    graph: &'a Graph,
+    typesetter: &'a Typesetter<'b>,
+    /// The order of a graph that is a chain.
+    chain: Option<Vec<usize>>,
+    /// The ranks of one that is not.
+    plan: Option<layered::Plan>,
+    /// Whether every try takes long, and none is likely to fit.
+    large: bool,
+}
+
+impl<'a, 'b> Search<'a, 'b> {
+    fn new(graph: &'a Graph, typesetter: &'a Typesetter<'b>) -> Self {
+        let chain = graph.chain_order();
+        let plan = match chain {
+            Some(_) => None,
+            None => layered::plan(&graph.skeleton()),
+        };
+        let large = graph.nodes.len() > 60 || plan.as_ref().is_some_and(|plan| plan.extent > LARGE);
+        Self {
+            graph,
+            typesetter,
+            chain,
+            plan,
+            large,
+        }
+    }
+
+    /// Layouts for a space; those that cannot be within another one are left out.
+    fn candidates(&self, size: f64, space: Space, within: Space) -> Vec<Candidate> {
+        let wraps: &[f64] = if self.large { &[72.0] } else { &[120.0, 88.0, 66.0, 48.0] };
+        let mut candidates = Vec::new();
+        let mut before = None;
+        // Narrower labels make a graph taller, and are needed only as long as it is too wide.
+        let mut fitted = [false; 2];
+        for wrap in wraps {
+            let sized = Sized::new(self.graph, self.typesetter, size, *wrap);
+            let shape = sized.shape();
+            // A narrower wrap that changes nothing needs no second look.
+            if before.as_ref() == Some(&shape) {
+                continue;
+            }
+            before = Some(shape);
+            let strain = sized.strain();
+            let mut add = |scene: Scene, extra: f64| {
+                candidates.push(Candidate {
+                    cost: scene.height + 0.1 * scene.width + strain + extra,
+                    scene,
+                });
+            };
+            if let Some(order) = &self.chain {
+                for row in 1..=order.len() {
+                    let scene = sized.rows(order, row);
+                    let too_wide = scene.width > space.width;
+                    // A column is a way of last resort, a row that is not full looks unfinished.
+                    let rows = order.len().div_ceil(row);
+                    let missing = (rows * row - order.len()) as f64;
+                    add(scene, if row == 1 { 12.0 } else { 3.0 * missing } + 6.0 * (rows - 1) as f64);
+                    if too_wide {
+                        break;
+                    }
+                }
+                continue;
+            }
+            let Some(plan) = &self.plan else { break };
+            for (sideways, fitted) in [true, false].into_iter().zip(&mut fitted) {
+                if *fitted {
+                    continue;
+                }
+                if let Some((scene, crossings)) = sized.layered(plan, sideways, within) {
+                    *fitted = space.holds(&scene);
+                    let unwanted = self.graph.way == if sideways { Way::Down } else { Way::Across };
+                    add(scene, 12.0 * crossings as f64 + if unwanted { AGAINST } else { 0.0 });
+                }
+            }
+            // Two lines or three in a box are no reason to turn a graph.
+            let [across, down] = fitted;
+            if (self.graph.way == Way::Down && down) || (self.graph.way != Way::Down && across) {
+                break;
+            }
+        }
+        candidates
     }
 }
 

@@ -23,6 +23,14 @@ const ROUND: f64 = 7.0;
 /// The size of the dots at which a graph starts and ends.
 const DOT: f64 = 9.0;
 const RING: f64 = 11.0;
+/// The size of a rhomb.
+const CHOICE: f64 = 14.0;
+/// How thick and how long a bar is.
+const BAR: (f64, f64) = (4.0, 32.0);
+/// How high the lid of a drum is.
+const LID: f64 = 6.0;
+/// A thick line.
+const THICK: f64 = 1.5;
 /// How far an edge from a node to itself stands out.
 pub(super) const LOOP: f64 = 11.0;
 /// Between edges from slots of a node to the node itself.
@@ -31,6 +39,8 @@ pub(super) const NESTED: f64 = 5.0;
 pub(super) const FRAME: f64 = 7.0;
 /// Between edges at one side of a node, so that their arrowheads do not touch.
 const ABREAST: f64 = 6.0;
+/// The same where triangles stand at them.
+const ABREAST_HOLLOW: f64 = 10.0;
 
 /// A graph whose labels are set.
 pub(super) struct Sized<'a> {
@@ -39,6 +49,8 @@ pub(super) struct Sized<'a> {
     bodies: Vec<Body>,
     /// For each edge.
     pub(super) edges: Vec<[Option<Lines>; 3]>,
+    /// Lines from a node to itself.
+    pub(super) loops: Vec<Loop>,
     /// For each group.
     pub(super) groups: Vec<Lines>,
 }
@@ -87,11 +99,24 @@ impl Body {
         match shape {
             Shape::Start => return ((DOT, DOT), 0.0),
             Shape::End => return ((RING, RING), 0.0),
+            Shape::Choice => return ((CHOICE, CHOICE), 0.0),
+            Shape::Bar if sideways => return (BAR, 0.0),
+            Shape::Bar => return ((BAR.1, BAR.0), 0.0),
             _ => {}
         }
         let (width, height) = self.head();
         let sides = if shape == Shape::Decision { POINT + 3.0 } else { PAD };
-        let (width, mut height) = ((width + 2.0 * sides).max(24.0), height + 2.0 * RISE);
+        let (mut width, mut height) = ((width + 2.0 * sides).max(24.0), height + 2.0 * RISE);
+        match shape {
+            Shape::Cylinder => height += 1.5 * LID,
+            Shape::Circle if width < 2.0 * height => {
+                let (text, lines) = self.head();
+                height = ((text * text + lines * lines).sqrt() + 2.0 * THIN).max(24.0);
+                width = height;
+            }
+            Shape::Circle => width += height / 4.0,
+            _ => {}
+        }
         let (slot_width, slot_height) = (self.slot().0 + 2.0 * PAD - 2.0, self.slot().1 + 2.0 * THIN);
         let row = |size: f64| self.slots.len() as f64 * (size + GAP) - GAP + INSET;
         match (self.slots.is_empty(), sideways) {
@@ -111,6 +136,14 @@ impl Body {
             }
         }
     }
+}
+
+/// A line from a node to itself: one for all edges that look alike, with their labels below one another.
+pub(super) struct Loop {
+    pub(super) node: usize,
+    /// The first of the edges.
+    pub(super) edge: usize,
+    pub(super) label: Lines,
 }
 
 #[derive(Clone, Copy)]
@@ -145,14 +178,16 @@ impl<'a> Sized<'a> {
         };
         let strong = Style { weight: 600, ..small };
         let set = |label: &Option<Label>| Some(typesetter.set(label.as_ref()?, small, wrap.min(80.0)));
+        let edges: Vec<[Option<Lines>; 3]> = graph.edges.iter().map(|edge| edge.labels.each_ref().map(set)).collect();
         Self {
+            loops: loops(graph, &edges),
+            edges,
             graph,
             bodies: graph
                 .nodes
                 .iter()
                 .map(|node| Body::new(node, typesetter, styles, wrap))
                 .collect(),
-            edges: graph.edges.iter().map(|edge| edge.labels.each_ref().map(set)).collect(),
             groups: graph
                 .groups
                 .iter()
@@ -217,14 +252,12 @@ impl<'a> Sized<'a> {
             let Some(node) = nodes.get_mut(edge.from.node) else { continue };
             if edge.from.slot.is_some() {
                 node.lead += if node.lead > 0.0 { NESTED } else { LOOP };
-                continue;
             }
-            let label = labels[1].as_ref();
-            let room = label.map_or(0.0, |label| if sideways { label.height } else { label.width + BESIDE });
-            node.spare += LOOP + room;
-            if sideways {
-                node.main = node.main.max(label.map_or(0.0, |label| label.width));
-            }
+        }
+        for this in &self.loops {
+            let Some(node) = nodes.get_mut(this.node) else { continue };
+            node.spare += self.loop_room(this, sideways);
+            node.main = node.main.max(if sideways { this.label.width } else { this.label.height });
         }
         let graph = layered::Graph {
             nodes,
@@ -248,7 +281,7 @@ impl<'a> Sized<'a> {
             spare: 0.0,
             bevel: bevel(node.shape, sideways),
             lead: 0.0,
-            rigid: node.shape.is_dot() || !node.compartments.is_empty(),
+            rigid: node.fixed || is_rigid(node.shape) || !node.compartments.is_empty(),
             first: node.first,
             group: node.group,
         }
@@ -257,6 +290,7 @@ impl<'a> Sized<'a> {
     fn measures(&self, sideways: bool) -> Vec<Measure> {
         // How many edges leave and enter at each node, apart from those at its slots.
         let mut sides = vec![(0_usize, 0_usize); self.graph.nodes.len()];
+        let mut abreast = vec![ABREAST; self.graph.nodes.len()];
         for edge in self
             .graph
             .edges
@@ -269,18 +303,45 @@ impl<'a> Sized<'a> {
             if let Some(side) = sides.get_mut(edge.to.node).filter(|_| edge.to.slot.is_none()) {
                 side.1 += 1;
             }
+            for (end, head) in [(edge.from, edge.tail), (edge.to, edge.head)] {
+                if let (Head::Hollow, Some(abreast)) = (head, abreast.get_mut(end.node)) {
+                    *abreast = ABREAST_HOLLOW;
+                }
+            }
         }
-        let nodes = self.graph.nodes.iter().zip(&self.bodies).zip(sides);
+        let nodes = self.graph.nodes.iter().zip(&self.bodies).zip(sides.into_iter().zip(abreast));
         nodes
-            .map(|((node, body), (out, into))| {
-                let least = out.max(into) as f64 * ABREAST + 2.0 * bevel(node.shape, sideways);
+            .map(|((node, body), ((out, into), abreast))| {
+                let least = out.max(into) as f64 * abreast + 2.0 * bevel(node.shape, sideways);
                 let ((width, height), head) = body.size(node.shape, sideways, least);
                 let (cross, main) = if sideways { (height, width) } else { (width, height) };
                 // Dots stay dots: edges meet at them.
                 let cross = if node.shape.is_dot() { cross } else { cross.max(least) };
                 Measure { cross, main, head }
             })
+            .zip(0..)
+            .map(|(measure, node)| self.widened(measure, node, sideways))
             .collect()
+    }
+
+    /// Makes room for a second loop around the label of the first.
+    fn widened(&self, mut measure: Measure, node: usize, sideways: bool) -> Measure {
+        let mut loops = self.loops.iter().filter(|this| this.node == node);
+        if let (Some(first), Some(_)) = (loops.next(), loops.next()) {
+            let label = if sideways { first.label.width } else { first.label.height };
+            let side = if sideways { &mut measure.main } else { &mut measure.cross };
+            *side = side.max(label + 4.0 * BESIDE + 2.0 * POINT);
+        }
+        measure
+    }
+
+    /// What a loop with its label takes beside its node.
+    pub(super) fn loop_room(&self, this: &Loop, sideways: bool) -> f64 {
+        match (this.label.lines.is_empty(), sideways) {
+            (true, _) => LOOP,
+            (false, true) => LOOP + this.label.height,
+            (false, false) => LOOP + this.label.width + BESIDE,
+        }
     }
 
     /// Where at its node's side an edge begins or ends.
@@ -351,6 +412,11 @@ impl<'a> Sized<'a> {
         let part = Part::Node(node);
         push_outline(scene, part, known.shape, area);
         let head = match (known.slots.is_empty(), sideways) {
+            (true, _) if known.shape == Shape::Cylinder => Area {
+                y: area.y + LID,
+                height: area.height - LID,
+                ..area
+            },
             (true, _) if body.compartments.is_empty() => area,
             (true, _) => Area {
                 height: body.head().1 + 2.0 * RISE,
@@ -390,6 +456,8 @@ impl<'a> Sized<'a> {
             Some(Shape::Decision) if upright => POINT * (distance / half.max(1.0)).min(1.0),
             Some(Shape::Rounded) => round(ROUND.min(area.height / 2.0)),
             Some(Shape::Start | Shape::End) => round(half),
+            Some(Shape::Circle) => round(area.height.min(area.width) / 2.0),
+            Some(Shape::Cylinder) if !upright => LID / 2.0 * (1.0 - arch(distance / half.max(1.0))),
             _ => 0.0,
         }
     }
@@ -398,6 +466,7 @@ impl<'a> Sized<'a> {
     pub(super) fn push_edge(&self, scene: &mut Scene, edge: usize, pieces: &[Vec<Point>]) {
         let Some(edge) = self.graph.edges.get(edge) else { return };
         let stroke = Stroke {
+            width: if edge.thick { THICK } else { Stroke::LINE.width },
             dashed: edge.dashed,
             ..Stroke::LINE
         };
@@ -409,11 +478,42 @@ impl<'a> Sized<'a> {
     }
 }
 
+/// The loops of a graph; those from slots are drawn on their own.
+fn loops(graph: &Graph, labels: &[[Option<Lines>; 3]]) -> Vec<Loop> {
+    let mut loops: Vec<Loop> = Vec::new();
+    let edges = graph.edges.iter().enumerate();
+    for (at, edge) in edges.filter(|(_, edge)| edge.is_loop() && edge.from.slot.is_none()) {
+        let alike = |this: &&mut Loop| {
+            this.node == edge.from.node && graph.edges.get(this.edge).is_some_and(|other| other.looks_like(edge))
+        };
+        let label = labels.get(at).and_then(|labels| labels[1].clone()).unwrap_or_default();
+        match loops.iter_mut().find(alike) {
+            Some(this) => this.label.append(label),
+            None => loops.push(Loop {
+                node: edge.from.node,
+                edge: at,
+                label,
+            }),
+        }
+    }
+    loops
+}
+
 fn bevel(shape: Shape, sideways: bool) -> f64 {
     match shape {
         Shape::Decision if !sideways => POINT,
         _ => CORNER + 1.0,
     }
+}
+
+/// Whether a shape keeps its size along the ranks.
+fn is_rigid(shape: Shape) -> bool {
+    shape.is_dot() || matches!(shape, Shape::Bar | Shape::Circle | Shape::Cylinder)
+}
+
+/// How high half an ellipse of height 1 is, so far from its middle; it is 1 wide to either side.
+fn arch(distance: f64) -> f64 {
+    (1.0 - distance * distance).max(0.0).sqrt()
 }
 
 fn push_outline(scene: &mut Scene, part: Part, shape: Shape, area: Area) {
@@ -435,8 +535,29 @@ fn push_outline(scene: &mut Scene, part: Part, shape: Shape, area: Area) {
         },
         Shape::Start => round(area, area.width / 2.0, Fill::Solid(Tone::Muted), None),
         Shape::End => round(area, area.width / 2.0, Fill::Page, Some(Stroke::LINE)),
+        Shape::Circle => round(area, area.height.min(area.width) / 2.0, light, Some(Stroke::LINE)),
+        Shape::Cylinder => Ink::Polygon {
+            points: drum(area),
+            fill: light,
+            stroke: Some(Stroke::LINE),
+        },
+        Shape::Choice => Ink::Polygon {
+            points: lozenge(area),
+            fill: Fill::Tint(Tone::Accent, 20),
+            stroke: Some(Stroke::LINE),
+        },
+        Shape::Bar => round(area, area.height.min(area.width) / 2.0, Fill::Solid(Tone::Muted), None),
     };
     scene.push(part, ink);
+    if shape == Shape::Cylinder {
+        let points = rim(area, area.y + LID / 2.0, 1.0);
+        let stroke = Stroke {
+            width: 0.5,
+            ..Stroke::LINE
+        };
+        let radius = 0.0;
+        scene.push(part, Ink::Line { points, radius, stroke });
+    }
     if shape == Shape::End {
         let inner = Area {
             x: area.x + 2.5,
@@ -535,4 +656,25 @@ fn lozenge(area: Area) -> Vec<Point> {
         Point::new(area.right() - point, area.bottom()),
         Point::new(area.x + point, area.bottom()),
     ]
+}
+
+/// A box whose top and bottom bulge like those of a drum.
+fn drum(area: Area) -> Vec<Point> {
+    let mut points = rim(area, area.y + LID / 2.0, -1.0);
+    points.extend(rim(area, area.bottom() - LID / 2.0, 1.0).into_iter().rev());
+    points
+}
+
+/// Half an ellipse from side to side of a drum, upwards or downwards from a height.
+fn rim(area: Area, y: f64, downwards: f64) -> Vec<Point> {
+    const STEPS: i32 = 12;
+    let half = area.width / 2.0;
+    let points = (-STEPS..=STEPS).map(|step| {
+        // Closer together at the sides, where it is steep.
+        let at = f64::from(step) / f64::from(STEPS);
+        let across = at * (3.0 - at * at) / 2.0;
+        let y = y + downwards * LID / 2.0 * arch(across);
+        Point::new(area.x + half + half * across, y)
+    });
+    points.collect()
 }

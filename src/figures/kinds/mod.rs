@@ -3,10 +3,19 @@
 //! A new kind comes in here: a file with a model that has `read`, `title`, `describe` and `lay_out`, and a line in the table
 //! below.
 
+pub(crate) mod cells;
+pub(crate) mod classes;
 pub(crate) mod cycle;
 pub(crate) mod flow;
+pub(crate) mod lanes;
+pub(crate) mod layout;
 pub(crate) mod nest;
+pub(crate) mod network;
+pub(crate) mod refs;
+pub(crate) mod sequence;
 pub(crate) mod stack;
+pub(crate) mod states;
+pub(crate) mod timeline;
 pub(crate) mod tree;
 
 use super::Space;
@@ -15,13 +24,17 @@ use super::scene::Scene;
 use super::text::Typesetter;
 use crate::source::Span;
 
-/// Declares the kinds: the word after `diagram`, and the model in its module.
+/// Declares the kinds: those that have no notation of their own; then the word after `diagram`, and the model in its module.
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])* $name:literal $kind:ident($module:ident))*) => {
+    (
+        $($(#[doc = $other_doc:literal])* $other:ident($other_module:ident))*
+        ; $($(#[doc = $doc:literal])* $name:literal $kind:ident($module:ident))*
+    ) => {
         /// What a description says.
         #[derive(Debug, Clone, PartialEq)]
         pub(crate) enum Model {
             $($(#[doc = $doc])* $kind($module::$kind),)*
+            $($(#[doc = $other_doc])* $other($other_module::$other),)*
         }
 
         /// The names of all kinds, in the order of the notation.
@@ -41,6 +54,7 @@ macro_rules! kinds {
             pub(crate) fn title(&self) -> String {
                 match self {
                     $(Self::$kind(model) => model.title(),)*
+                    $(Self::$other(model) => model.title(),)*
                 }
             }
 
@@ -48,6 +62,7 @@ macro_rules! kinds {
             pub(crate) fn describe(&self) -> String {
                 match self {
                     $(Self::$kind(model) => model.describe(),)*
+                    $(Self::$other(model) => model.describe(),)*
                 }
             }
 
@@ -55,6 +70,7 @@ macro_rules! kinds {
             pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
                 let mut laid = match self {
                     $(Self::$kind(model) => model.lay_out(typesetter, size, space),)*
+                    $(Self::$other(model) => model.lay_out(typesetter, size, space),)*
                 };
                 laid.fit(space);
                 laid
@@ -64,16 +80,35 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// Boxes of several shapes, and lines of several sorts.
+    Network(network)
+    /// Classes with their members and relations.
+    Classes(classes)
+    ;
     /// Layers on top of one another.
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// What happened when.
+    "timeline" Timeline(timeline)
+    /// Who is in which state when.
+    "lanes" Lanes(lanes)
+    /// Who sends what to whom, in order.
+    "sequence" Sequence(sequence)
     /// What stands below what.
     "tree" Tree(tree)
     /// Steps that come round again.
     "cycle" Cycle(cycle)
     /// Boxes inside one another.
     "nest" Nest(nest)
+    /// Names, objects and references.
+    "refs" Refs(refs)
+    /// States and what leads from one to another.
+    "states" States(states)
+    /// Fields in memory.
+    "layout" Layout(layout)
+    /// Rows of cells.
+    "cells" Cells(cells)
 }
 
 /// A model with its shapes in place.

@@ -3,6 +3,7 @@
 use super::{Writer, has_text};
 use crate::backends::epub::fonts::{self, Style};
 use crate::document::{Attributes, Listing};
+use crate::figures::Verbatim;
 use crate::listings::Token;
 
 impl Writer<'_> {
@@ -32,6 +33,20 @@ impl Writer<'_> {
         self.raw("</code></pre>");
         self.close(element);
         self.raw("\n");
+    }
+
+    /// A drawing made of characters: to be seen as a picture, described to those who do not see it. What does not wrap
+    /// scrolls, and what scrolls must be reachable by keyboard.
+    pub(super) fn write_verbatim(&mut self, verbatim: &Verbatim, description: &str) {
+        self.raw("<div role=\"img\"");
+        if verbatim.undrawn {
+            self.attribute("class", "undrawn");
+        }
+        self.attribute("aria-label", description);
+        self.raw(">");
+        self.raw("<pre class=\"drawn\" tabindex=\"0\"><code>");
+        self.styled(|style| *style = Style::mono(), |writer| writer.text(&verbatim.code));
+        self.raw("</code></pre></div>");
     }
 
     /// Each line is an element of its own, so that one that is too long for a phone wraps with an indent that shows it.

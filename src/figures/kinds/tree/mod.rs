@@ -30,7 +30,7 @@ use super::Laid;
 use crate::figures::Space;
 use crate::figures::bullets::{self, Bullet, Wording};
 use crate::figures::graph::Graph;
-use crate::figures::language::{Description, Fault, Label, Line, enumerate};
+use crate::figures::language::{Description, Fault, Line, enumerate};
 use crate::figures::text::{SMALLEST, Typesetter};
 use crate::source::Span;
 use classes::Classes;

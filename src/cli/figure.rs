@@ -1,0 +1,201 @@
+//! `publish figure`: one described diagram as SVG or PNG, to try a description out.
+
+use super::messages::Messages;
+use super::{FigureArgs, Shade};
+use publish::assets::{self, Font};
+use publish::diag::{Diagnostics, codes, nearest};
+use publish::figures::svg::{Colours, Outlines, Paint};
+use publish::figures::{self, Drawing, picture, svg};
+use publish::manuscript::{self, Folder, Settings};
+use publish::source::{Sources, Span};
+use publish::theme::Theme;
+use publish::{Error, release};
+use std::io::Read as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// The pixels of an inch in a PNG: what print asks for.
+const RESOLUTION: f32 = 300.0;
+/// A larger file is no chapter, in bytes.
+const LARGEST: u64 = 16 << 20;
+
+pub(super) fn run(args: &FigureArgs) -> ExitCode {
+    let messages = Messages::new(&args.common);
+    let mut sources = Sources::default();
+    let mut diagnostics = Diagnostics::default();
+    let drawn = draw(args, &mut sources, &mut diagnostics);
+    let drawn = match drawn {
+        Ok(drawn) => drawn,
+        Err(error) => {
+            messages.fail(&error);
+            return ExitCode::FAILURE;
+        }
+    };
+    if !messages.show(&mut diagnostics, &sources, &drawn.settings) {
+        return ExitCode::FAILURE;
+    }
+    let Some(drawing) = &drawn.drawing else {
+        return ExitCode::FAILURE;
+    };
+    match write(args, drawing, &drawn, &messages) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            messages.fail(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A figure, and the style of the book that it belongs to.
+struct Drawn {
+    settings: Settings,
+    theme: Theme,
+    fonts: Vec<Font>,
+    drawing: Option<Arc<Drawing>>,
+}
+
+fn draw(args: &FigureArgs, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Result<Drawn, Error> {
+    let text = read(&args.file)?;
+    let shown = if args.file == Path::new("-") {
+        "<stdin>".to_owned()
+    } else {
+        args.file.to_string_lossy().into_owned()
+    };
+    let file = sources.add(shown, text.replace("\r\n", "\n"));
+    let (mut settings, theme, fonts) = style(args, sources, diagnostics);
+    let mut page = settings.print.space();
+    if let Some(width) = args.width {
+        page.width = width;
+    }
+    let mut found = Diagnostics::default();
+    let figures = figures::draw_text(sources, file, (&theme, &fonts), page, &mut found);
+    let chosen = choose(&figures, args, Span::new(file, 0..0), diagnostics);
+    if let Some((span, ..)) = chosen {
+        // What is wrong with the rest of the file is for `publish check` to say.
+        found.keep(|diagnostic| {
+            diagnostic
+                .span
+                .is_some_and(|place| span.file == place.file && span.start <= place.start && place.start <= span.end)
+        });
+        diagnostics.append(found);
+    }
+    // Here a figure is all that was asked for.
+    for code in [&codes::BAD_DIAGRAM, &codes::UNKNOWN_DIAGRAM] {
+        settings.check.insert(code.name.to_owned(), "error".to_owned());
+    }
+    Ok(Drawn {
+        settings,
+        theme,
+        fonts,
+        drawing: chosen.map(|(.., drawing)| Arc::clone(drawing)),
+    })
+}
+
+/// The text of a file, or of standard input for `-`.
+fn read(path: &Path) -> Result<String, Error> {
+    let reading = |error: std::io::Error| Error::caused(format!("reading {}", path.display()), error);
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        std::io::stdin().take(LARGEST).read_to_end(&mut bytes).map_err(reading)?;
+    } else {
+        let file = std::fs::File::open(path).map_err(reading)?;
+        file.take(LARGEST).read_to_end(&mut bytes).map_err(reading)?;
+    }
+    String::from_utf8(bytes).map_err(|_| Error::new(format!("reading {}: it is not UTF-8", path.display())))
+}
+
+/// What the book around the file says of theme, fonts and page; without a book, what is built in.
+fn style(args: &FigureArgs, sources: &mut Sources, diagnostics: &mut Diagnostics) -> (Settings, Theme, Vec<Font>) {
+    let folder = match &args.common.manuscript {
+        Some(path) => Folder::open(path),
+        None => Folder::nearest(
+            args.file
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+                .unwrap_or(Path::new(".")),
+        ),
+    };
+    let Some(folder) = folder else {
+        return (Settings::default(), Theme::built_in(), assets::built_in_fonts());
+    };
+    let settings = folder.read_text("book.toml", sources, diagnostics);
+    let settings = settings.map_or_else(Settings::default, |file| {
+        manuscript::settings::read(sources, file, diagnostics)
+    });
+    let theme = assets::read_theme(&folder, sources, diagnostics);
+    let fonts = assets::read_fonts(&folder, &theme, diagnostics);
+    (settings, theme, fonts)
+}
+
+/// One of a file's figures.
+type Found = (Span, Option<String>, Arc<Drawing>);
+
+/// The figure that was asked for: the one with the id, else the first.
+fn choose<'a>(figures: &'a [Found], args: &FigureArgs, file: Span, diagnostics: &mut Diagnostics) -> Option<&'a Found> {
+    let Some(id) = &args.id else {
+        if figures.is_empty() {
+            diagnostics
+                .report(&codes::NO_FIGURE, file, "this text describes no diagram")
+                .hint("write one as a block that begins with ```diagram flow");
+        }
+        return figures.first();
+    };
+    let found = figures.iter().find(|(_, known, _)| known.as_ref() == Some(id));
+    if found.is_none() {
+        let known: Vec<&str> = figures.iter().filter_map(|(_, id, _)| id.as_deref()).collect();
+        let diagnostic = diagnostics.report(&codes::NO_FIGURE, file, format!("no figure of this text has the id `{id}`"));
+        match nearest(id, known.iter().copied()) {
+            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+            None if known.is_empty() => diagnostic.hint("give it one: ```diagram flow {#fig-way}"),
+            None => diagnostic.hint(format!("the ids are {}", known.join(", "))),
+        };
+    }
+    found
+}
+
+fn write(args: &FigureArgs, drawing: &Drawing, drawn: &Drawn, messages: &Messages<'_>) -> Result<(), Error> {
+    let outlines = args.outlines.then(|| Outlines::new(&drawn.fonts));
+    let paint = Paint {
+        colours: match args.theme {
+            Shade::Light => Colours::Light(&drawn.theme),
+            Shade::Dark => Colours::Dark(&drawn.theme),
+        },
+        outlines: outlines.as_ref(),
+    };
+    let Some(path) = &args.out else {
+        messages.print(&svg::write(drawing, paint));
+        messages.print("\n");
+        return Ok(());
+    };
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let bytes = match ending.as_deref() {
+        Some("png") => picture::png(drawing, paint, &drawn.fonts, RESOLUTION / 72.0)?,
+        Some("svg") => (svg::write(drawing, paint) + "\n").into_bytes(),
+        _ => {
+            return Err(Error::new(format!(
+                "writing {}: its name must end in .svg or .png",
+                path.display()
+            )));
+        }
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    release::write(folder, &[(name, &bytes)])?;
+    if !args.common.quiet && !messages.json() {
+        messages.say(&format!(
+            "{}  {:.0} × {:.0} pt: {}\n",
+            path.display(),
+            drawing.width,
+            drawing.height,
+            drawing.title
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,753 @@
+//! `refs`: names, objects, and what refers to what.
+//!
+//! ```text
+//! Names: a, b
+//! a → L
+//! b → L
+//! L = list, refcount 2
+//! L[0] → I
+//! I = int 7
+//! Frame f: x
+//! x ⇢ L
+//! ```
+//!
+//! `Names: a, b`, or `Frame f: a, b` for several namespaces, has the names. `L = list, refcount 2` says what the object `L`
+//! is: its type, then further words; an object without such a line shows its own name. `a → L` is a reference from a name,
+//! from an object (`L → M`), or from a slot of an object: `L[0]`, `L.attribute` or `D["key"]`; it leads to an object, or to
+//! a slot of one. `⇢` or `-->` is a weak reference, which does not count. A name in two namespaces is written with the
+//! namespace's: `f.x`.
+//!
+//! `refcount 2` must be the number of references that lead to the object, unless some of them are not drawn, which
+//! `refcount 2 + …` or `refcount ≥ 2` says.
+
+use super::Laid;
+use crate::diag::nearest;
+use crate::figures::Space;
+use crate::figures::graph::read::list_of;
+use crate::figures::graph::{self, Edge, End, Graph, MOST_EDGES, MOST_NODES, Node, Shape, Way};
+use crate::figures::language::{Arrow, Description, Fault, Label, Line, enumerate, outside_code, split_at_arrows};
+use crate::figures::text::Typesetter;
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Namespaces, objects and references in the author's order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Refs {
+    spaces: Vec<Namespace>,
+    objects: Vec<Object>,
+    references: Vec<Reference>,
+}
+
+/// Names that are bound together.
+#[derive(Debug, Clone, PartialEq)]
+struct Namespace {
+    label: Label,
+    names: Vec<Label>,
+}
+
+/// What names refer to.
+#[derive(Debug, Clone, PartialEq)]
+struct Object {
+    /// What the description calls it.
+    handle: Label,
+    /// What it is.
+    label: Label,
+    words: Label,
+    /// Slots as they are written: `[0]`, `.attribute`.
+    slots: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Reference {
+    from: Source,
+    to: Target,
+    weak: bool,
+}
+
+/// A name of a namespace, or an object or one of its slots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Source {
+    Name { space: usize, name: usize },
+    Object(Target),
+}
+
+/// An object, or one of its slots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Target {
+    object: usize,
+    slot: Option<usize>,
+}
+
+/// More slots and names than a page can show.
+const MOST_SLOTS: usize = 400;
+/// Longer names, in bytes, are not compared with one another.
+const LONGEST: usize = 200;
+
+const EXPECTED: &str = "expected `Names: a, b`, `Frame f: a, b`, `a → L`, `L[0] → I` or `L = type, refcount 2`";
+
+/// Reads names, objects and references.
+pub(crate) fn read(description: &Description, whole: Span) -> Result<Refs, Vec<Fault>> {
+    let mut reader = Reader::default();
+    let mut faults = Vec::new();
+    let mut arrows: Vec<Pending> = Vec::new();
+    for line in &description.lines {
+        match reader.read_line(line) {
+            Ok(None) => {}
+            Ok(Some(pending)) => arrows.push(pending),
+            Err(fault) => faults.push(fault),
+        }
+        if let Some(fault) = reader.excess(arrows.len(), whole) {
+            return Err(vec![fault]);
+        }
+    }
+    // What is written behind an arrow is an object, wherever the line stands.
+    reader.targets = arrows.iter().map(|arrow| arrow.to.to_owned()).collect();
+    let lenient = !faults.is_empty();
+    for arrow in &arrows {
+        match reader.refer(arrow) {
+            Ok(()) => {}
+            // Names that a faulty line would have brought are not missing.
+            Err(_) if lenient => {}
+            Err(fault) => faults.push(fault),
+        }
+        if let Some(fault) = reader.excess(arrows.len(), whole) {
+            return Err(vec![fault]);
+        }
+    }
+    if faults.is_empty() {
+        faults.extend(reader.miscounted());
+    }
+    if faults.is_empty() && reader.refs.references.is_empty() {
+        faults.push(Fault {
+            span: whole,
+            message: "nothing refers to anything here".to_owned(),
+            expected: EXPECTED.to_owned(),
+        });
+    }
+    if faults.is_empty() && reader.refs.graph().extent().is_none() {
+        faults.push(Fault {
+            span: whole,
+            message: "too many references pass other objects".to_owned(),
+            expected: "expected what a page can show: divide it into several figures".to_owned(),
+        });
+    }
+    faults.sort_by_key(|fault| fault.span);
+    if faults.is_empty() { Ok(reader.refs) } else { Err(faults) }
+}
+
+/// An arrow line whose ends are not known yet.
+struct Pending<'a> {
+    line: Line<'a>,
+    from: &'a str,
+    to: &'a str,
+    weak: bool,
+}
+
+#[derive(Default)]
+struct Reader<'a> {
+    refs: Refs,
+    /// The objects that have a line of their own, or that something leads to.
+    by_handle: BTreeMap<Label, usize>,
+    /// The lines that count an object's references: the object, the count and the line.
+    counts: Vec<(usize, usize, Line<'a>)>,
+    /// All that stands behind arrows.
+    targets: BTreeSet<String>,
+    /// Names and slots that refer to something.
+    bound: BTreeSet<Source>,
+    slots: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn excess(&self, arrows: usize, whole: Span) -> Option<Fault> {
+        let nodes = self.refs.spaces.len() + self.refs.objects.len();
+        let found = match () {
+            () if nodes > MOST_NODES => format!("more than {MOST_NODES} objects"),
+            () if self.slots > MOST_SLOTS => format!("more than {MOST_SLOTS} names and slots"),
+            () if arrows > MOST_EDGES => format!("more than {MOST_EDGES} references"),
+            () => return None,
+        };
+        Some(Fault {
+            span: whole,
+            message: format!("this figure has {found}"),
+            expected: "expected what a page can show: divide it into several figures".to_owned(),
+        })
+    }
+
+    /// Reads a line of names or of an object; gives an arrow line.
+    fn read_line(&mut self, line: &Line<'a>) -> Result<Option<Pending<'a>>, Fault> {
+        let first = |pattern: &'static str| outside_code(line.text, pattern).next();
+        if let Some(colon) = first(":").filter(|_| line.text.starts_with("Names:") || line.text.starts_with("Frame ")) {
+            return self.read_names(line, colon).map(|()| None);
+        }
+        let (pieces, arrows) = split_at_arrows(line.text);
+        if let Some(at) = first(" = ") {
+            let handle = line.text.get(..at).unwrap_or_default();
+            // An equals sign may stand in a key, or behind an arrow.
+            if split_slot(handle).is_none() && split_at_arrows(handle).1.is_empty() {
+                return self
+                    .read_object(line, handle, line.text.get(at + 3..).unwrap_or_default())
+                    .map(|()| None);
+            }
+        }
+        match (pieces.as_slice(), arrows.as_slice()) {
+            ([from, to], [arrow]) if !from.is_empty() && !to.is_empty() => Ok(Some(Pending {
+                line: *line,
+                from,
+                to,
+                weak: *arrow == Arrow::Weak,
+            })),
+            ([_, _], _) => Err(line.fault("a name is missing at this arrow", EXPECTED)),
+            ([_], _) => Err(line.fault("this line has neither names nor an object nor an arrow", EXPECTED)),
+            _ => Err(line.fault("this line has several arrows", "expected one reference in a line: `a → L`")),
+        }
+    }
+
+    fn read_names(&mut self, line: &Line, colon: usize) -> Result<(), Fault> {
+        let expected = "expected `Names: a, b` or `Frame f: a, b`";
+        let head = line.text.get(..colon).unwrap_or_default();
+        let label = line.label(head.strip_prefix("Frame ").unwrap_or(head))?;
+        if label.is_empty() {
+            return Err(line.fault("this frame has no name", expected));
+        }
+        if self.refs.spaces.iter().any(|space| space.label == label) {
+            return Err(line.fault(format!("`{}` stands here a second time", label.plain()), expected));
+        }
+        let mut names: Vec<Label> = Vec::new();
+        for name in list_of(line, line.text.get(colon + 1..).unwrap_or_default(), "in this line", expected)? {
+            let name = code(&name.plain());
+            if names.contains(&name) {
+                return Err(line.fault(
+                    format!("the name `{}` stands here twice", name.plain()),
+                    "expected each name once",
+                ));
+            }
+            names.push(name);
+            self.slots += 1;
+            if self.slots > MOST_SLOTS {
+                break;
+            }
+        }
+        self.refs.spaces.push(Namespace { label, names });
+        Ok(())
+    }
+
+    /// Reads `L = list, refcount 2`.
+    fn read_object(&mut self, line: &Line<'a>, handle: &str, text: &str) -> Result<(), Fault> {
+        let handle = line.label(handle)?;
+        if handle.is_empty() {
+            return Err(line.fault("no name stands before the equals sign", EXPECTED));
+        }
+        if self.by_handle.contains_key(&handle) {
+            let message = format!("`{}` is described a second time", handle.plain());
+            return Err(line.fault(message, "expected one line for each object"));
+        }
+        if self.space_of(&handle.plain()).next().is_some() {
+            let message = format!("`{}` is a name and not an object", handle.plain());
+            return Err(line.fault(message, "expected another name for the object"));
+        }
+        let mut parts = list_of(line, text, "behind the equals sign", "expected `L = type, refcount 2`")?.into_iter();
+        let label = parts.next().unwrap_or_default();
+        let object = self.refs.objects.len();
+        let mut words = Label::default();
+        for part in parts {
+            if let Some(count) = counted(&part.plain()) {
+                let fault = || {
+                    line.fault(
+                        format!("`{}` cannot be read", part.plain()),
+                        "expected `refcount 2`, `refcount 2 + …` or `refcount ≥ 2`",
+                    )
+                };
+                if let Some(count) = count.ok_or_else(fault)? {
+                    self.counts.push((object, count, *line));
+                }
+            }
+            if !words.is_empty() {
+                words.push(", ", false);
+            }
+            part.runs.iter().for_each(|run| words.push(&run.text, run.code));
+        }
+        self.by_handle.insert(handle.clone(), object);
+        self.refs.objects.push(Object {
+            handle,
+            label,
+            words,
+            slots: Vec::new(),
+        });
+        Ok(())
+    }
+
+    /// Adds the reference of an arrow line.
+    fn refer(&mut self, arrow: &Pending) -> Result<(), Fault> {
+        let line = &arrow.line;
+        let to = self.target(arrow.to, line)?;
+        let from = self.source(arrow.from, line)?;
+        let many = matches!(from, Source::Object(Target { slot: None, .. }));
+        if !many && !self.bound.insert(from) {
+            let message = format!("`{}` refers to something already", arrow.from);
+            return Err(line.fault(message, "expected one reference from each name and each slot"));
+        }
+        let reference = Reference {
+            from,
+            to,
+            weak: arrow.weak,
+        };
+        if many && self.refs.references.contains(&reference) {
+            return Err(line.fault("this reference stands here a second time", "expected it once"));
+        }
+        self.refs.references.push(reference);
+        Ok(())
+    }
+
+    /// The object behind an arrow, which is new if no line described it, or its slot.
+    fn target(&mut self, text: &str, line: &Line) -> Result<Target, Fault> {
+        let label = line.label(text)?;
+        if label.is_empty() {
+            return Err(line.fault("there is no name after the arrow", EXPECTED));
+        }
+        if let Some(object) = self.by_handle.get(&label) {
+            return Ok(Target {
+                object: *object,
+                slot: None,
+            });
+        }
+        if self.space_of(&label.plain()).next().is_some() {
+            let message = format!("`{}` is a name, and not an object", label.plain());
+            return Err(line.fault(
+                message,
+                "expected an object behind the arrow: a name refers to what another one refers to",
+            ));
+        }
+        if let Some(slot) = self.slot(text, line)? {
+            return Ok(slot);
+        }
+        Ok(Target {
+            object: self.object(label),
+            slot: None,
+        })
+    }
+
+    /// An object that shows its own name.
+    fn object(&mut self, label: Label) -> usize {
+        let objects = &mut self.refs.objects;
+        *self.by_handle.entry(label).or_insert_with_key(|label| {
+            objects.push(Object {
+                handle: label.clone(),
+                label: label.clone(),
+                words: Label::default(),
+                slots: Vec::new(),
+            });
+            objects.len() - 1
+        })
+    }
+
+    /// The slot that a text names, if it begins with the name of an object.
+    fn slot(&mut self, text: &str, line: &Line) -> Result<Option<Target>, Fault> {
+        let Some((handle, slot)) = split_slot(text) else {
+            return Ok(None);
+        };
+        let label = line.label(handle)?;
+        if !self.by_handle.contains_key(&label) && !self.targets.contains(handle) {
+            return Ok(None);
+        }
+        let object = self.object(label);
+        let Some(known) = self.refs.objects.get_mut(object) else {
+            return Ok(None);
+        };
+        let name = line.label(slot)?.plain();
+        let slot = known.slots.iter().position(|other| *other == name);
+        let slot = slot.unwrap_or_else(|| {
+            self.slots += 1;
+            known.slots.push(name);
+            known.slots.len() - 1
+        });
+        Ok(Some(Target {
+            object,
+            slot: Some(slot),
+        }))
+    }
+
+    /// The namespaces that have a name, with its place there.
+    fn space_of<'b>(&'b self, name: &'b str) -> impl Iterator<Item = (usize, usize)> + 'b {
+        let spaces = self.refs.spaces.iter().enumerate();
+        spaces.filter_map(move |(at, space)| Some((at, space.names.iter().position(|other| other.plain() == name)?)))
+    }
+
+    /// The name, the object or the slot before an arrow.
+    fn source(&mut self, text: &str, line: &Line) -> Result<Source, Fault> {
+        let label = line.label(text)?;
+        let plain = label.plain();
+        let found: Vec<(usize, usize)> = self.space_of(&plain).collect();
+        match found.as_slice() {
+            [] => {}
+            [(space, name)] => {
+                return Ok(Source::Name {
+                    space: *space,
+                    name: *name,
+                });
+            }
+            several => {
+                let whole =
+                    |(space, _): &(usize, usize)| Some(format!("`{}.{plain}`", self.refs.spaces.get(*space)?.label.plain()));
+                let names: Vec<String> = several.iter().filter_map(whole).collect();
+                let message = format!("`{plain}` is a name in several namespaces");
+                return Err(line.fault(message, format!("expected {}", names.join(" or "))));
+            }
+        }
+        for (at, space) in self.refs.spaces.iter().enumerate() {
+            let rest = plain
+                .strip_prefix(&space.label.plain())
+                .and_then(|rest| rest.strip_prefix('.'));
+            let name = rest.and_then(|rest| space.names.iter().position(|name| name.plain() == rest));
+            if let Some(name) = name {
+                return Ok(Source::Name { space: at, name });
+            }
+        }
+        if let Some(slot) = self.slot(text, line)? {
+            return Ok(Source::Object(slot));
+        }
+        if self.by_handle.contains_key(&label) || self.targets.contains(text) {
+            return Ok(Source::Object(Target {
+                object: self.object(label),
+                slot: None,
+            }));
+        }
+        Err(self.unknown(&plain, line))
+    }
+
+    fn unknown(&self, name: &str, line: &Line) -> Fault {
+        let objects = self.by_handle.keys().map(Label::plain);
+        let names = self.refs.spaces.iter().flat_map(|space| &space.names).map(Label::plain);
+        let known: Vec<String> = names.chain(objects).filter(|name| name.len() <= LONGEST).collect();
+        let stem = split_slot(name).map_or(name, |(stem, _)| stem);
+        let near = (stem.len() <= LONGEST)
+            .then(|| nearest(stem, known.iter().map(String::as_str)))
+            .flatten();
+        let expected = match near {
+            Some(near) => format!("expected a name, an object or a slot of one; the nearest is `{near}`"),
+            None => "expected a name of `Names:`, an object or a slot of one".to_owned(),
+        };
+        line.fault(format!("nothing here is called `{stem}`"), expected)
+    }
+
+    /// The faults of counts that are not those of the references drawn.
+    fn miscounted(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for (object, count, line) in &self.counts {
+            let whole = Target {
+                object: *object,
+                slot: None,
+            };
+            let strong = |reference: &&Reference| reference.to == whole && !reference.weak;
+            let drawn = self.refs.references.iter().filter(strong).count();
+            if drawn == *count {
+                continue;
+            }
+            let lead = match drawn {
+                0 => "no reference leads".to_owned(),
+                1 => "one reference leads".to_owned(),
+                drawn => format!("{drawn} references lead"),
+            };
+            faults.push(line.fault(
+                format!("`{}` has refcount {count}, but {lead} to it", self.refs.handle(*object)),
+                format!("expected `refcount {drawn}`, or `refcount ≥ {count}` where some are not drawn"),
+            ));
+        }
+        faults
+    }
+}
+
+/// What a clause says about references: nothing; `Some(None)` if it cannot be read; a count that is to be checked, or one
+/// that says that there are more.
+fn counted(clause: &str) -> Option<Option<Option<usize>>> {
+    let rest = clause.strip_prefix("refcount")?;
+    if !rest.is_empty() && !rest.starts_with([' ', ':', '=', '≥', '>']) {
+        return None;
+    }
+    let rest = rest.trim();
+    let number = |text: &str| text.trim().parse::<usize>().ok();
+    if let Some(least) = rest.strip_prefix('≥').or_else(|| rest.strip_prefix(">=")) {
+        return Some(number(least).map(|_| None));
+    }
+    if let Some((drawn, more)) = rest.split_once('+') {
+        return Some(number(drawn).filter(|_| !more.trim().is_empty()).map(|_| None));
+    }
+    Some(number(rest).map(Some))
+}
+
+/// Takes `L[0]`, `L.attribute` and `D["key"]` apart.
+fn split_slot(text: &str) -> Option<(&str, &str)> {
+    let at = text.find(['.', '['])?;
+    let (handle, slot) = (text.get(..at)?, text.get(at..)?);
+    let whole = slot
+        .strip_prefix('[')
+        .is_none_or(|rest| rest.ends_with(']') && rest.len() > 1);
+    (!handle.trim().is_empty() && slot.len() > 1 && whole).then_some((handle, slot))
+}
+
+fn code(text: &str) -> Label {
+    let mut label = Label::default();
+    label.push(text, true);
+    label.trim_end();
+    label
+}
+
+impl Refs {
+    fn handle(&self, object: usize) -> String {
+        self.objects
+            .get(object)
+            .map(|object| object.handle.plain())
+            .unwrap_or_default()
+    }
+
+    /// What the description calls the end of a reference.
+    fn target_name(&self, target: Target) -> String {
+        let slots = self.objects.get(target.object).map(|object| &object.slots);
+        let slot = target.slot.and_then(|slot| slots?.get(slot));
+        self.handle(target.object) + slot.map_or("", String::as_str)
+    }
+
+    fn source_name(&self, source: Source) -> String {
+        match source {
+            Source::Object(target) => self.target_name(target),
+            Source::Name { space, name } => {
+                let Some(space) = self.spaces.get(space) else {
+                    return String::new();
+                };
+                let plain = space.names.get(name).map(Label::plain).unwrap_or_default();
+                let shared = |other: &&Namespace| other.names.iter().any(|name| name.plain() == plain);
+                match self.spaces.iter().filter(shared).count() {
+                    0 | 1 => plain,
+                    _ => format!("{} of {}", plain, space.label.plain()),
+                }
+            }
+        }
+    }
+
+    /// A title made of the names.
+    pub(crate) fn title(&self) -> String {
+        let names: Vec<String> = self.spaces.iter().flat_map(|space| &space.names).map(Label::plain).collect();
+        match names.len() {
+            0 => format!("References around {}", self.handle(0)),
+            1..=3 => format!(
+                "What {} refer{} to",
+                enumerate(&names),
+                if names.len() == 1 { "s" } else { "" }
+            ),
+            _ => "Names and objects".to_owned(),
+        }
+    }
+
+    /// What refers to what, in words.
+    pub(crate) fn describe(&self) -> String {
+        let mut sentences = Vec::new();
+        for space in &self.spaces {
+            let names: Vec<String> = space.names.iter().map(Label::plain).collect();
+            let head = match space.label.plain().as_str() {
+                "Names" => "the names are".to_owned(),
+                frame => format!("the names of {frame} are"),
+            };
+            sentences.push(format!("{head} {}", enumerate(&names)));
+        }
+        for object in self.objects.iter().filter(|object| object.handle != object.label) {
+            let words = if object.words.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", object.words.plain())
+            };
+            sentences.push(format!("{} is {}{words}", object.handle.plain(), object.label.plain()));
+        }
+        let mut by_source: Vec<(Source, Vec<&Reference>)> = Vec::new();
+        for reference in &self.references {
+            match by_source.iter_mut().find(|(from, _)| *from == reference.from) {
+                Some((_, references)) => references.push(reference),
+                None => by_source.push((reference.from, vec![reference])),
+            }
+        }
+        for (from, references) in by_source {
+            for weak in [false, true] {
+                let to: Vec<String> = references
+                    .iter()
+                    .filter(|reference| reference.weak == weak)
+                    .map(|reference| self.target_name(reference.to))
+                    .collect();
+                if !to.is_empty() {
+                    let how = if weak { "refers weakly to" } else { "refers to" };
+                    sentences.push(format!("{} {how} {}", self.source_name(from), enumerate(&to)));
+                }
+            }
+        }
+        format!("Names and objects: {}.", sentences.join("; "))
+    }
+
+    /// The graph that is drawn: namespaces, which come first, then objects.
+    fn graph(&self) -> Graph {
+        let spaces = self.spaces.iter().map(|space| Node {
+            strong: true,
+            slots: space.names.clone(),
+            first: true,
+            ..Node::new(Shape::Pale, space.label.clone())
+        });
+        let shown = |slot: &String| {
+            code(
+                slot.strip_prefix('[')
+                    .and_then(|slot| slot.strip_suffix(']'))
+                    .unwrap_or(slot.trim_start_matches('.')),
+            )
+        };
+        let objects = self.objects.iter().map(|object| Node {
+            words: object.words.clone(),
+            slots: object.slots.iter().map(shown).collect(),
+            ..Node::new(Shape::Box, object.label.clone())
+        });
+        let target = |target: Target| End {
+            node: self.spaces.len() + target.object,
+            slot: target.slot,
+        };
+        let edges = self.references.iter().map(|reference| {
+            let from = match reference.from {
+                Source::Object(object) => target(object),
+                Source::Name { space, name } => End {
+                    node: space,
+                    slot: Some(name),
+                },
+            };
+            graph::Edge {
+                dashed: reference.weak,
+                ..Edge::new(from, target(reference.to))
+            }
+        });
+        Graph {
+            nodes: spaces.chain(objects).collect(),
+            edges: edges.collect(),
+            groups: Vec::new(),
+            way: Way::Across,
+        }
+    }
+
+    /// Puts names at the left and objects to the right of them, or below one another where that is too wide.
+    pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
+        self.graph().lay_out(typesetter, size, space)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::figures::promises::{Random, drawn, hold_any_label, hold_at_random, refuse};
+
+    fn random_refs(random: &mut Random) -> String {
+        let objects = 1 + random.below(7);
+        let words = [
+            "list",
+            "dict, refcount ≥ 1",
+            "int 7",
+            "`function` f",
+            "tuple, hash cached",
+            "cell",
+        ];
+        let mut body = String::new();
+        for at in 0..objects {
+            if random.below(4) > 0 {
+                body.push_str(&format!("O{at} = {}\n", words[random.below(6)]));
+            }
+        }
+        let names = random.below(5);
+        if names > 0 {
+            let list: Vec<String> = (0..names).map(|at| format!("name{at}")).collect();
+            body.push_str(&format!("Names: {}\n", list.join(", ")));
+            for at in 0..names {
+                let arrow = if random.below(6) == 0 { "⇢" } else { "→" };
+                body.push_str(&format!("name{at} {arrow} O{}\n", random.below(objects)));
+            }
+        }
+        if random.below(3) == 0 {
+            body.push_str(&format!("Frame inner: x, self\nx → O{}\n", random.below(objects)));
+        }
+        // An object must be known before it can have slots.
+        body.push_str("O0 → end\n");
+        body.push_str("end → O0\n");
+        for slot in 0..random.below(8) {
+            let form = [format!("[{slot}]"), format!(".attribute{slot}"), format!("[\"key {slot}\"]")];
+            body.push_str(&format!("O0{} → O{}\n", form[random.below(3)], random.below(objects)));
+        }
+        body
+    }
+
+    #[test]
+    fn random_references_keep_every_promise() {
+        hold_at_random("refs", 0, random_refs);
+    }
+
+    #[test]
+    fn any_label_stays_in_its_place() {
+        hold_any_label(
+            "refs",
+            &[
+                "Names: L, b\nb → X\nX = L, L\nX[0] → Y\nX[L] → X\nY = L",
+                "Names: a\na → L\nFrame L: x",
+            ],
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_reported_and_kept() {
+        let lines = |line: fn(usize) -> String| (0..3_000).map(line).collect::<String>();
+        refuse(
+            "refs",
+            &[
+                ("", "nothing refers to anything"),
+                ("Names: a", "nothing refers to anything"),
+                ("alone", "neither names nor an object nor an arrow"),
+                ("Names: a, a\na → L", "the name `a` stands here twice"),
+                ("Names: a\nNames: b\na → L", "`Names` stands here a second time"),
+                ("Names: a,\na → L", "a name is missing"),
+                ("Names: a\na → L\na → M", "`a` refers to something already"),
+                ("Names: a\na → L\nL[0] → 1\nL[0] → 2", "`L[0]` refers to something already"),
+                ("Names: count\ncuont → L", "the nearest is `count`"),
+                ("Names: a\na → list\nlst[0] → 1", "the nearest is `list`"),
+                ("Names: a, b\na → b", "`b` is a name, and not an object"),
+                ("Names: a\na → L\nL = list\nL = list", "described a second time"),
+                ("Names: a\na → L → M", "several arrows"),
+                ("Names: a\na →", "a name is missing"),
+                (
+                    "Names: a\na → L\nL = list, refcount 2",
+                    "has refcount 2, but one reference leads to it",
+                ),
+                ("Names: a\na ⇢ L\nL = list, refcount 1", "no reference leads to it"),
+                ("Names: a\na → L\nL = list, refcount some", "`refcount some` cannot be read"),
+                ("Frame f: x\nFrame g: x\nx → L", "expected `f.x` or `g.x`"),
+                ("Frame : x\nx → L", "has no name"),
+                ("Names: a\na → `L", "a backtick opens code"),
+                (&lines(|at| format!("O → o{at}\n")), "more than 600 references"),
+                (&lines(|at| format!("o{at} = int\n")), "more than 250 objects"),
+                (&lines(|at| format!("Frame f{at}: a, b, c, d\n")), "names and slots"),
+            ],
+        );
+    }
+
+    #[test]
+    fn references_are_counted_unless_some_are_not_drawn() {
+        for count in [
+            "refcount 2",
+            "refcount 1 + the argument",
+            "refcount ≥ 9",
+            "refcount >= 9",
+            "refcounted",
+        ] {
+            let (_, messages) = drawn("refs", &format!("Names: a, b, w\na → L\nb → L\nw ⇢ L\nL = list, {count}"));
+            assert!(messages.is_empty(), "{count}: {messages:?}");
+        }
+    }
+
+    #[test]
+    fn all_is_said_in_words() {
+        let body = "Names: a\nFrame f: a, x\nNames.a → L\nf.a → L\nx ⇢ L[0]\nL = list, refcount 2\nL[0] → L.other\nL → 7";
+        let (drawing, messages) = drawn("refs", body);
+        assert!(messages.is_empty(), "{messages:?}");
+        assert_eq!(drawing.title, "What a, a and x refer to");
+        assert_eq!(
+            drawing.description,
+            "Names and objects: the names are a; the names of f are a and x; L is list, refcount 2; a of Names refers to L; \
+             a of f refers to L; x refers weakly to L[0]; L[0] refers to L.other; L refers to 7."
+        );
+    }
+}

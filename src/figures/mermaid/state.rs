@@ -1,0 +1,509 @@
+//! Mermaid's `stateDiagram` and `stateDiagram-v2`.
+//!
+//! ```text
+//! stateDiagram-v2
+//!     [*] --> Created
+//!     Created --> Running: send(None)
+//!     state "Waiting for a value" as Suspended
+//!     Running --> Suspended: yield
+//!     state Finished {
+//!         Closed --> Collected
+//!     }
+//!     Running --> Finished: return
+//!     note right of Running: holds a frame
+//! ```
+//!
+//! Read are: transitions with labels, `[*]` as start and end of the diagram and of each composite state, descriptions (`s: text`
+//! and `state "text" as s`), composite states one level deep, also as ends of transitions, `<<choice>>`, `<<fork>>`, `<<join>>`
+//! and notes. Concurrency (`--`) is outside.
+
+use super::text::{first_word, label, unquoted};
+use super::{DIRECTIONS, Looks, direction};
+use crate::figures::graph::{Shape, Way};
+use crate::figures::kinds::Model;
+use crate::figures::kinds::network::{self, Network, Sort, Tie};
+use crate::figures::language::{Fault, Label, Line};
+use crate::figures::scene::Head;
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// Reads a state diagram; `first` is what follows its name.
+pub(super) fn read(first: Line, lines: &[Line], whole: Span, looks: &mut Looks) -> Result<Model, Vec<Fault>> {
+    let machine = parse(first, lines, looks)?;
+    let mut network = Network::new(Sort::States, machine.way);
+    let is_full = |frame: usize| machine.states.iter().any(|state| state.frame == Some(frame));
+    let name = |state: usize| machine.states.get(state).map(|state| state.label.clone()).unwrap_or_default();
+    // A composite state in which nothing stands is a state.
+    let frames: Vec<Option<usize>> = machine
+        .frames
+        .iter()
+        .enumerate()
+        .map(|(at, state)| is_full(at).then(|| network.frame(name(*state))))
+        .collect();
+    let frame = |frame: usize| frames.get(frame).copied().flatten();
+    let mut ties = Vec::new();
+    for state in &machine.states {
+        let around = state.frame.and_then(frame);
+        ties.push(match (state.kind, state.kind.frame().and_then(frame)) {
+            (_, Some(own)) => Tie::Frame(own),
+            (kind, None) => Tie::Node(network.node(kind.shape(), state.label.clone(), around)),
+        });
+    }
+    for (state, note) in &machine.notes {
+        match ties.get(*state) {
+            Some(Tie::Node(node)) => network.note(*node, note.clone()),
+            _ => {
+                let message = "this note belongs to a composite state".to_owned();
+                return Err(vec![fault(whole, message, "expected a note at a state in it")]);
+            }
+        }
+    }
+    let is_frame = |state: usize| matches!(ties.get(state), Some(Tie::Frame(_)));
+    let (framed, plain): (Vec<&Transition>, Vec<&Transition>) = machine
+        .transitions
+        .iter()
+        .partition(|transition| is_frame(transition.from) || is_frame(transition.to));
+    for transition in plain.into_iter().chain(framed) {
+        let (Some(from), Some(to)) = (ties.get(transition.from), ties.get(transition.to)) else {
+            continue;
+        };
+        let drawn = network.line(network::Line {
+            from: *from,
+            to: *to,
+            label: transition.label.clone(),
+            dashed: false,
+            thick: false,
+            tail: Head::None,
+            head: Head::Solid,
+        });
+        if !drawn {
+            let message = "this transition leads from a composite state to itself or to what stands in it".to_owned();
+            return Err(vec![fault(
+                transition.span,
+                message,
+                "expected transitions between states that stand apart",
+            )]);
+        }
+    }
+    match network.complaint() {
+        Some((message, expected)) => Err(vec![fault(whole, message, &expected)]),
+        None => Ok(Model::Network(network)),
+    }
+}
+
+fn fault(span: Span, message: String, expected: &str) -> Fault {
+    Fault {
+        span,
+        message,
+        expected: expected.to_owned(),
+    }
+}
+
+/// What a state diagram says, in its author's order.
+#[derive(Debug, Default)]
+struct Machine {
+    states: Vec<State>,
+    transitions: Vec<Transition>,
+    /// Composite states, each with the state that it is: the node of that state stands for the frame.
+    frames: Vec<usize>,
+    notes: Vec<(usize, Label)>,
+    way: Way,
+}
+
+#[derive(Debug)]
+struct State {
+    label: Label,
+    kind: Kind,
+    /// The composite state that it stands in.
+    frame: Option<usize>,
+}
+
+/// What a state is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    /// `[*]` before an arrow.
+    Start,
+    /// `[*]` behind an arrow.
+    End,
+    /// `<<choice>>`
+    Choice,
+    /// `<<fork>>`, `<<join>>`
+    Bar,
+    /// A state with states in it.
+    Composite(usize),
+}
+
+impl Kind {
+    /// The number of a composite state.
+    fn frame(self) -> Option<usize> {
+        match self {
+            Self::Composite(frame) => Some(frame),
+            _ => None,
+        }
+    }
+
+    fn shape(self) -> Shape {
+        match self {
+            Self::Plain | Self::Composite(_) => Shape::Rounded,
+            Self::Start => Shape::Start,
+            Self::End => Shape::End,
+            Self::Choice => Shape::Choice,
+            Self::Bar => Shape::Bar,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Transition {
+    from: usize,
+    to: usize,
+    label: Option<Label>,
+    span: Span,
+}
+
+const EXPECTED: &str = "expected `a --> b: label`, `state \"text\" as a`, `state a {`, `}` or `note right of a: text`";
+/// More states or transitions than a page can show.
+const MOST: usize = 400;
+
+/// Reads the lines of a state diagram; `first` is what follows its name.
+fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Machine, Vec<Fault>> {
+    let mut reader = Reader::default();
+    let mut faults = Vec::new();
+    let first = Some(first).filter(|first| !first.text.is_empty());
+    let mut lines = first.iter().chain(lines);
+    while let Some(line) = lines.next() {
+        let read = match open_note(line) {
+            Some(name) => reader.long_note(name, line, &mut lines),
+            None => reader.read(line, looks),
+        };
+        faults.extend(read.err());
+        if reader.machine.states.len() > MOST || reader.machine.transitions.len() > MOST || faults.len() > MOST {
+            let expected = format!("expected at most {MOST} states and transitions; no page can show more");
+            faults.push(line.fault("this state diagram has too many lines", expected));
+            return Err(faults);
+        }
+    }
+    if let Some((line, _)) = &reader.open {
+        faults.push(line.fault("nothing closes this state", "expected `}`"));
+    }
+    if faults.is_empty() { Ok(reader.machine) } else { Err(faults) }
+}
+
+/// `note right of a` without a text: it follows up to `end note`.
+fn open_note<'a>(line: &Line<'a>) -> Option<&'a str> {
+    let rest = line.text.strip_prefix("note ")?;
+    let name = ["right of ", "left of "]
+        .iter()
+        .find_map(|side| rest.trim().strip_prefix(side))?;
+    (!name.contains(':')).then_some(name.trim())
+}
+
+#[derive(Default)]
+struct Reader<'a> {
+    machine: Machine,
+    by_id: BTreeMap<&'a str, usize>,
+    /// Start and end of each composite state, and of the whole.
+    ends: BTreeMap<(Option<usize>, bool), usize>,
+    /// The composite state that is being read.
+    open: Option<(Line<'a>, usize)>,
+    /// How many composite states in it are open, which is a fault of its own.
+    nested: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn read(&mut self, line: &Line<'a>, looks: &mut Looks) -> Result<(), Fault> {
+        let text = line.text.trim_end_matches(';').trim_end();
+        let (word, rest) = first_word(text);
+        match word {
+            "}" if rest.is_empty() && self.nested > 0 => {
+                self.nested -= 1;
+                Ok(())
+            }
+            "}" if rest.is_empty() => match self.open.take() {
+                Some(_) => Ok(()),
+                None => Err(line.fault("this brace closes nothing", "expected `state a {` before it")),
+            },
+            "state" => self.declare(rest, line),
+            "note" => self.note(rest, line),
+            "direction" => {
+                // Inside of a composite state, it is for that alone.
+                let way = direction(rest).ok_or_else(|| line.fault(format!("`{rest}` is not a direction"), DIRECTIONS))?;
+                if self.open.is_none() {
+                    self.machine.way = way;
+                }
+                Ok(())
+            }
+            "hide" | "scale" => Ok(()),
+            "classDef" | "class" | "style" | "click" => {
+                let names = ["classDef", "class", "style", "click"];
+                names
+                    .iter()
+                    .filter(|name| **name == word)
+                    .for_each(|name| looks.add(name, line.span));
+                Ok(())
+            }
+            "--" => Err(line.fault("concurrent states are not drawn", "expected a composite state without `--`")),
+            _ => match text.split_once("-->") {
+                Some((from, rest)) => self.transition(from, rest, line, looks),
+                None => self.describe(text, line, looks),
+            },
+        }
+    }
+
+    /// `from --> to: label`
+    fn transition(&mut self, from: &'a str, rest: &'a str, line: &Line<'a>, looks: &mut Looks) -> Result<(), Fault> {
+        let (to, text) = split_label(rest);
+        if to.contains("-->") {
+            return Err(line.fault("two arrows stand in this line", "expected a line for each transition"));
+        }
+        let label = text
+            .map(|text| label(line, text))
+            .transpose()?
+            .filter(|label| !label.is_empty());
+        let from = self.end(from, false, line, looks)?;
+        let to = self.end(to, true, line, looks)?;
+        self.machine.transitions.push(Transition {
+            from,
+            to,
+            label,
+            span: line.span,
+        });
+        Ok(())
+    }
+
+    /// A state at the beginning or at the end of an arrow.
+    fn end(&mut self, name: &'a str, behind: bool, line: &Line<'a>, looks: &mut Looks) -> Result<usize, Fault> {
+        if name.trim() != "[*]" {
+            return self.state(name, line, looks);
+        }
+        let frame = self.open.as_ref().map(|(_, frame)| *frame);
+        if let Some(known) = self.ends.get(&(frame, behind)) {
+            return Ok(*known);
+        }
+        self.machine.states.push(State {
+            label: Label::default(),
+            kind: if behind { Kind::End } else { Kind::Start },
+            frame,
+        });
+        let state = self.machine.states.len() - 1;
+        self.ends.insert((frame, behind), state);
+        Ok(state)
+    }
+
+    fn state(&mut self, name: &'a str, line: &Line<'a>, looks: &mut Looks) -> Result<usize, Fault> {
+        let mut id = name.trim();
+        if let Some((before, _)) = id.split_once(":::") {
+            looks.add(":::", line.span);
+            id = before.trim();
+        }
+        if let Some(known) = self.by_id.get(id) {
+            if let (Some((_, frame)), Some(state)) = (&self.open, self.machine.states.get_mut(*known)) {
+                state.frame.get_or_insert(*frame);
+            }
+            return Ok(*known);
+        }
+        if id.is_empty() {
+            return Err(line.fault("the name of a state is missing", EXPECTED));
+        }
+        if let Some(strange) = id
+            .chars()
+            .find(|character| character.is_whitespace() || "{}[]<>\"".contains(*character))
+        {
+            let message = format!("`{strange}` cannot stand in the name `{id}` of a state");
+            return Err(line.fault(message, "expected one word; `state \"text\" as name` gives it a text"));
+        }
+        self.machine.states.push(State {
+            label: label(line, id)?,
+            kind: Kind::Plain,
+            frame: self.open.as_ref().map(|(_, frame)| *frame),
+        });
+        let state = self.machine.states.len() - 1;
+        self.by_id.insert(id, state);
+        Ok(state)
+    }
+
+    /// `a: text`, or a name alone.
+    fn describe(&mut self, text: &'a str, line: &Line<'a>, looks: &mut Looks) -> Result<(), Fault> {
+        let (name, text) = split_label(text);
+        if text.is_none() && name.contains("->") {
+            return Err(line.fault("this arrow cannot be read", EXPECTED));
+        }
+        let state = self.state(name, line, looks)?;
+        if let (Some(text), Some(state)) = (text, self.machine.states.get_mut(state)) {
+            state.label = label(line, text)?;
+        }
+        Ok(())
+    }
+
+    /// `"text" as a`, `a {`, `a <<choice>>`, or a name.
+    fn declare(&mut self, rest: &'a str, line: &Line<'a>) -> Result<(), Fault> {
+        let (rest, opens) = match rest.strip_suffix('{') {
+            Some(rest) => (rest.trim_end(), true),
+            None => (rest, false),
+        };
+        let (rest, kind) = match rest.split_once("<<") {
+            Some((name, kind)) => (name.trim_end(), kind.trim_end_matches('>')),
+            None => (rest, ""),
+        };
+        let (text, name) = match rest.rsplit_once(" as ") {
+            Some((text, name)) => (Some(unquoted(text)), name),
+            None if rest.starts_with('"') => {
+                return Err(line.fault("this state has a text, but no name", "expected `state \"text\" as a`"));
+            }
+            None => (None, rest),
+        };
+        let state = self.state(name, line, &mut Looks::default())?;
+        let Some(known) = self.machine.states.get_mut(state) else {
+            return Ok(());
+        };
+        if let Some(text) = text {
+            known.label = label(line, text)?;
+        }
+        match kind {
+            "" => {}
+            "choice" => (known.kind, known.label) = (Kind::Choice, Label::default()),
+            "fork" | "join" => (known.kind, known.label) = (Kind::Bar, Label::default()),
+            _ => {
+                let message = format!("a state cannot be `<<{kind}>>`");
+                return Err(line.fault(message, "expected `<<choice>>`, `<<fork>>` or `<<join>>`"));
+            }
+        }
+        if !opens {
+            return Ok(());
+        }
+        if self.open.is_some() {
+            self.nested += 1;
+            return Err(line.fault(
+                "this composite state stands in a composite state",
+                "expected one level of them, which is what is drawn",
+            ));
+        }
+        let frame = self.machine.frames.len();
+        known.kind = Kind::Composite(frame);
+        self.machine.frames.push(state);
+        self.open = Some((*line, frame));
+        Ok(())
+    }
+
+    /// `right of a: text`
+    fn note(&mut self, rest: &'a str, line: &Line<'a>) -> Result<(), Fault> {
+        let place = ["right of ", "left of "].iter().find_map(|side| rest.strip_prefix(side));
+        let Some((name, text)) = place.and_then(|place| place.split_once(':')) else {
+            return Err(line.fault(
+                "this note cannot be read",
+                "expected `note right of a: text` or `note left of a: text`",
+            ));
+        };
+        let state = self.state(name, line, &mut Looks::default())?;
+        self.machine.notes.push((state, label(line, text)?));
+        Ok(())
+    }
+
+    fn long_note<'b>(&mut self, name: &'a str, line: &Line<'a>, lines: &mut impl Iterator<Item = &'b Line<'a>>) -> Result<(), Fault>
+    where
+        'a: 'b,
+    {
+        let mut words = Vec::new();
+        for line in lines {
+            if line.text == "end note" {
+                let state = self.state(name, line, &mut Looks::default())?;
+                self.machine.notes.push((state, label(line, &words.join(" "))?));
+                return Ok(());
+            }
+            words.push(line.text);
+        }
+        Err(line.fault("nothing closes this note", "expected `end note`"))
+    }
+}
+
+/// A name, and the text behind the colon; `:::` is no colon.
+fn split_label(text: &str) -> (&str, Option<&str>) {
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find(':')).map(|at| at + from) {
+        let colons = text
+            .get(at..)
+            .map_or(0, |rest| rest.len() - rest.trim_start_matches(':').len());
+        if colons != 3 {
+            return (text.get(..at).unwrap_or_default(), text.get(at + 1..));
+        }
+        from = at + colons;
+    }
+    (text, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::promises::span;
+
+    fn parsed(body: &str) -> Result<Machine, Vec<Fault>> {
+        let line = |text| Line {
+            text,
+            indent: 0,
+            span: span(),
+        };
+        let lines: Vec<Line> = body.lines().map(|text| line(text.trim())).collect();
+        parse(line(""), &lines, &mut Looks::default())
+    }
+
+    #[test]
+    fn states_transitions_and_composites() {
+        let machine = parsed(
+            "[*] --> Created\nCreated --> Running : send(None)\nstate \"Waiting: a value\" as S\nRunning-->S:::hot:yield\nS --> [*]\n\
+             state Done {\n[*] --> Closed\nClosed --> [*]\n}\nRunning --> Done\nstate c <<choice>>\nCreated: has a frame\n\
+             note right of S: one\nnote left of S\ntwo\nthree\nend note",
+        )
+        .unwrap();
+        let shown: Vec<(String, Kind, Option<usize>)> = machine
+            .states
+            .iter()
+            .map(|state| (state.label.plain(), state.kind, state.frame))
+            .collect();
+        let expected = [
+            ("", Kind::Start, None),
+            ("has a frame", Kind::Plain, None),
+            ("Running", Kind::Plain, None),
+            ("Waiting: a value", Kind::Plain, None),
+            ("", Kind::End, None),
+            ("Done", Kind::Composite(0), None),
+            ("", Kind::Start, Some(0)),
+            ("Closed", Kind::Plain, Some(0)),
+            ("", Kind::End, Some(0)),
+            ("", Kind::Choice, None),
+        ];
+        assert_eq!(shown, expected.map(|(label, kind, frame)| (label.to_owned(), kind, frame)));
+        let labels: Vec<String> = machine
+            .transitions
+            .iter()
+            .filter_map(|transition| Some(transition.label.as_ref()?.plain()))
+            .collect();
+        assert_eq!(labels, ["send(None)", "yield"]);
+        let notes: Vec<String> = machine.notes.iter().map(|(_, note)| note.plain()).collect();
+        assert_eq!(notes, ["one", "two three"]);
+    }
+
+    #[test]
+    fn what_is_outside_is_named() {
+        for (body, message) in [
+            ("a --> b --> c", "two arrows"),
+            ("a -->", "the name of a state is missing"),
+            ("a -> b", "this arrow cannot be read"),
+            ("two words --> b", "cannot stand in the name `two words`"),
+            ("state \"text\"", "has a text, but no name"),
+            ("state a <<bolt>>", "a state cannot be `<<bolt>>`"),
+            ("state a {\nb --> c", "nothing closes this state"),
+            ("state a {\nstate b {\n}\n}", "stands in a composite state"),
+            ("}", "closes nothing"),
+            ("--", "concurrent states"),
+            ("note over a: b", "this note cannot be read"),
+            ("note right of a\nb", "nothing closes this note"),
+        ] {
+            let faults = parsed(body).err().unwrap_or_default();
+            assert!(
+                faults.iter().any(|fault| fault.message.contains(message)),
+                "{body}: {faults:?}"
+            );
+        }
+    }
+}
