@@ -7,6 +7,7 @@
 
 mod bullets;
 mod captions;
+mod drawn_tree;
 mod graph;
 mod kinds;
 mod language;

@@ -138,11 +138,6 @@ fn read_class<'a>(line: &Line<'a>) -> Result<Read<'a>, Fault> {
         }
         line.label(name)?;
     }
-    for (at, base) in bases.iter().enumerate() {
-        if bases.iter().take(at).any(|before| before == base) {
-            return Err(line.fault(format!("`{name}` has the base `{base}` twice"), "expected every base once"));
-        }
-    }
     Ok(Read {
         line: *line,
         name: name.to_owned(),
@@ -178,7 +173,12 @@ impl Classes {
             if read.name == OBJECT && !read.bases.is_empty() {
                 faults.push(read.line.fault("`object` inherits from nothing", "expected `class object`"));
             }
-            for base in &read.bases {
+            for (place, base) in read.bases.iter().enumerate() {
+                if read.bases.iter().take(place).any(|before| before == base) {
+                    let message = format!("`{}` has the base `{base}` twice", read.name);
+                    faults.push(read.line.fault(message, "expected every base once"));
+                    continue;
+                }
                 let Some(found) = by_name.get(base.as_str()).copied() else {
                     let near = suggestion(base, by_name.keys().copied());
                     faults.push(read.line.fault(
@@ -356,10 +356,12 @@ impl Classes {
             } else {
                 format!(" ({})", class.text.plain())
             };
-            sentences.push(match bases.is_empty() {
-                true => format!("{}{text} has no base here", class.name),
-                false => format!("{}{text} inherits from {}", class.name, enumerate(&bases)),
-            });
+            match (bases.is_empty(), text.is_empty()) {
+                (false, _) => sentences.push(format!("{}{text} inherits from {}", class.name, enumerate(&bases))),
+                (true, false) => sentences.push(format!("{}{text} has no base", class.name)),
+                // It is named as a base of others.
+                (true, true) => {}
+            }
         }
         let mut text = format!("Classes and their bases: {}.", sentences.join("; "));
         if let Some(order) = &self.order {
@@ -503,8 +505,8 @@ mod tests {
         assert_eq!(drawing.title, "MRO of D");
         assert_eq!(
             drawing.description,
-            "Classes and their bases: A inherits from object; B inherits from A; C inherits from A; D inherits from B and C; \
-             object has no base here. The method resolution order of D: D, B, C, A, object."
+            "Classes and their bases: A inherits from object; B inherits from A; C inherits from A; D inherits from B and C. \
+             The method resolution order of D: D, B, C, A, object."
         );
     }
 
