@@ -6,12 +6,12 @@
 pub(crate) mod classes;
 pub(crate) mod cycle;
 pub(crate) mod flow;
+pub(crate) mod lanes;
+pub(crate) mod layout;
 pub(crate) mod nest;
 pub(crate) mod network;
 pub(crate) mod refs;
-pub(crate) mod lanes;
 pub(crate) mod sequence;
-pub(crate) mod layout;
 pub(crate) mod stack;
 pub(crate) mod states;
 
