@@ -18,12 +18,13 @@
 
 use super::text::{Cursor, first_word, label, unquoted};
 use super::{DIRECTIONS, Looks, direction};
-use crate::figures::graph::{Shape, Way};
+use crate::figures::graph::{MOST_EDGES, MOST_NODES, Shape, Way};
 use crate::figures::kinds::Model;
 use crate::figures::kinds::network::{self, Network, Sort, Tie};
 use crate::figures::language::{Fault, Label, Line};
 use crate::figures::scene::Head;
 use crate::source::Span;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Reads a flowchart; `first` is what follows its name.
@@ -167,8 +168,6 @@ struct Frame {
 }
 
 const EXPECTED: &str = "expected `a --> b`, `a[text]`, `a -->|label| b` or `subgraph name`";
-/// More of a kind than a page can show.
-const MOST: usize = 600;
 
 /// Reads the statements of a flowchart; `first` is what follows its name.
 fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Chart, Vec<Fault>> {
@@ -191,8 +190,8 @@ fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Chart, Vec<Fa
             };
             faults.extend(reader.read(&line, looks).err());
         }
-        if reader.chart.nodes.len() > MOST || reader.links.len() > MOST || faults.len() > MOST {
-            let expected = format!("expected at most {MOST} nodes and {MOST} links; no page can show more");
+        if reader.is_full() || faults.len() > MOST_NODES {
+            let expected = format!("expected at most {MOST_NODES} nodes and {MOST_EDGES} links; no page can show more");
             faults.push(line.fault("this flowchart has too many nodes or links", expected));
             return Err(faults);
         }
@@ -259,6 +258,11 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// Whether there is more than a page can show.
+    fn is_full(&self) -> bool {
+        self.chart.nodes.len() > MOST_NODES || self.links.len() > MOST_EDGES
+    }
+
     fn read(&mut self, line: &Line<'a>, looks: &mut Looks) -> Result<(), Fault> {
         let (word, rest) = first_word(line.text);
         match word {
@@ -305,7 +309,7 @@ impl<'a> Reader<'a> {
         };
         let frame = self.chart.frames.len();
         self.chart.frames.push(Frame {
-            label: label(line, markdown(text))?,
+            label: label(line, &markdown(text))?,
         });
         if !id.is_empty() && self.frames.insert(id, frame).is_some() {
             let message = format!("there is already a subgraph `{id}`");
@@ -322,6 +326,9 @@ impl<'a> Reader<'a> {
             let found = link(&mut cursor, line)?;
             let to = self.nodes(&mut cursor, line, looks)?;
             for (from, to) in from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to))) {
+                if self.is_full() {
+                    return Ok(());
+                }
                 self.links.push(Loose {
                     from,
                     to,
@@ -334,9 +341,6 @@ impl<'a> Reader<'a> {
                 });
             }
             from = to;
-            if self.links.len() > MOST {
-                break;
-            }
         }
         Ok(())
     }
@@ -348,7 +352,7 @@ impl<'a> Reader<'a> {
             cursor.skip_space();
             found.push(self.node(cursor, line, looks)?);
             cursor.skip_space();
-            if !cursor.eat("&") {
+            if self.is_full() || !cursor.eat("&") {
                 return Ok(found);
             }
         }
@@ -496,7 +500,7 @@ fn bracketed(cursor: &mut Cursor, line: &Line, looks: &mut Looks) -> Result<Opti
         text
     };
     let text = without_icon(text, line, looks);
-    Ok(Some((*shape, Some(label(line, &broken(markdown(&text)))?))))
+    Ok(Some((*shape, Some(label(line, &broken(&markdown(&text)))?))))
 }
 
 /// `shape: cyl, label: "text" }`
@@ -527,7 +531,7 @@ fn attributes(cursor: &mut Cursor, line: &Line) -> Result<(Shape, Option<Label>)
         cursor.eat(",");
         match key {
             "shape" => shape = named_shape(value, line)?,
-            "label" => text = Some(label(line, &broken(markdown(value)))?),
+            "label" => text = Some(label(line, &broken(&markdown(value)))?),
             _ => {
                 let message = format!("the attribute `{key}` of a node is not known here");
                 return Err(line.fault(message, "expected `shape` or `label`"));
@@ -568,11 +572,16 @@ fn without_icon(text: &str, line: &Line, looks: &mut Looks) -> String {
     words.join(" ")
 }
 
-/// The text of a Markdown string: quotes and backticks around all of it.
-fn markdown(text: &str) -> &str {
+/// The text of a Markdown string, which has quotes and backticks around all of it, without stars for bold and italic; any
+/// other text as it is, without quotes.
+fn markdown(text: &str) -> Cow<'_, str> {
     let text = unquoted(text);
     let inner = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));
-    inner.filter(|inner| !inner.contains('`')).unwrap_or(text)
+    match inner.filter(|inner| !inner.contains('`')) {
+        Some(inner) if inner.contains(" * ") => Cow::Owned(inner.replace("**", "")),
+        Some(inner) => Cow::Owned(inner.replace('*', "")),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// Text in which `\n` is a break.
@@ -655,7 +664,7 @@ fn link(cursor: &mut Cursor, line: &Line) -> Result<Link, Fault> {
 }
 
 fn finished(line: &Line, weight: Weight, tail: Tip, head: Tip, text: Option<&str>) -> Result<Link, Fault> {
-    let text = text.map(|text| label(line, &broken(markdown(text)))).transpose()?;
+    let text = text.map(|text| label(line, &broken(&markdown(text)))).transpose()?;
     Ok(new_link(line, weight, tail, head, text.filter(|text| !text.is_empty())))
 }
 

@@ -19,7 +19,7 @@
 
 use super::text::{first_word, label, unquoted};
 use super::{DIRECTIONS, Looks, direction};
-use crate::figures::graph::{Shape, Way};
+use crate::figures::graph::{MOST_EDGES, MOST_NODES, Shape, Way};
 use crate::figures::kinds::Model;
 use crate::figures::kinds::network::{self, Network, Sort, Tie};
 use crate::figures::language::{Fault, Label, Line};
@@ -163,8 +163,6 @@ struct Transition {
 }
 
 const EXPECTED: &str = "expected `a --> b: label`, `state \"text\" as a`, `state a {`, `}` or `note right of a: text`";
-/// More states or transitions than a page can show.
-const MOST: usize = 400;
 
 /// Reads the lines of a state diagram; `first` is what follows its name.
 fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Machine, Vec<Fault>> {
@@ -178,8 +176,9 @@ fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Machine, Vec<
             None => reader.read(line, looks),
         };
         faults.extend(read.err());
-        if reader.machine.states.len() > MOST || reader.machine.transitions.len() > MOST || faults.len() > MOST {
-            let expected = format!("expected at most {MOST} states and transitions; no page can show more");
+        let machine = &reader.machine;
+        if machine.states.len().max(faults.len()) > MOST_NODES || machine.transitions.len().max(machine.notes.len()) > MOST_EDGES {
+            let expected = format!("expected at most {MOST_NODES} states and {MOST_EDGES} transitions; no page can show more");
             faults.push(line.fault("this state diagram has too many lines", expected));
             return Err(faults);
         }
