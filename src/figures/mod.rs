@@ -267,6 +267,12 @@ impl<'a> Artist<'a> {
 
     /// The figure that a listing draws with characters, if it does.
     fn drawn_listing(&mut self, listing: &Listing, announced: bool, span: Span) -> Option<Figure> {
+        if let Some(model) = rulers::read(&listing.code).or_else(|| drawn_tree::read(&listing.code)) {
+            let caption = inline::plain_text(&listing.caption).trim().to_owned();
+            let title = if caption.is_empty() { model.title() } else { caption };
+            let drawing = self.drawing(&model, title, None, span);
+            return Some(figure(drawing, listing.caption.clone()));
+        }
         verbatim::is_drawing(&listing.code, announced).then(|| {
             let drawing = self.verbatim(&listing.code, &listing.caption, false, span);
             figure(drawing, listing.caption.clone())

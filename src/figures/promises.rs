@@ -28,7 +28,8 @@ pub(crate) fn span() -> Span {
     Span::new(Sources::default().add("a.md", ""), 0..0)
 }
 
-/// Draws one description in a document of its own; gives the block and the messages.
+/// Draws one description in a document of its own; gives the block and the messages. What the kind `text` describes is drawn
+/// with characters.
 pub(crate) fn drawn_in(kind: &str, body: &str, page: Space) -> (BlockKind, Vec<String>) {
     let diagram = Diagram {
         kind: kind.to_owned(),
@@ -47,7 +48,18 @@ pub(crate) fn drawn_in(kind: &str, body: &str, page: Space) -> (BlockKind, Vec<S
         typesetter: None,
         laid: BTreeMap::new(),
     };
-    let block = artist.diagram(diagram, &Attributes::default(), span());
+    let block = if kind == "text" {
+        let listing = Listing {
+            code: diagram.body,
+            ..Listing::default()
+        };
+        match artist.drawn_listing(&listing, false, span()) {
+            Some(figure) => BlockKind::Figure(figure),
+            None => BlockKind::Listing(listing),
+        }
+    } else {
+        artist.diagram(diagram, &Attributes::default(), span())
+    };
     let messages = diagnostics
         .iter()
         .map(|found| format!("{}: {}", found.code.name, found.message))
@@ -177,13 +189,15 @@ pub(crate) fn gallery() -> Vec<(String, String, String)> {
     let mut found = Vec::new();
     for chapter in read.document.chapters() {
         query_blocks(&chapter.blocks, &mut |node| {
-            if let Node::Block(block) = node
-                && let BlockKind::Diagram(diagram) = &block.kind
-            {
-                let id = block.attributes.id.clone();
-                let id = id.unwrap_or_else(|| panic!("a figure of the gallery has no id: {}", diagram.body));
-                found.push((id, diagram.kind.clone(), diagram.body.clone()));
-            }
+            let Node::Block(block) = node else { return };
+            let (kind, body) = match &block.kind {
+                BlockKind::Diagram(diagram) => (diagram.kind.clone(), &diagram.body),
+                BlockKind::Listing(listing) => ("text".to_owned(), &listing.code),
+                _ => return,
+            };
+            let id = block.attributes.id.clone();
+            let id = id.unwrap_or_else(|| panic!("a figure of the gallery has no id: {body}"));
+            found.push((id, kind, body.clone()));
         });
     }
     found

@@ -710,31 +710,4 @@ mod tests {
         read(&"+--+\n|  |\n".repeat(100_000));
         read(&"+-".repeat(100_000));
     }
-
-    /// Writes the drawings as pictures, to be looked at, to the folder `figures` among the temporary ones.
-    #[test]
-    #[ignore = "writes to the temporary folder, for the eye"]
-    fn ruler_pictures() {
-        let folder = std::env::temp_dir().join("figures");
-        std::fs::create_dir_all(&folder).unwrap();
-        let (fonts, theme) = (built_in_fonts(), Theme::built_in());
-        let typesetter = Typesetter::new(&fonts, &theme);
-        for (name, text) in drawings("rulers") {
-            let Some(model) = read(&text) else { continue };
-            for (space, place) in [(PAGES[0], ""), (Space::NARROW, "-narrow")] {
-                let scene = model.lay_out(&typesetter, 8.6, space).scene;
-                let figure = Figure {
-                    title: model.title(),
-                    description: model.describe(),
-                    width: scene.width as f32,
-                    height: scene.height as f32,
-                    text_size: 10.0,
-                    scene: Arc::new(scene),
-                    narrow: None,
-                };
-                let path = folder.join(format!("ruler-{name}{place}.png"));
-                write_picture(&path, &svg::print(&figure, &theme));
-            }
-        }
-    }
 }
