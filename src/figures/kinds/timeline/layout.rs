@@ -184,8 +184,10 @@ impl<'a> Column<'a> {
         });
         let spans: Vec<f64> = spans.collect();
         let total: f64 = even.iter().map(|(length, _)| length).sum();
-        let room = (self.plan.space.height - 2.0 * EDGE - self.overhang()).min(2.4 * total + 40.0);
-        scaled(&spans, &least, room, CUT).unwrap_or(even)
+        let most = self.plan.space.height - 2.0 * EDGE - self.overhang();
+        // A scale may make a figure much higher than a list, but not one that is cut all the same.
+        let room = |factor: f64| most.min(factor * total + 15.0);
+        scaled(&spans, &least, (room(2.6).min(most * 0.6), room(1.6)), CUT).unwrap_or(even)
     }
 
     /// What stands above the first point and below the last.
@@ -277,9 +279,9 @@ impl<'a> Column<'a> {
     }
 }
 
-/// The lengths of stretches of time that are to scale within a room, a few long ones of them cut short; `None` if that
-/// would hide what it should show.
-pub(super) fn scaled(spans: &[f64], least: &[f64], room: f64, cut: f64) -> Option<Vec<(f64, Stretch)>> {
+/// The lengths of stretches of time that are to scale within a room, or within another one with a few long ones cut short;
+/// `None` if that would hide what it should show.
+fn scaled(spans: &[f64], least: &[f64], (whole, room): (f64, f64), cut: f64) -> Option<Vec<(f64, Stretch)>> {
     // The scale is the smallest at which each label has room.
     let scale = spans
         .iter()
@@ -287,7 +289,7 @@ pub(super) fn scaled(spans: &[f64], least: &[f64], room: f64, cut: f64) -> Optio
         .map(|(span, least)| least / span.max(1e-9))
         .fold(0.0, f64::max);
     let total: f64 = spans.iter().map(|span| span * scale).sum();
-    if total <= room {
+    if total <= whole {
         return Some(spans.iter().map(|span| (span * scale, Stretch::Whole)).collect());
     }
     // The longest are cut first, and only as many as must be.

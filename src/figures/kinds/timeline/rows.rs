@@ -134,8 +134,7 @@ fn push_event(
         width: date.width,
         height: date.height,
     };
-    let tone = if inside { Tone::Text } else { Tone::Muted };
-    scene.push_text(part, date, place, Place::Left, tone);
+    scene.push_text(part, date, place, Place::Left, Tone::Text);
     Some(())
 }
 
@@ -208,7 +207,7 @@ fn push_axis(scene: &mut Scene, axis: &Axis, typesetter: &Typesetter, style: Sty
             width: lines.width,
             height,
         };
-        scene.push_text(Part::EdgeLabel, &lines, area, Place::Left, Tone::Muted);
+        scene.push_text(Part::EdgeLabel, &lines, area, Place::Left, Tone::Text);
     }
     Some(TICK + 0.5 + height)
 }

@@ -176,7 +176,7 @@ impl Draft<'_> {
             };
             let x = (x - number.width / 2.0).min(self.plan.measure - EDGE - lines.width).max(EDGE);
             let area = place(&lines, x, y + TICK + 0.5);
-            self.scene.push_text(Part::EdgeLabel, &lines, area, Place::Left, Tone::Muted);
+            self.scene.push_text(Part::EdgeLabel, &lines, area, Place::Left, Tone::Text);
         }
         y + TICK + 0.5 + height
     }
