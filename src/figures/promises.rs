@@ -92,7 +92,7 @@ pub(crate) fn faults_of(kind: &str, body: &str, dense: bool) -> Vec<String> {
     for page in PAGES {
         let (drawing, messages) = drawn_on(kind, body, page);
         let reported = messages.iter().any(|message| message.starts_with("dense-diagram"));
-        if drawing.verbatim.is_some() {
+        if drawing.verbatim.is_some() && kind != "text" {
             found.push(format!("not drawn: {messages:?}"));
         }
         if reported && !dense {

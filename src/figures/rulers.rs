@@ -584,12 +584,11 @@ fn find_braces(lines: &mut [Vec<char>]) -> Option<Vec<Found>> {
 mod tests {
     use super::*;
     use crate::assets::built_in_fonts;
-    use crate::figures::promises::{PAGES, faults, write_picture};
+    use crate::figures::Space;
+    use crate::figures::promises::{PAGES, faults};
     use crate::figures::text::Typesetter;
-    use crate::figures::{Drawing as Figure, Space, svg};
     use crate::theme::Theme;
     use std::path::Path;
-    use std::sync::Arc;
 
     /// The drawings of a folder of `tests/drawings`: name and text.
     fn drawings(folder: &str) -> Vec<(String, String)> {
