@@ -2,7 +2,6 @@
 
 use super::sized::{FRAME, INSET, LOOP, Measure, NESTED, Sized};
 use super::{BESIDE, EDGE, Edge, End};
-use crate::figures::Space;
 use crate::figures::layout::layered::{self, Layout, Place as Spot, Plan};
 use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::Lines;
@@ -10,12 +9,14 @@ use crate::figures::text::Lines;
 impl Sized<'_> {
     /// Ranks from left to right, or from top to bottom; with the number of crossings.
     ///
-    /// `None` if it cannot be within the space.
-    pub(super) fn layered(&self, plan: &Plan, sideways: bool, within: Space) -> Option<(Scene, usize)> {
+    /// `None` if its width and height, of which something less is known early, cannot be what is wanted.
+    pub(super) fn layered(&self, plan: &Plan, sideways: bool, wanted: impl Fn(f64, f64) -> bool) -> Option<(Scene, usize)> {
         let (graph, measures) = self.graph(sideways);
-        let (width, height) = (within.width - 2.0 * EDGE, within.height - 2.0 * EDGE);
-        let within = if sideways { (height, width) } else { (width, height) };
-        let layout = layered::lay_out(&graph, plan, within)?;
+        let turned = |(cross, main): Spot| if sideways { (main, cross) } else { (cross, main) };
+        let layout = layered::lay_out(&graph, plan, |least| {
+            let (width, height) = turned(least);
+            wanted(width + 2.0 * EDGE, height + 2.0 * EDGE)
+        })?;
         let crossings = layout.crossings;
         let drawn = Drawn {
             sized: self,
@@ -142,7 +143,14 @@ impl Drawn<'_> {
     fn reach(&self, end: &mut Point, to: End) {
         let area = self.area(to.node);
         let centre = area.centre();
-        let distance = if self.sideways { end.y - centre.y } else { end.x - centre.x };
+        let (distance, half) = match self.sideways {
+            true => (end.y - centre.y, area.height / 2.0),
+            false => (end.x - centre.x, area.width / 2.0),
+        };
+        if distance.abs() > half - 0.01 {
+            // It is at the middle of a flank, where no outline is inside of its box.
+            return;
+        }
         let inset = match to.slot {
             Some(_) => INSET,
             None => self.sized.inset(to.node, area, distance.abs(), self.sideways),

@@ -332,6 +332,7 @@ impl<'a, 'b> Search<'a, 'b> {
         let mut before = None;
         // Narrower labels make a graph taller, and are needed only as long as it is too wide.
         let mut fitted = [false; 2];
+        let mut best = f64::INFINITY;
         for wrap in wraps {
             let sized = Sized::new(self.graph, self.typesetter, size, *wrap);
             let shape = sized.shape();
@@ -341,12 +342,7 @@ impl<'a, 'b> Search<'a, 'b> {
             }
             before = Some(shape);
             let strain = sized.strain();
-            let mut add = |scene: Scene, extra: f64| {
-                candidates.push(Candidate {
-                    cost: scene.height + 0.1 * scene.width + strain + extra,
-                    scene,
-                });
-            };
+            let cost = |width: f64, height: f64, extra: f64| height + 0.1 * width + strain + extra;
             if let Some(order) = &self.chain {
                 for row in 1..=order.len() {
                     let scene = sized.rows(order, row);
@@ -354,7 +350,9 @@ impl<'a, 'b> Search<'a, 'b> {
                     // A column is a way of last resort, a row that is not full looks unfinished.
                     let rows = order.len().div_ceil(row);
                     let missing = (rows * row - order.len()) as f64;
-                    add(scene, if row == 1 { 12.0 } else { 3.0 * missing } + 6.0 * (rows - 1) as f64);
+                    let extra = if row == 1 { 12.0 } else { 3.0 * missing } + 6.0 * (rows - 1) as f64;
+                    let cost = cost(scene.width, scene.height, extra);
+                    candidates.push(Candidate { cost, scene });
                     if too_wide {
                         break;
                     }
@@ -366,10 +364,17 @@ impl<'a, 'b> Search<'a, 'b> {
                 if *fitted {
                     continue;
                 }
-                if let Some((scene, crossings)) = sized.layered(plan, sideways, within) {
+                let unwanted = self.graph.way == Way::Across && !sideways;
+                let extra = if unwanted { AGAINST } else { 0.0 };
+                let least = best;
+                let wanted = |width: f64, height: f64| {
+                    width <= within.width && height <= within.height && cost(width, height, extra) < least
+                };
+                if let Some((scene, crossings)) = sized.layered(plan, sideways, wanted) {
                     *fitted = space.holds(&scene);
-                    let unwanted = self.graph.way == Way::Across && !sideways;
-                    add(scene, 12.0 * crossings as f64 + if unwanted { AGAINST } else { 0.0 });
+                    let cost = cost(scene.width, scene.height, extra + 12.0 * crossings as f64);
+                    best = best.min(if *fitted { cost } else { best });
+                    candidates.push(Candidate { cost, scene });
                 }
             }
             if fitted[0] {
