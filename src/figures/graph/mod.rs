@@ -15,7 +15,9 @@ use super::language::Label;
 use super::layout::layered;
 use super::scene::{Head, Part, Scene};
 use super::text::{SMALLEST, Typesetter};
+use drawn::Drawn;
 use sized::Sized;
+use std::rc::Rc;
 
 /// Nodes, edges and groups in the author's order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -249,18 +251,18 @@ impl Graph {
         };
         for size in sizes {
             let candidates = search.candidates(*size, space, space).into_iter();
-            let fitting = candidates.filter(|candidate| space.holds(&candidate.scene));
+            let fitting = candidates.filter(|candidate| candidate.fits(space));
             if let Some(best) = fitting.min_by(|a, b| a.cost.total_cmp(&b.cost)) {
                 return Laid {
-                    scene: best.scene,
+                    scene: best.form.scene(),
                     dense: false,
                 };
             }
         }
         let candidates = search.candidates(SMALLEST, space, Space::ANY).into_iter();
-        let tightest = candidates.max_by(|a, b| space.factor(&a.scene).total_cmp(&space.factor(&b.scene)));
+        let tightest = candidates.max_by(|a, b| a.factor(space).total_cmp(&b.factor(space)));
         Laid {
-            scene: tightest.map(|candidate| candidate.scene).unwrap_or_default(),
+            scene: tightest.map(|candidate| candidate.form.scene()).unwrap_or_default(),
             dense: true,
         }
     }
@@ -326,7 +328,7 @@ impl<'a, 'b> Search<'a, 'b> {
     }
 
     /// Layouts for a space; those that cannot be within another one are left out.
-    fn candidates(&self, size: f64, space: Space, within: Space) -> Vec<Candidate> {
+    fn candidates(&self, size: f64, space: Space, within: Space) -> Vec<Candidate<'a>> {
         let wraps: &[f64] = if self.large { &[72.0] } else { &[120.0, 88.0, 66.0, 48.0] };
         let mut candidates = Vec::new();
         let mut before = None;
@@ -334,7 +336,7 @@ impl<'a, 'b> Search<'a, 'b> {
         let mut fitted = [false; 2];
         let mut best = f64::INFINITY;
         for wrap in wraps {
-            let sized = Sized::new(self.graph, self.typesetter, size, *wrap);
+            let sized = Rc::new(Sized::new(self.graph, self.typesetter, size, *wrap));
             let shape = sized.shape();
             // A narrower wrap that changes nothing needs no second look.
             if before.as_ref() == Some(&shape) {
@@ -351,8 +353,11 @@ impl<'a, 'b> Search<'a, 'b> {
                     let rows = order.len().div_ceil(row);
                     let missing = (rows * row - order.len()) as f64;
                     let extra = if row == 1 { 12.0 } else { 3.0 * missing } + 6.0 * (rows - 1) as f64;
-                    let cost = cost(scene.width, scene.height, extra);
-                    candidates.push(Candidate { cost, scene });
+                    candidates.push(Candidate {
+                        cost: cost(scene.width, scene.height, extra),
+                        size: (scene.width, scene.height),
+                        form: Form::Rows(scene),
+                    });
                     if too_wide {
                         break;
                     }
@@ -370,11 +375,18 @@ impl<'a, 'b> Search<'a, 'b> {
                 let wanted = |width: f64, height: f64| {
                     width <= within.width && height <= within.height && cost(width, height, extra) < least
                 };
-                if let Some((scene, crossings)) = sized.layered(plan, sideways, wanted) {
-                    *fitted = space.holds(&scene);
-                    let cost = cost(scene.width, scene.height, extra + 12.0 * crossings as f64);
-                    best = best.min(if *fitted { cost } else { best });
-                    candidates.push(Candidate { cost, scene });
+                if let Some(drawn) = Drawn::new(&sized, plan, sideways, wanted) {
+                    let size = drawn.size();
+                    let candidate = Candidate {
+                        cost: cost(size.0, size.1, extra + 12.0 * drawn.crossings() as f64),
+                        size,
+                        form: Form::Ranks(drawn),
+                    };
+                    *fitted = candidate.fits(space);
+                    if *fitted {
+                        best = best.min(candidate.cost);
+                    }
+                    candidates.push(candidate);
                 }
             }
             if fitted[0] {
@@ -386,9 +398,35 @@ impl<'a, 'b> Search<'a, 'b> {
 }
 
 /// A layout, and how little it is wanted.
-struct Candidate {
-    scene: Scene,
+struct Candidate<'a> {
     cost: f64,
+    size: (f64, f64),
+    form: Form<'a>,
+}
+
+impl Candidate<'_> {
+    fn fits(&self, space: Space) -> bool {
+        self.size.0 <= space.width && self.size.1 <= space.height
+    }
+
+    fn factor(&self, space: Space) -> f64 {
+        (space.width / self.size.0.max(1.0)).min(space.height / self.size.1.max(1.0))
+    }
+}
+
+/// How a graph is drawn; a layout in ranks becomes a scene only if it is chosen.
+enum Form<'a> {
+    Rows(Scene),
+    Ranks(Drawn<'a>),
+}
+
+impl Form<'_> {
+    fn scene(self) -> Scene {
+        match self {
+            Self::Rows(scene) => scene,
+            Self::Ranks(drawn) => drawn.scene(),
+        }
+    }
 }
 
 /// What a direction costs that the kind does not want.
