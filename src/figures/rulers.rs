@@ -88,8 +88,6 @@ struct Band {
     texts: Vec<String>,
     /// Whether a ruler is missing above or below.
     open: bool,
-    /// How many of its lines have text.
-    full: usize,
 }
 
 /// What stands beside the rows.
@@ -174,33 +172,7 @@ impl Drawing {
             if !same {
                 return None;
             }
-            let mut texts = vec![String::new(); bars.len() - 1];
-            let mut full = 0;
-            for line in at..end {
-                let mut any = false;
-                for (text, ends) in texts.iter_mut().zip(bars.windows(2)) {
-                    let [from, to] = ends else { continue };
-                    let part: String = self.lines.get(line)?.get(from + 1..*to)?.iter().collect();
-                    // A box in a box is no field.
-                    if part.contains("+-") || part.contains("-+") {
-                        return None;
-                    }
-                    any |= !part.trim().is_empty();
-                    text.push_str(&part);
-                    text.push(' ');
-                }
-                full += usize::from(any);
-            }
-            bands.push(Band {
-                lines: (at, end),
-                bars: bars.clone(),
-                texts: texts
-                    .iter()
-                    .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
-                    .collect(),
-                open: at == 0 || end == self.kinds.len(),
-                full,
-            });
+            bands.extend(self.split(at, end, bars)?);
             at = end;
         }
         // Two rulers in a row enclose nothing.
@@ -209,6 +181,62 @@ impl Drawing {
             .windows(2)
             .any(|pair| matches!(pair, [Kind::Ruler(_), Kind::Ruler(_)]));
         (!bands.is_empty() && !empty).then_some(bands)
+    }
+
+    /// Reads the rows from one ruler to the next: one band, or, if every line is one word, a band for each of them.
+    fn split(&self, start: usize, end: usize, bars: &[usize]) -> Option<Vec<Band>> {
+        let mut lines: Vec<(usize, Vec<String>)> = Vec::new();
+        for line in start..end {
+            let characters = self.lines.get(line)?;
+            let mut texts = Vec::new();
+            for ends in bars.windows(2) {
+                let [from, to] = ends else { continue };
+                let text: String = characters.get(from + 1..*to)?.iter().collect();
+                // A box in a box is no field.
+                if text.contains("+-") || text.contains("-+") {
+                    return None;
+                }
+                texts.push(text.split_whitespace().collect::<Vec<_>>().join(" "));
+            }
+            lines.push((line, texts));
+        }
+        let open = start == 0 || end == self.kinds.len();
+        let full: Vec<&(usize, Vec<String>)> = lines
+            .iter()
+            .filter(|(_, texts)| texts.iter().any(|text| !text.is_empty()))
+            .collect();
+        let listed = full.len() > 1
+            && full
+                .iter()
+                .all(|(_, texts)| matches!(texts.as_slice(), [text] if !text.contains(' ')));
+        if listed {
+            let starts: Vec<usize> = full.iter().map(|(line, _)| *line).collect();
+            let band = |(at, (line, texts)): (usize, &&(usize, Vec<String>))| Band {
+                lines: (
+                    if at == 0 { start } else { *line },
+                    starts.get(at + 1).copied().unwrap_or(end),
+                ),
+                bars: bars.to_vec(),
+                texts: texts.clone(),
+                open: open && at + 1 == starts.len(),
+            };
+            return Some(full.iter().enumerate().map(band).collect());
+        }
+        let mut texts = vec![String::new(); bars.len() - 1];
+        for (_, parts) in &lines {
+            for (text, part) in texts.iter_mut().zip(parts).filter(|(_, part)| !part.is_empty()) {
+                if !text.is_empty() {
+                    text.push(' ');
+                }
+                text.push_str(part);
+            }
+        }
+        Some(vec![Band {
+            lines: (start, end),
+            bars: bars.to_vec(),
+            texts,
+            open,
+        }])
     }
 
     /// The text at the right of a line, from the column behind the drawing.
@@ -325,11 +353,11 @@ impl Drawing {
         let columns = bands.iter().map(|band| band.bars.len() - 1).max().unwrap_or_default();
         if table && columns > 1 {
             // One row of cells is a strip; two are a head and a body.
-            return bands.len() == 1;
+            return bands.len() == 1 && pluses.len() < 3;
         }
         let annotated = !beside.braces.is_empty() || !beside.notes.is_empty() || !beside.pointers.is_empty();
-        // A table of one column has several rows between its rulers, or one only.
-        let single = bands.len() > 2 && bands.iter().all(|band| band.full == 1);
+        // A table of one column has a head and a body.
+        let single = pluses.len() > 3;
         !table || annotated || single
     }
 
@@ -669,6 +697,22 @@ mod tests {
         let tuple = layout("tuple");
         let names: Vec<String> = braces(&tuple).into_iter().map(|(name, ..)| name).collect();
         assert_eq!(names, ["PyObject_VAR_HEAD (24 bytes)", "as many as the tuple has items"]);
+    }
+
+    #[test]
+    fn words_below_one_another_are_fields_and_sentences_are_one() {
+        let keys = layout("keys");
+        let names: Vec<String> = keys.fields.iter().map(|field| field.label.plain()).collect();
+        assert_eq!(
+            names,
+            [
+                "dk_refcnt",
+                "dk_usable",
+                "dk_nentries",
+                "dk_indices[]",
+                "entries, in the order of insertion"
+            ]
+        );
     }
 
     #[test]

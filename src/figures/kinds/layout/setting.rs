@@ -73,7 +73,7 @@ impl Layout {
             };
             let found = match (set(false), set(true)) {
                 // Names beside the fields are better, unless they leave so little room that fields grow tall or text small.
-                (Some(beside), Some(above)) if beside.0.height > above.0.height || beside.1 + 0.5 < above.1 => Some(above),
+                (Some(beside), Some(above)) if beside.0.height > above.0.height || beside.1 + 1.0 < above.1 => Some(above),
                 (beside, above) => beside.or(above),
             };
             if let Some((scene, _)) = found {
