@@ -7,6 +7,7 @@
 
 mod bullets;
 mod captions;
+mod drawn_tree;
 mod graph;
 mod kinds;
 mod language;
@@ -16,6 +17,8 @@ mod outlines;
 pub mod picture;
 #[cfg(test)]
 mod promises;
+#[cfg(test)]
+mod rulers;
 pub mod scene;
 mod sentence;
 pub mod svg;
@@ -23,6 +26,8 @@ pub mod svg;
 mod tests;
 mod text;
 mod verbatim;
+#[cfg(test)]
+mod yardstick;
 
 use crate::assets::Font;
 use crate::diag::{Diagnostics, codes, nearest};
@@ -89,6 +94,12 @@ impl Space {
     const NARROW: Self = Self {
         width: NARROW,
         height: 2.5 * NARROW,
+    };
+
+    /// More room than any figure needs.
+    const ANY: Self = Self {
+        width: f64::INFINITY,
+        height: f64::INFINITY,
     };
 
     /// Whether a scene has room in it.

@@ -213,7 +213,7 @@ fn pictures() {
     }
 }
 
-fn write_picture(path: &Path, svg: &str) {
+pub(crate) fn write_picture(path: &Path, svg: &str) {
     let tree = raster::read(svg, &built_in_fonts()).unwrap();
     let picture = raster::draw(&tree, 2.5, resvg::tiny_skia::Color::WHITE).unwrap();
     picture.save_png(path).unwrap();
@@ -252,6 +252,18 @@ fn see(scene: &Scene) -> Seen {
                 seen.lines.extend(points.windows(2).map(|ends| (from, to, ends[0], ends[1])));
             }
             (Ink::Polygon { points, .. }, Part::Edge { from, to }) => seen.lines.push((from, to, points[0], points[0])),
+            // What a frame's outline runs through looks struck out, like what any other line does.
+            (
+                Ink::Box {
+                    area, stroke: Some(_), ..
+                },
+                Part::Group(_),
+            ) => {
+                let (left, right, top, bottom) = (area.x, area.right(), area.y, area.bottom());
+                let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+                let corners = corners.map(|(x, y)| Point::new(x, y));
+                seen.marks.extend(corners.windows(2).map(|ends| (ends[0], ends[1])));
+            }
             (Ink::Line { points, .. }, Part::Mark | Part::EdgeLabel) => {
                 seen.marks.extend(points.windows(2).map(|ends| (ends[0], ends[1])));
             }
@@ -308,6 +320,9 @@ fn overlap(a: &Area, b: &Area) -> bool {
 }
 
 fn meets(a: Point, b: Point, area: &Area) -> bool {
+    if (a.x - b.x).abs() > 0.01 && (a.y - b.y).abs() > 0.01 {
+        return crosses(a, b, area);
+    }
     let line = Area {
         x: a.x.min(b.x) - 0.2,
         y: a.y.min(b.y) - 0.2,
@@ -387,6 +402,21 @@ pub(crate) fn faults(scene: &Scene, page: Space, dense: bool) -> Vec<String> {
         faults.push(format!("the figure is {} by {} pt", scene.width, scene.height));
     }
     faults
+}
+
+/// Whether a slanted line runs through an area: what is left of it between the sides, if that is anything.
+fn crosses(a: Point, b: Point, area: &Area) -> bool {
+    let (mut enters, mut leaves) = (0.0_f64, 1.0_f64);
+    let sides = [
+        (a.x, b.x, area.x - 0.2, area.right() + 0.2),
+        (a.y, b.y, area.y - 0.2, area.bottom() + 0.2),
+    ];
+    for (from, to, low, high) in sides {
+        let (first, second) = ((low - from) / (to - from), (high - from) / (to - from));
+        enters = enters.max(first.min(second));
+        leaves = leaves.min(first.max(second));
+    }
+    enters < leaves
 }
 
 fn contains(outer: &Area, inner: &Area) -> bool {

@@ -140,7 +140,7 @@ impl Area {
     }
 }
 
-/// The inside of a shape. Tints are the share of colour on the page, in hundredths; at most 40, so that text stays legible.
+/// The inside of a shape. Tints are the share of colour on the page, in hundredths; at most 36, so that text stays legible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fill {
     /// The page's own colour; on screen nothing.
@@ -189,6 +189,8 @@ pub(crate) enum Place {
     Left,
     /// Lines are centred.
     Centre,
+    /// Lines end at the right side.
+    Right,
 }
 
 impl Scene {
@@ -204,6 +206,7 @@ impl Scene {
             let x = match place {
                 Place::Left => area.x,
                 Place::Centre => area.x + (area.width - line.width) / 2.0,
+                Place::Right => area.right() - line.width,
             };
             self.push(
                 part,
@@ -215,6 +218,17 @@ impl Scene {
                 },
             );
         }
+    }
+
+    /// Adds the lines of a label whose top is at `y` and whose left end, middle or right end is at `x`.
+    pub(crate) fn push_text_at(&mut self, part: Part, lines: &Lines, (x, y): (f64, f64), place: Place, tone: Tone) {
+        let area = Area {
+            x,
+            y,
+            width: 0.0,
+            height: lines.height,
+        };
+        self.push_text(part, lines, area, place, tone);
     }
 
     /// Adds a line with an arrowhead at its end.

@@ -12,6 +12,9 @@ use crate::theme::{Colour, Pair, Theme};
 use crate::xml::Escaped;
 use std::fmt::Write;
 
+/// The darkest tint that letters of the same colour can stand on, in hundredths: on a dark page they hold 4.5:1 up to it.
+const DARKEST: u8 = 36;
+
 /// How a scene is painted.
 #[derive(Debug, Clone, Copy)]
 pub struct Paint<'a> {
@@ -256,12 +259,10 @@ fn write_fill(out: &mut String, fill: Fill, paint: Paint) {
         (Fill::Page, Colours::Current { .. }) => write!(out, " fill=\"none\""),
         (Fill::Solid(_), Colours::Current { .. }) => write!(out, " fill=\"currentColor\""),
         (Fill::Tint(_, share), Colours::Current { .. }) => {
-            let share = Number(f64::from(share.min(40)) / 100.0);
+            let share = Number(f64::from(share.min(DARKEST)) / 100.0);
             write!(out, " fill=\"currentColor\" fill-opacity=\"{share}\"")
         }
-        (Fill::Page, colours) => write!(out, " fill=\"{}\"", colours.page().hex()),
-        (Fill::Solid(tone), colours) => write!(out, " fill=\"{}\"", colours.tone(tone).hex()),
-        (Fill::Tint(tone, share), colours) => write!(out, " fill=\"{}\"", tint(colours, tone, share).hex()),
+        (fill, colours) => write!(out, " fill=\"{}\"", colours.fill(fill).hex()),
     };
 }
 
@@ -290,6 +291,15 @@ impl Colours<'_> {
         })
     }
 
+    /// The opaque colour of a fill.
+    pub(crate) fn fill(self, fill: Fill) -> Colour {
+        match fill {
+            Fill::Page => self.page(),
+            Fill::Solid(tone) => self.tone(tone),
+            Fill::Tint(tone, share) => tint(self, tone, share),
+        }
+    }
+
     fn page(self) -> Colour {
         self.pick(|theme| theme.colours.page)
     }
@@ -306,7 +316,7 @@ impl Colours<'_> {
 /// `share` hundredths of a colour on the page, opaque.
 fn tint(colours: Colours, tone: Tone, share: u8) -> Colour {
     let (ink, page) = (colours.tone(tone).rgb, colours.page().rgb);
-    let share = u32::from(share.min(40));
+    let share = u32::from(share.min(DARKEST));
     let mix = |ink: u8, page: u8| {
         let mixed = (u32::from(ink) * share + u32::from(page) * (100 - share) + 50) / 100;
         u8::try_from(mixed).unwrap_or(u8::MAX)

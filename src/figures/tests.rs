@@ -1,7 +1,7 @@
 //! What holds for the figures of every kind.
 
 use super::promises::{PAGES, bounds, drawn, faults_of, gallery, refuse, span};
-use super::scene::{Fill, Ink};
+use super::scene::{Fill, Ink, Point, Shape};
 use super::*;
 use crate::assets::built_in_fonts;
 use crate::theme::Colour;
@@ -40,39 +40,49 @@ fn contrast(a: Colour, b: Colour) -> f64 {
     (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
-/// The colours of letters and the colours behind them in a picture.
-fn inks_and_grounds(svg: &str) -> (Vec<Colour>, Vec<Colour>) {
-    let hex = |text: &str, attribute: &str| {
-        let from = text.find(&format!(" {attribute}=\"#"))? + attribute.len() + 3;
-        Colour::parse(text.get(from..from + 7)?)
+/// The fill of what a text stands on: the foremost shape behind it.
+fn ground(scene: &Scene, text: usize) -> Fill {
+    let behind = scene.shapes[..text]
+        .iter()
+        .rev()
+        .find_map(|shape| fill_at(shape, middle(scene, text)?));
+    behind.unwrap_or(Fill::Page)
+}
+
+fn middle(scene: &Scene, text: usize) -> Option<Point> {
+    match &scene.shapes[text].ink {
+        Ink::Text { at, line, .. } => Some(Point::new(at.x + line.width / 2.0, at.y - 2.0)),
+        _ => None,
+    }
+}
+
+/// A shape's fill, if it covers a point.
+fn fill_at(shape: &Shape, point: Point) -> Option<Fill> {
+    let (area, fill) = match &shape.ink {
+        Ink::Box { area, fill, .. } => (*area, *fill),
+        Ink::Polygon { points, fill, .. } => (bounds(points), *fill),
+        _ => return None,
     };
-    let with = |mark: fn(&str) -> bool| {
-        svg.lines()
-            .filter(|line| mark(line))
-            .filter_map(|line| hex(line, "fill"))
-            .collect()
-    };
-    (
-        with(|line| line.starts_with("<text")),
-        with(|line| line.starts_with("<rect") || line.contains("stroke=") && line.contains('Z')),
-    )
+    let behind = area.x < point.x && point.x < area.right() && area.y < point.y && point.y < area.bottom();
+    behind.then_some(fill)
 }
 
 #[test]
 fn letters_hold_four_and_a_half_to_one_in_colour_in_grey_and_on_a_dark_page() {
     let theme = Theme::built_in();
     for (name, kind, body) in gallery() {
-        let drawing = drawn(&kind, &body).0;
-        for (colours, page) in [
-            (svg::Colours::Light(&theme), theme.colours.page.light),
-            (svg::Colours::Dark(&theme), theme.colours.page.dark),
-        ] {
-            let paint = svg::Paint { colours, outlines: None };
-            let (inks, mut grounds) = inks_and_grounds(&svg::write(&drawing, paint));
-            assert!(!inks.is_empty(), "{name} has no text");
-            grounds.push(page);
-            for (ink, ground) in inks.iter().flat_map(|ink| grounds.iter().map(move |ground| (ink, ground))) {
-                assert!(contrast(*ink, *ground) >= 4.5, "{name}: {} on {}", ink.hex(), ground.hex());
+        let scene = drawn(&kind, &body).0.scene;
+        for colours in [svg::Colours::Light(&theme), svg::Colours::Dark(&theme)] {
+            for (at, shape) in scene.shapes.iter().enumerate() {
+                let Ink::Text { tone, line, .. } = &shape.ink else { continue };
+                let (ink, ground) = (colours.fill(Fill::Solid(*tone)), colours.fill(ground(&scene, at)));
+                let text = line.spans.first().map(|span| &span.text);
+                assert!(
+                    contrast(ink, ground) >= 4.5,
+                    "{name}, {text:?}: {} on {}",
+                    ink.hex(),
+                    ground.hex()
+                );
             }
         }
     }
@@ -80,22 +90,11 @@ fn letters_hold_four_and_a_half_to_one_in_colour_in_grey_and_on_a_dark_page() {
 
 /// The share of its own colour that a text stands on: tints within tints add up.
 fn share_behind(scene: &Scene, text: usize) -> f64 {
-    let Ink::Text { at, line, .. } = &scene.shapes[text].ink else {
-        return 0.0;
-    };
-    let (x, y) = (at.x + line.width / 2.0, at.y - 2.0);
-    let clear = scene.shapes[..text].iter().map(|shape| {
-        let (area, fill) = match &shape.ink {
-            Ink::Box { area, fill, .. } => (*area, *fill),
-            Ink::Polygon { points, fill, .. } => (bounds(points), *fill),
-            Ink::Line { .. } | Ink::Text { .. } => return 1.0,
-        };
-        let behind = area.x < x && x < area.right() && area.y < y && y < area.bottom();
-        match fill {
-            Fill::Tint(_, share) if behind => 1.0 - f64::from(share) / 100.0,
-            Fill::Solid(_) if behind => 0.0,
-            _ => 1.0,
-        }
+    let Some(point) = middle(scene, text) else { return 0.0 };
+    let clear = scene.shapes[..text].iter().map(|shape| match fill_at(shape, point) {
+        Some(Fill::Tint(_, share)) => 1.0 - f64::from(share) / 100.0,
+        Some(Fill::Solid(_)) => 0.0,
+        Some(Fill::Page) | None => 1.0,
     });
     1.0 - clear.product::<f64>()
 }

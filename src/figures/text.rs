@@ -293,12 +293,11 @@ impl<'a> Typesetter<'a> {
             if character.is_uppercase() && text.ends_with(char::is_lowercase) {
                 soft = text.len();
             }
-            if width + advance > measure && !text.is_empty() && !bound {
-                let rest = if soft * 3 > text.len() {
-                    text.split_off(soft)
-                } else {
-                    String::new()
-                };
+            let late = soft * 3 > text.len();
+            // Where there is no good place to cut, a little more may have one.
+            let full = width + advance > if late { measure } else { measure.max(UNBROKEN) };
+            if full && !text.is_empty() && !bound {
+                let rest = if late { text.split_off(soft) } else { String::new() };
                 pieces.push(self.piece(std::mem::take(&mut text), word, style, pieces.is_empty()));
                 width = self.width(&rest, word.code, style);
                 text = rest;

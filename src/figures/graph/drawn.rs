@@ -2,15 +2,20 @@
 
 use super::sized::{FRAME, INSET, LOOP, Measure, NESTED, Sized};
 use super::{BESIDE, EDGE, Edge, End};
-use crate::figures::layout::layered::{self, Layout, Place as Spot};
+use crate::figures::Space;
+use crate::figures::layout::layered::{self, Layout, Place as Spot, Plan};
 use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::Lines;
 
 impl Sized<'_> {
     /// Ranks from left to right, or from top to bottom; with the number of crossings.
-    pub(super) fn layered(&self, sideways: bool) -> Option<(Scene, usize)> {
+    ///
+    /// `None` if it cannot be within the space.
+    pub(super) fn layered(&self, plan: &Plan, sideways: bool, within: Space) -> Option<(Scene, usize)> {
         let (graph, measures) = self.graph(sideways);
-        let layout = layered::lay_out(&graph)?;
+        let (width, height) = (within.width - 2.0 * EDGE, within.height - 2.0 * EDGE);
+        let within = if sideways { (height, width) } else { (width, height) };
+        let layout = layered::lay_out(&graph, plan, within)?;
         let crossings = layout.crossings;
         let drawn = Drawn {
             sized: self,

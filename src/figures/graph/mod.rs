@@ -221,119 +221,66 @@ const LARGE: usize = 250;
 impl Graph {
     /// What stands in the ranks of its layout; `None` if that is too much.
     pub(crate) fn extent(&self) -> Option<usize> {
-        let edges = self.edges.iter().filter(|edge| !edge.is_loop());
-        layered::extent(&layered::Graph {
-            nodes: self
-                .nodes
-                .iter()
-                .map(|node| layered::Node {
-                    group: node.group,
-                    first: node.first,
-                    ..layered::Node::default()
-                })
-                .collect(),
-            edges: edges
-                .map(|edge| layered::Edge {
-                    from: edge.from.node,
-                    to: edge.to.node,
-                    labels: edge
-                        .labels
-                        .each_ref()
-                        .map(|label| label.as_ref().map(|_| layered::Room::default())),
-                    ..layered::Edge::default()
-                })
-                .collect(),
+        layered::extent(&self.skeleton())
+    }
+
+    /// All but sizes.
+    fn skeleton(&self) -> layered::Graph {
+        let node = |node: &Node| layered::Node {
+            group: node.group,
+            first: node.first,
+            ..layered::Node::default()
+        };
+        let port = |end: End| {
+            let order = end.slot? + 1;
+            Some(layered::Port {
+                order,
+                ..layered::Port::default()
+            })
+        };
+        let edge = |edge: &Edge| layered::Edge {
+            from: edge.from.node,
+            to: edge.to.node,
+            from_port: port(edge.from),
+            to_port: port(edge.to),
+            labels: edge
+                .labels
+                .each_ref()
+                .map(|label| label.as_ref().map(|_| layered::Room::default())),
+        };
+        layered::Graph {
+            nodes: self.nodes.iter().map(node).collect(),
+            edges: self.edges.iter().filter(|edge| !edge.is_loop()).map(edge).collect(),
             groups: vec![layered::Group::default(); self.groups.len()],
             gaps: layered::Gaps::default(),
-        })
+        }
     }
 
     /// Tries both directions, narrower labels, rows for chains, then smaller text, and keeps the best that fits.
     pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
         let middle = (size + SMALLEST) / 2.0;
-        // Every try at a large graph takes long, and none is likely to fit.
-        let large = self.nodes.len() > 60 || self.extent().is_none_or(|extent| extent > LARGE);
-        let sizes: &[f64] = if large {
+        let search = Search::new(self, typesetter);
+        let sizes: &[f64] = if search.large {
             &[SMALLEST]
         } else {
             &[size.max(SMALLEST), middle.max(SMALLEST), SMALLEST]
         };
-        let mut tightest: Option<(f64, Scene)> = None;
         for size in sizes {
-            let candidates = self.candidates(typesetter, *size, space.width, large);
-            let fitting = candidates
-                .iter()
-                .filter(|candidate| space.holds(&candidate.scene))
-                .min_by(|a, b| a.cost.total_cmp(&b.cost));
-            if let Some(best) = fitting {
+            let candidates = search.candidates(*size, space, space).into_iter();
+            let fitting = candidates.filter(|candidate| space.holds(&candidate.scene));
+            if let Some(best) = fitting.min_by(|a, b| a.cost.total_cmp(&b.cost)) {
                 return Laid {
-                    scene: best.scene.clone(),
+                    scene: best.scene,
                     dense: false,
                 };
             }
-            for candidate in candidates {
-                let scene = candidate.scene;
-                let factor = space.factor(&scene) * size;
-                if tightest.as_ref().is_none_or(|(best, _)| factor > *best) {
-                    tightest = Some((factor, scene));
-                }
-            }
         }
+        let candidates = search.candidates(SMALLEST, space, Space::ANY).into_iter();
+        let tightest = candidates.max_by(|a, b| space.factor(&a.scene).total_cmp(&space.factor(&b.scene)));
         Laid {
-            scene: tightest.map(|(_, scene)| scene).unwrap_or_default(),
+            scene: tightest.map(|candidate| candidate.scene).unwrap_or_default(),
             dense: true,
         }
-    }
-
-    fn candidates(&self, typesetter: &Typesetter, size: f64, measure: f64, large: bool) -> Vec<Candidate> {
-        let wraps: &[f64] = if large { &[72.0] } else { &[120.0, 88.0, 66.0, 48.0] };
-        let order = self.chain_order();
-        let mut candidates = Vec::new();
-        let mut before = None;
-        for wrap in wraps {
-            let sized = Sized::new(self, typesetter, size, *wrap);
-            let shape = sized.shape();
-            // A narrower wrap that changes nothing needs no second look.
-            if before.as_ref() == Some(&shape) {
-                continue;
-            }
-            before = Some(shape);
-            let strain = sized.strain();
-            let mut add = |scene: Scene, extra: f64| {
-                candidates.push(Candidate {
-                    cost: scene.height + 0.1 * scene.width + strain + extra,
-                    scene,
-                });
-            };
-            if let Some(order) = &order {
-                for row in 1..=order.len() {
-                    let scene = sized.rows(order, row);
-                    let too_wide = scene.width > measure;
-                    // A column is a way of last resort, a row that is not full looks unfinished.
-                    let rows = order.len().div_ceil(row);
-                    let missing = (rows * row - order.len()) as f64;
-                    add(scene, if row == 1 { 12.0 } else { 3.0 * missing } + 6.0 * (rows - 1) as f64);
-                    if too_wide {
-                        break;
-                    }
-                }
-                continue;
-            }
-            let mut fits = false;
-            for sideways in [true, false] {
-                if let Some((scene, crossings)) = sized.layered(sideways) {
-                    // Two lines or three in a box are no reason to turn a graph.
-                    fits |= sideways == (self.way != Way::Down) && scene.width <= measure;
-                    let unwanted = self.way == if sideways { Way::Down } else { Way::Across };
-                    add(scene, 12.0 * crossings as f64 + if unwanted { AGAINST } else { 0.0 });
-                }
-            }
-            // Narrower labels make a graph taller, and are needed only as long as it is too wide.
-            if fits {
-                break;
-            }
-        }
-        candidates
     }
 
     /// The nodes in order if the graph is one chain of plain boxes.
@@ -364,6 +311,92 @@ impl Graph {
         self.edges
             .iter()
             .any(|edge| matches!(&edge.labels, [Some(_), ..] | [.., Some(_)]))
+    }
+}
+
+/// The ways of drawing a graph.
+struct Search<'a, 'b> {
+    graph: &'a Graph,
+    typesetter: &'a Typesetter<'b>,
+    /// The order of a graph that is a chain.
+    chain: Option<Vec<usize>>,
+    /// The ranks of one that is not.
+    plan: Option<layered::Plan>,
+    /// Whether every try takes long, and none is likely to fit.
+    large: bool,
+}
+
+impl<'a, 'b> Search<'a, 'b> {
+    fn new(graph: &'a Graph, typesetter: &'a Typesetter<'b>) -> Self {
+        let chain = graph.chain_order();
+        let plan = match chain {
+            Some(_) => None,
+            None => layered::plan(&graph.skeleton()),
+        };
+        let large = graph.nodes.len() > 60 || plan.as_ref().is_some_and(|plan| plan.extent > LARGE);
+        Self {
+            graph,
+            typesetter,
+            chain,
+            plan,
+            large,
+        }
+    }
+
+    /// Layouts for a space; those that cannot be within another one are left out.
+    fn candidates(&self, size: f64, space: Space, within: Space) -> Vec<Candidate> {
+        let wraps: &[f64] = if self.large { &[72.0] } else { &[120.0, 88.0, 66.0, 48.0] };
+        let mut candidates = Vec::new();
+        let mut before = None;
+        // Narrower labels make a graph taller, and are needed only as long as it is too wide.
+        let mut fitted = [false; 2];
+        for wrap in wraps {
+            let sized = Sized::new(self.graph, self.typesetter, size, *wrap);
+            let shape = sized.shape();
+            // A narrower wrap that changes nothing needs no second look.
+            if before.as_ref() == Some(&shape) {
+                continue;
+            }
+            before = Some(shape);
+            let strain = sized.strain();
+            let mut add = |scene: Scene, extra: f64| {
+                candidates.push(Candidate {
+                    cost: scene.height + 0.1 * scene.width + strain + extra,
+                    scene,
+                });
+            };
+            if let Some(order) = &self.chain {
+                for row in 1..=order.len() {
+                    let scene = sized.rows(order, row);
+                    let too_wide = scene.width > space.width;
+                    // A column is a way of last resort, a row that is not full looks unfinished.
+                    let rows = order.len().div_ceil(row);
+                    let missing = (rows * row - order.len()) as f64;
+                    add(scene, if row == 1 { 12.0 } else { 3.0 * missing } + 6.0 * (rows - 1) as f64);
+                    if too_wide {
+                        break;
+                    }
+                }
+                continue;
+            }
+            let Some(plan) = &self.plan else { break };
+            for (sideways, fitted) in [true, false].into_iter().zip(&mut fitted) {
+                if *fitted {
+                    continue;
+                }
+                if let Some((scene, crossings)) = sized.layered(plan, sideways, within) {
+                    *fitted = space.holds(&scene);
+                    let unwanted = self.graph.way == if sideways { Way::Down } else { Way::Across };
+                    add(scene, 12.0 * crossings as f64 + if unwanted { AGAINST } else { 0.0 });
+                }
+            }
+            // Two lines or three in a box are no reason to turn a graph.
+            let [across, down] = fitted;
+            if (self.graph.way == Way::Down && down) || (self.graph.way != Way::Down && across) {
+                break;
+            }
+        }
+        candidates
     }
 }
 

@@ -129,11 +129,11 @@ impl Flow {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use crate::document::BlockKind;
     use crate::figures::promises::{NAMES, PAGES, Random, drawn, drawn_in, hold_any_label, hold_at_random, refuse};
 
-    fn random_flow(random: &mut Random) -> String {
+    pub(crate) fn random_flow(random: &mut Random) -> String {
         let nodes = 2 + random.below(14);
         let edges = 1 + random.below(nodes + 5);
         let mut body = String::new();

@@ -3,6 +3,7 @@
 //! A new kind comes in here: a file with a model that has `read`, `title`, `describe` and `lay_out`, and a line in the table
 //! below.
 
+pub(crate) mod cells;
 pub(crate) mod classes;
 pub(crate) mod cycle;
 pub(crate) mod flow;
@@ -14,6 +15,8 @@ pub(crate) mod refs;
 pub(crate) mod sequence;
 pub(crate) mod stack;
 pub(crate) mod states;
+pub(crate) mod timeline;
+pub(crate) mod tree;
 
 use super::Space;
 use super::language::{Description, Fault};
@@ -86,10 +89,14 @@ kinds! {
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// What happened when.
+    "timeline" Timeline(timeline)
     /// Who is in which state when.
     "lanes" Lanes(lanes)
     /// Who sends what to whom, in order.
     "sequence" Sequence(sequence)
+    /// What stands below what.
+    "tree" Tree(tree)
     /// Steps that come round again.
     "cycle" Cycle(cycle)
     /// Boxes inside one another.
@@ -100,6 +107,8 @@ kinds! {
     "states" States(states)
     /// Fields in memory.
     "layout" Layout(layout)
+    /// Rows of cells.
+    "cells" Cells(cells)
 }
 
 /// A model with its shapes in place.

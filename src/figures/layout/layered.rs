@@ -203,7 +203,7 @@ struct Work<'a> {
     pieces: Vec<Piece>,
     /// The pieces of each edge, in the direction of the levels.
     paths: Vec<Vec<usize>>,
-    reversed: Vec<bool>,
+    reversed: &'a [bool],
     /// The first and last level of each group.
     spans: Vec<(usize, usize)>,
     cross: Vec<f64>,
@@ -217,13 +217,46 @@ const MOST_ITEMS: usize = 1_500;
 
 /// How much will stand in the ranks of a graph, sizes apart; `None` if that is too much to be laid out.
 pub(crate) fn extent(graph: &Graph) -> Option<usize> {
-    Work::new(graph).map(|work| work.items.len())
+    let reversed = reverse_cycles(graph);
+    let ranks = rank(graph, &reversed);
+    Work::new(graph, &reversed, &ranks).map(|work| work.items.len())
 }
 
-/// Lays a graph out; `None` if it is not within bounds.
-pub(crate) fn lay_out(graph: &Graph) -> Option<Layout> {
-    let mut work = Work::new(graph)?;
+/// What does not depend on sizes, and so is found once for all layouts of a graph: ranks, and the order in them.
+pub(crate) struct Plan {
+    reversed: Vec<bool>,
+    ranks: Vec<usize>,
+    levels: Vec<Vec<usize>>,
+    crossings: usize,
+    /// How much stands in the ranks.
+    pub(crate) extent: usize,
+}
+
+/// Finds ranks and orders; `None` if the graph is not within bounds.
+pub(crate) fn plan(graph: &Graph) -> Option<Plan> {
+    let reversed = reverse_cycles(graph);
+    let ranks = rank(graph, &reversed);
+    let mut work = Work::new(graph, &reversed, &ranks)?;
     work.order();
+    let (levels, crossings, extent) = (work.levels, work.crossings, work.items.len());
+    Some(Plan {
+        reversed,
+        ranks,
+        levels,
+        crossings,
+        extent,
+    })
+}
+
+/// Lays a graph out by a plan of a graph of the same structure; `None` if it cannot be within a size.
+pub(crate) fn lay_out(graph: &Graph, plan: &Plan, within: Place) -> Option<Layout> {
+    let mut work = Work::new(graph, &plan.reversed, &plan.ranks)?;
+    work.levels.clone_from(&plan.levels);
+    work.crossings = plan.crossings;
+    let least = work.least();
+    if least.0 > within.0 || least.1 > within.1 {
+        return None;
+    }
     work.set_ports();
     work.place();
     work.centre();
@@ -327,10 +360,8 @@ fn rank(graph: &Graph, reversed: &[bool]) -> Vec<usize> {
 
 impl<'a> Work<'a> {
     /// Puts nodes, lines, labels and fillers in their levels; `None` if there are too many.
-    fn new(graph: &'a Graph) -> Option<Self> {
-        let reversed = reverse_cycles(graph);
-        let ranks = rank(graph, &reversed);
-        let levels = Levels::new(graph, &ranks, &reversed);
+    fn new(graph: &'a Graph, reversed: &'a [bool], ranks: &[usize]) -> Option<Self> {
+        let levels = Levels::new(graph, ranks, reversed);
         let mut work = Self {
             graph,
             items: Vec::new(),
@@ -355,7 +386,7 @@ impl<'a> Work<'a> {
             });
         }
         for at in 0..graph.edges.len() {
-            work.add_edge(at, &ranks, &levels);
+            work.add_edge(at, ranks, &levels);
             if work.items.len() > MOST_ITEMS {
                 return None;
             }
@@ -478,6 +509,19 @@ impl<'a> Work<'a> {
             }
         }
         order
+    }
+
+    /// A size that the whole is not smaller than.
+    fn least(&self) -> Place {
+        let (mut cross, mut main) = (0.0_f64, 0.0);
+        for level in &self.levels {
+            let sides = level.iter().map(|item| self.items[*item].before + self.items[*item].behind);
+            let gaps = level.len().saturating_sub(1) as f64 * self.graph.gaps.lines.min(self.graph.gaps.nodes);
+            cross = cross.max(sides.sum::<f64>() + gaps);
+            main += level.iter().map(|item| self.items[*item].main).fold(0.0, f64::max);
+        }
+        let channels = self.levels.len().saturating_sub(1) as f64;
+        (cross, main + channels * self.graph.gaps.ends.min(self.graph.gaps.ranks))
     }
 
     /// Spreads the edges of a node over its sides, in the order in which they lead away.

@@ -67,7 +67,7 @@ pub(super) fn reduce(ranks: &Ranks, start: &[Vec<usize>], groups: usize) -> (Vec
                 return best.unwrap_or_default();
             }
             sweep(ranks, &mut order, &mut place, &rank_of_group, round % 2 == 0);
-            exchange(ranks, &mut order, &mut place);
+            exchange(ranks, &mut order, &mut place, round % 4 < 2);
         }
         let found = crossings(ranks, &order, &place);
         if best.as_ref().is_none_or(|(_, least)| found < *least) {
@@ -151,6 +151,11 @@ struct Unit {
 
 /// Sorts a rank by keys: a group counts as one thing, at the mean of its members, and groups keep their order.
 fn sorted(ranks: &Ranks, level: &[usize], keys: &[f64], rank_of_group: &[usize]) -> Vec<usize> {
+    if rank_of_group.is_empty() {
+        let mut keyed: Vec<(f64, usize)> = keys.iter().copied().zip(level.iter().copied()).collect();
+        keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        return keyed.into_iter().map(|(_, item)| item).collect();
+    }
     let mut units: Vec<Unit> = Vec::new();
     for (at, (item, key)) in level.iter().zip(keys).enumerate() {
         let group = ranks.group[*item];
@@ -217,8 +222,8 @@ fn median(joined: &[Joint], place: &[usize]) -> Option<f64> {
 }
 
 /// Exchanges neighbours of one group as long as that saves crossings.
-fn exchange(ranks: &Ranks, order: &mut [Vec<usize>], place: &mut [usize]) {
-    for _ in 0..8 {
+fn exchange(ranks: &Ranks, order: &mut [Vec<usize>], place: &mut [usize], equal: bool) {
+    for step in 0..8 {
         let mut better = false;
         for level in order.iter_mut() {
             for at in 1..level.len() {
@@ -230,7 +235,7 @@ fn exchange(ranks: &Ranks, order: &mut [Vec<usize>], place: &mut [usize]) {
                     pair(&ranks.before[left], &ranks.before[right], place) + pair(&ranks.after[left], &ranks.after[right], place);
                 let then =
                     pair(&ranks.before[right], &ranks.before[left], place) + pair(&ranks.after[right], &ranks.after[left], place);
-                if then < now {
+                if then < now || (equal && step == 0 && then == now && then > 0) {
                     level.swap(at - 1, at);
                     place[left] = at;
                     place[right] = at - 1;

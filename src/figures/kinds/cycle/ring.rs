@@ -20,8 +20,8 @@ const PROPORTIONS: [(f64, f64); 8] = [
 const MOST: usize = 10;
 /// Points of a ring.
 const POINTS: usize = 720;
-/// An arc has a point at every so many of them.
-const STRIDE: usize = 8;
+/// How long the pieces of an arc are, which its bends make round.
+const PIECE: f64 = 6.0;
 /// The least that is seen of an arc: a bent arrow needs more than a straight one.
 const SEEN: f64 = 25.0;
 /// Between boxes one above the other, at least.
@@ -183,12 +183,13 @@ impl Ring<'_> {
         let first = crossing(self.point(leave.checked_sub(1)?, x, y), self.point(leave, x, y), from);
         let last = crossing(self.point(enter + 1, x, y), self.point(enter, x, y), to);
         let mut points = vec![first];
-        points.extend(
-            (leave + STRIDE / 2..enter)
-                .step_by(STRIDE)
-                .map(|at| self.point(at, x, y))
-                .filter(|point| distance(*point, first) > 2.0 && distance(*point, last) > LAST),
-        );
+        let mut before = first;
+        for point in (leave..enter).map(|at| self.point(at, x, y)) {
+            if distance(point, before) >= PIECE && distance(point, last) > LAST {
+                points.push(point);
+                before = point;
+            }
+        }
         points.push(last);
         let length: f64 = points
             .windows(2)

@@ -65,17 +65,18 @@ impl Layout {
         ];
         for columns in 1..=3 {
             let set = |heads: bool| {
-                let mut scenes = sizes
-                    .iter()
-                    .map(|(size, rise)| self.set_columns(typesetter, (*size, *rise, heads), columns, space));
+                let mut scenes = sizes.iter().map(|(size, rise)| {
+                    let scene = self.set_columns(typesetter, (*size, *rise, heads), columns, space);
+                    scene.map(|scene| (scene, *size))
+                });
                 scenes.find_map(|scene| scene)
             };
-            let scene = match (set(false), set(true)) {
-                // Names beside the fields are better, unless they leave the fields so little room that these grow tall.
-                (Some(beside), Some(above)) if beside.height > above.height => Some(above),
+            let found = match (set(false), set(true)) {
+                // Names beside the fields are better, unless they leave so little room that fields grow tall or text small.
+                (Some(beside), Some(above)) if beside.0.height > above.0.height || beside.1 + 0.5 < above.1 => Some(above),
                 (beside, above) => beside.or(above),
             };
-            if let Some(scene) = scene {
+            if let Some((scene, _)) = found {
                 return Laid { scene, dense: false };
             }
         }
@@ -190,6 +191,7 @@ impl Layout {
                     .collect(),
                 total: self.total.filter(|_| at == last),
                 bits: self.bits,
+                marks: self.marks.clone(),
                 rows: if self.rows.is_empty() {
                     Vec::new()
                 } else {
@@ -262,6 +264,7 @@ struct Setting<'a> {
     /// The lane of each arrow that turns; `None` for straight ones.
     lanes: Vec<Option<usize>>,
     heading: (Lines, Lines, Lines),
+    marks: Vec<(f64, Lines)>,
     box_x: f64,
     box_width: f64,
     /// The top and the bottom of each row.
@@ -291,7 +294,7 @@ impl<'a> Setting<'a> {
         let rows = layout.row_fields();
         let unit = layout.unit();
         let numbered = layout.fields.iter().any(|field| field.offset.is_some());
-        let sized = rows.iter().all(|row| row.len() < 2) && numbered;
+        let sized = rows.iter().all(|row| row.len() < 2) && layout.fields.iter().any(|field| field.size.is_some());
         let total = layout.total.map(|total| format!("{total} {unit} in all")).unwrap_or_default();
         let mut setting = Self {
             layout,
@@ -316,6 +319,11 @@ impl<'a> Setting<'a> {
                 (true, false) => (plain("offset", small), Lines::default(), plain(&total, small)),
                 _ => Default::default(),
             },
+            marks: layout
+                .marks
+                .iter()
+                .map(|(share, text)| (*share, plain(text, small)))
+                .collect(),
             box_x: EDGE,
             box_width: 0.0,
             tops: Vec::new(),
@@ -632,7 +640,8 @@ impl<'a> Setting<'a> {
     }
 
     fn place_rows(&mut self) {
-        let heading = match self.heading.0.height {
+        let marks = self.marks.iter().map(|(_, lines)| lines.height);
+        let heading = match marks.fold(self.heading.0.height, f64::max) {
             0.0 => EDGE,
             height => EDGE + height + 1.5,
         };
@@ -685,15 +694,24 @@ impl<'a> Setting<'a> {
 
     fn push_heading(&self, scene: &mut Scene) {
         let (offset, unit, total) = &self.heading;
+        let mut end = f64::MIN;
+        for (share, number) in &self.marks {
+            let half = number.width / 2.0;
+            let x = (self.box_x + self.box_width * share).clamp(half, (scene.width - half).max(half));
+            if x - half > end {
+                scene.push_text_at(Part::EdgeLabel, number, (x, EDGE), Place::Centre, Tone::Muted);
+                end = x + half + 2.0;
+            }
+        }
         let right = self.box_x + self.box_width;
         let top = EDGE;
-        push_right(scene, Part::EdgeLabel, offset, self.box_x - NEAR, top, Tone::Muted);
+        scene.push_text_at(Part::EdgeLabel, offset, (self.box_x - NEAR, top), Place::Right, Tone::Muted);
         if !unit.lines.is_empty() {
             // Above what stands over the fields, where names do.
-            push_right(scene, Part::EdgeLabel, unit, right - self.pad(), top, Tone::Muted);
+            scene.push_text_at(Part::EdgeLabel, unit, (right - self.pad(), top), Place::Right, Tone::Muted);
         }
         if let Some((_, bottom)) = self.tops.last() {
-            push_right(scene, Part::EdgeLabel, total, right, bottom + 2.0, Tone::Muted);
+            scene.push_text_at(Part::EdgeLabel, total, (right, bottom + 2.0), Place::Right, Tone::Muted);
         }
     }
 
@@ -701,7 +719,7 @@ impl<'a> Setting<'a> {
         let (top, bottom) = self.row(row);
         if let Some(offset) = self.offsets.get(row) {
             let y = (top + bottom - offset.height) / 2.0;
-            push_right(scene, Part::EdgeLabel, offset, self.box_x - NEAR, y, Tone::Text);
+            scene.push_text_at(Part::EdgeLabel, offset, (self.box_x - NEAR, y), Place::Right, Tone::Text);
         }
         let fields = self.rows.get(row).map(Vec::as_slice).unwrap_or_default();
         let shared = self.rows.iter().any(|row| row.len() > 1);
@@ -730,7 +748,7 @@ impl<'a> Setting<'a> {
             (_, true) => Fill::Tint(Tone::Accent, 20),
             _ => Fill::Tint(Tone::Accent, 9),
         };
-        let varies = field.size.as_ref().is_some_and(|size| size.value.is_none());
+        let varies = field.open || field.size.as_ref().is_some_and(|size| size.value.is_none());
         let ink = Ink::Box {
             area,
             radius: 0.0,
@@ -758,7 +776,13 @@ impl<'a> Setting<'a> {
         scene.push_text(Part::Node(at), name, lines(top, name), place, tone);
         scene.push_text(Part::Node(at), note, lines(top + name.height, note), place, Tone::Muted);
         let y = area.y + (area.height - size.height) / 2.0;
-        push_right(scene, Part::Node(at), size, area.right() - self.pad(), y, Tone::Muted);
+        scene.push_text_at(
+            Part::Node(at),
+            size,
+            (area.right() - self.pad(), y),
+            Place::Right,
+            Tone::Muted,
+        );
     }
 
     fn push_braces(&self, scene: &mut Scene) {
@@ -789,15 +813,15 @@ impl<'a> Setting<'a> {
             push_mark(scene, vec![Point::new(to, middle), Point::new(end, middle)]);
             let y = middle - brace.name.height / 2.0;
             if left {
-                push_right(scene, Part::EdgeLabel, &brace.name, end - 3.0, y, Tone::Text);
+                scene.push_text_at(Part::EdgeLabel, &brace.name, (end - 3.0, y), Place::Right, Tone::Text);
             } else {
-                push_left(scene, Part::EdgeLabel, &brace.name, end + 3.0, y, Tone::Text);
+                scene.push_text_at(Part::EdgeLabel, &brace.name, (end + 3.0, y), Place::Left, Tone::Text);
             }
         }
         for row in 0..self.rows.len() {
             let mut y = self.row(row).0 - self.head_height(row) + if row == 0 { 0.0 } else { 2.5 };
             for name in self.heads_of(row) {
-                push_left(scene, Part::EdgeLabel, name, self.box_x, y, Tone::Text);
+                scene.push_text_at(Part::EdgeLabel, name, (self.box_x, y), Place::Left, Tone::Text);
                 y += name.height + 1.0;
             }
         }
@@ -814,13 +838,19 @@ impl<'a> Setting<'a> {
             if self.plan.heads {
                 // The name stands above, and the arrow goes down beside it.
                 let top = y - name.height - 1.0;
-                push_left(scene, Part::EdgeLabel, name, self.box_x + POINTED, top, Tone::Text);
+                scene.push_text_at(Part::EdgeLabel, name, (self.box_x + POINTED, top), Place::Left, Tone::Text);
                 let x = self.box_x + POINTED / 2.0;
                 scene.push_arrow(Part::Mark, vec![Point::new(x, top + 1.0), Point::new(x, y)], stroke);
                 continue;
             }
             let right = EDGE + self.pointers_width() - REACH - 3.0;
-            push_right(scene, Part::EdgeLabel, name, right, y - name.height / 2.0, Tone::Text);
+            scene.push_text_at(
+                Part::EdgeLabel,
+                name,
+                (right, y - name.height / 2.0),
+                Place::Right,
+                Tone::Text,
+            );
             let points = vec![Point::new(right + 3.0, y), Point::new(self.box_x, y)];
             scene.push_arrow(Part::Mark, points, stroke);
         }
@@ -890,28 +920,4 @@ fn push_mark(scene: &mut Scene, points: Vec<Point>) {
         stroke: Stroke::LINE,
     };
     scene.push(Part::Mark, ink);
-}
-
-/// Adds lines whose left ends are at `x`.
-fn push_left(scene: &mut Scene, part: Part, lines: &Lines, x: f64, y: f64, tone: Tone) {
-    let area = Area {
-        x,
-        y,
-        width: lines.width,
-        height: lines.height,
-    };
-    scene.push_text(part, lines, area, Place::Left, tone);
-}
-
-/// Adds lines whose right ends are at `x`.
-fn push_right(scene: &mut Scene, part: Part, lines: &Lines, x: f64, y: f64, tone: Tone) {
-    for line in &lines.lines {
-        let ink = Ink::Text {
-            at: Point::new(x - line.width, y + line.baseline),
-            line: line.clone(),
-            centred: false,
-            tone,
-        };
-        scene.push(part, ink);
-    }
 }
