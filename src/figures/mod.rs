@@ -395,7 +395,7 @@ impl<'a> Artist<'a> {
                 return self.placeholder(diagram, span);
             }
             Ok(read) => {
-                if let Some((span, message)) = read.looks {
+                for (span, message) in read.looks {
                     self.diagnostics.report(&codes::DIAGRAM_LOOKS, span, message);
                 }
                 (read.model, read.title, read.alt)
@@ -508,7 +508,7 @@ fn read(diagram: &Diagram, span: Span) -> Option<Result<mermaid::Read, Vec<langu
         model,
         title: description.title,
         alt: description.alt,
-        looks: None,
+        looks: Vec::new(),
     }))
 }
 

@@ -260,7 +260,7 @@ fn what_only_changes_looks_is_told_once() {
     let read = read_block(
         "flowchart LR\na:::x --> b[fa:fa-car drive]\nstyle a fill:#f9f\nclassDef x fill:#000\nclick a \"https://example.org\"",
     );
-    let (_, message) = read.looks.unwrap();
+    let [(_, message)] = read.looks.as_slice() else { panic!() };
     assert_eq!(
         message,
         "`:::`, `classDef`, `click`, `fa:` and `style` are left out: in a book, the theme decides how a figure looks"
