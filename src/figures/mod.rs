@@ -56,7 +56,8 @@ pub struct Drawing {
     pub text_size: f32,
     /// The shapes, for the page; figures of the same description share them.
     pub scene: Arc<Scene>,
-    /// The same laid out for a narrow screen, if the scene is wider than [`NARROW`] and not too dense for either.
+    /// The same laid out for a narrow screen, if the scene is wider than [`NARROW`] and not too dense for the page. It is wider
+    /// than the screen where there is no other way to keep its text readable; then it scrolls.
     pub narrow: Option<Arc<Scene>>,
     /// The characters of a drawing that is made of them.
     pub verbatim: Option<Verbatim>,
@@ -482,7 +483,8 @@ impl<'a> Artist<'a> {
         }
         let (size, page) = (f64::from(self.theme.sizes.figure).max(text::SMALLEST), self.page);
         let typesetter = self.typesetter();
-        let wide = model.lay_out(typesetter, size, page);
+        let mut wide = model.lay_out(typesetter, size, page);
+        wide.fit(page);
         // What is too dense for the page is so for a phone, where the same picture can at least be enlarged.
         let narrow = (wide.scene.width > NARROW && !wide.dense).then(|| model.lay_out(typesetter, size, Space::NARROW).scene);
         let scenes = Arc::new(Scenes {

@@ -100,7 +100,12 @@ pub(crate) fn faults_of(kind: &str, body: &str, dense: bool) -> Vec<String> {
         }
         found.extend(faults(&drawing.scene, page, reported));
         if let Some(narrow) = drawing.narrow.as_deref() {
-            let narrow = faults(narrow, Space::NARROW, true);
+            // What has no room there scrolls, at a readable size.
+            let space = Space {
+                width: narrow.width,
+                height: narrow.height,
+            };
+            let narrow = faults(narrow, space, false);
             found.extend(narrow.into_iter().map(|fault| format!("narrow: {fault}")));
         }
     }
