@@ -25,17 +25,23 @@ impl Setting<'_> {
 
     fn push_heading(&self, scene: &mut Scene) {
         let (offset, unit, total) = &self.heading;
+        scene.push_text_at(Part::EdgeLabel, &self.preface, (EDGE, EDGE), Place::Left, Tone::Muted);
+        let top = EDGE
+            + if self.preface.height > 0.0 {
+                self.preface.height + 5.0
+            } else {
+                0.0
+            };
         let mut end = f64::MIN;
         for (share, number) in &self.marks {
             let half = number.width / 2.0;
             let x = (self.box_x + self.box_width * share).clamp(half, (scene.width - half).max(half));
             if x - half > end {
-                scene.push_text_at(Part::EdgeLabel, number, (x, EDGE), Place::Centre, Tone::Muted);
+                scene.push_text_at(Part::EdgeLabel, number, (x, top), Place::Centre, Tone::Muted);
                 end = x + half + 2.0;
             }
         }
         let right = self.box_x + self.box_width;
-        let top = EDGE;
         scene.push_text_at(Part::EdgeLabel, offset, (self.box_x - NEAR, top), Place::Right, Tone::Muted);
         if !unit.lines.is_empty() {
             // Above what stands over the fields, where names do.

@@ -47,6 +47,8 @@ pub(crate) struct Layout {
     pub(crate) rows: Vec<usize>,
     /// Numbers above the fields, and where they stand, as shares of the width.
     pub(crate) marks: Vec<(f64, String)>,
+    /// Text above all.
+    pub(crate) preface: Label,
 }
 
 /// A field.
@@ -604,6 +606,9 @@ impl Layout {
         };
         let total = self.total.map(|total| format!(", {total} {unit} in all")).unwrap_or_default();
         let mut text = format!("A memory layout of {count}{total}: {}.", fields.join("; "));
+        if !self.preface.is_empty() {
+            text = format!("{} {text}", self.preface.plain());
+        }
         for brace in self.braces.iter().filter(|brace| !brace.label.is_empty()) {
             let names: Vec<String> = (brace.first..=brace.last).map(|field| self.name(field)).collect();
             let verb = if names.len() == 1 { "is" } else { "are" };

@@ -194,6 +194,7 @@ impl Layout {
                 total: self.total.filter(|_| at == last),
                 bits: self.bits,
                 marks: self.marks.clone(),
+                preface: if at == 0 { self.preface.clone() } else { Label::default() },
                 rows: if self.rows.is_empty() {
                     Vec::new()
                 } else {
@@ -267,6 +268,7 @@ pub(super) struct Setting<'a> {
     pub(super) lanes: Vec<Option<usize>>,
     pub(super) heading: (Lines, Lines, Lines),
     pub(super) marks: Vec<(f64, Lines)>,
+    pub(super) preface: Lines,
     pub(super) box_x: f64,
     pub(super) box_width: f64,
     /// The top and the bottom of each row.
@@ -326,6 +328,7 @@ impl<'a> Setting<'a> {
                 .iter()
                 .map(|(share, text)| (*share, plain(text, small)))
                 .collect(),
+            preface: Lines::default(),
             box_x: EDGE,
             box_width: 0.0,
             tops: Vec::new(),
@@ -334,6 +337,7 @@ impl<'a> Setting<'a> {
         setting.set_braces(|label| set(label, name));
         setting.set_fields(typesetter, (name, small), sized);
         setting.box_x = EDGE + setting.left_width();
+        setting.preface = typesetter.set(&layout.preface, small, setting.width() - 2.0 * EDGE);
         setting.place_rows();
         setting
     }
@@ -500,7 +504,8 @@ impl<'a> Setting<'a> {
 
     pub(super) fn width(&self) -> f64 {
         let heads = if self.plan.heads { self.heads_width().max(0.0) } else { 0.0 };
-        EDGE + self.left_width() + self.box_width.max(heads) + self.right_width() + EDGE
+        let width = EDGE + self.left_width() + self.box_width.max(heads) + self.right_width() + EDGE;
+        width.max(self.preface.width + 2.0 * EDGE)
     }
 
     /// What names above fields need at most.
@@ -598,10 +603,14 @@ impl<'a> Setting<'a> {
 
     /// The height of each row: as high as its texts, and all alike if they nearly are.
     fn row_heights(&self) -> Vec<f64> {
+        let line = Style {
+            size: self.plan.size,
+            weight: 400,
+        };
         let height = |row: &Vec<usize>| {
             let texts = row.iter().filter_map(|field| self.fields.get(*field));
             let text = texts.map(|(name, note, _)| name.height + note.height).fold(0.0, f64::max);
-            text + 2.0 * self.plan.rise
+            text.max(Typesetter::height(1, line)) + 2.0 * self.plan.rise
         };
         let mut heights: Vec<f64> = self.rows.iter().map(height).collect();
         for (name, row) in &self.targets {
@@ -643,12 +652,16 @@ impl<'a> Setting<'a> {
 
     fn place_rows(&mut self) {
         let marks = self.marks.iter().map(|(_, lines)| lines.height);
+        let preface = match self.preface.height {
+            0.0 => 0.0,
+            height => height + 5.0,
+        };
         let heading = match marks.fold(self.heading.0.height, f64::max) {
             0.0 => EDGE,
             height => EDGE + height + 1.5,
         };
         let first = if self.plan.heads { None } else { self.pointers_at(0).next() };
-        let mut y = first.map_or(0.0, |name| name.height / 2.0).max(heading);
+        let mut y = first.map_or(0.0, |name| name.height / 2.0).max(heading) + preface;
         for (row, height) in self.row_heights().into_iter().enumerate() {
             let top = y + self.head_height(row);
             y = top + height;
