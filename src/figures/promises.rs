@@ -185,6 +185,15 @@ pub(crate) fn refuse(kind: &str, cases: &[(&str, &str)]) {
     }
 }
 
+/// The gallery's figures of a kind keep every promise on a narrow screen as well, with text that is no smaller.
+pub(crate) fn hold_when_narrow(kind: &str) {
+    for (id, _, body) in gallery().into_iter().filter(|(_, of, _)| of == kind) {
+        let (drawing, _) = drawn(kind, &body);
+        let scene = drawing.narrow.as_deref().unwrap_or(&drawing.scene);
+        assert_eq!(faults(scene, Space::NARROW, false), Vec::<String>::new(), "{id}");
+    }
+}
+
 /// The described diagrams of the gallery: id, kind and body.
 pub(crate) fn gallery() -> Vec<(String, String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/books/gallery");
