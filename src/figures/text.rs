@@ -215,7 +215,7 @@ impl<'a> Typesetter<'a> {
     pub(crate) fn set_verbatim(&self, text: &str, style: Style) -> Lines {
         // A space that must not be broken at has the width of one.
         let word = Word {
-            text: text.replace(' ', "\u{a0}"),
+            text: text.replace(' ', "\u{a0}").into(),
             code: true,
             spaced: false,
             width: 0.0,
