@@ -78,7 +78,7 @@ codes! {
     UNKNOWN_DIAGRAM "unknown-diagram" Warning "No diagram kind has this name; the description stands in the figure's place."
     BAD_DIAGRAM "bad-diagram" Warning "A line of a described diagram could not be read; the description stands in the figure's place."
     DENSE_DIAGRAM "dense-diagram" Warning "A figure is too wide for the page at a readable size."
-    DIAGRAM_LOOKS "diagram-looks" Note "Lines of a Mermaid diagram that only say how it looks are left out: the theme decides that."
+    DIAGRAM_LOOKS "diagram-looks" Note "A Mermaid diagram looks different in a book: the theme decides on colours, and frames stand side by side."
     NO_FIGURE "no-figure" Error "There is no described diagram where one was to be drawn, or none with this id."
     BAD_FONT "bad-font" Error "A font file cannot be read, or the theme names a family that no font has."
     MISSING_GLYPH "missing-glyph" Warning "No embedded font has this character, so it would print as an empty box."

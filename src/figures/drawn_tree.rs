@@ -19,7 +19,6 @@
 use super::bullets::Bullet;
 use super::kinds::{Model, tree::Tree};
 use super::language::{Label, label};
-use crate::source::Span;
 
 /// More lines than a page can show.
 const MOST: usize = 200;
@@ -29,7 +28,7 @@ const LONGEST: usize = 200;
 /// The tree that is drawn in a listing, if all of it clearly is one.
 ///
 /// The places of the lines are not needed: what is read here cannot be faulty.
-pub(crate) fn read(code: &str, _lines: &[Span]) -> Option<Model> {
+pub(crate) fn read(code: &str) -> Option<Model> {
     if code.lines().nth(MOST).is_some() {
         return None;
     }
@@ -333,7 +332,7 @@ mod tests {
         let (fonts, theme) = (built_in_fonts(), Theme::built_in());
         let typesetter = Typesetter::new(&fonts, &theme);
         for (name, code) in drawings("trees") {
-            let model = read(&code, &[]).unwrap_or_else(|| panic!("{name} is not read"));
+            let model = read(&code).unwrap_or_else(|| panic!("{name} is not read"));
             for page in PAGES.into_iter().chain([Space::NARROW]) {
                 let laid = model.lay_out(&typesetter, 8.6, page);
                 assert!(!laid.dense, "{name}");
@@ -345,14 +344,14 @@ mod tests {
     #[test]
     fn everything_else_is_left_alone() {
         for (name, code) in drawings("not-trees") {
-            assert_eq!(read(&code, &[]), None, "{name}");
+            assert_eq!(read(&code), None, "{name}");
         }
     }
 
     #[test]
     fn no_line_is_lost() {
         for (name, code) in drawings("trees") {
-            let description = read(&code, &[]).unwrap().describe();
+            let description = read(&code).unwrap().describe();
             let words = code
                 .split(|character: char| !character.is_alphanumeric())
                 .filter(|word| !word.is_empty());
@@ -366,17 +365,17 @@ mod tests {
     fn branches_say_what_stands_below_what() {
         let code = "pkg/\n├── a.py      # first\n│             # and more\n│\n├── sub/\n│   └── b.py  <-- second\n└── c.py\n";
         assert_eq!(
-            read(code, &[]).unwrap().describe(),
+            read(code).unwrap().describe(),
             "A tree from pkg/: below pkg/ are a.py (first and more), sub/ and c.py; below sub/ is b.py (second)."
         );
         let ascii = "pkg/\n|-- a.py\n|-- sub/\n|   `-- b.py\n`-- c.py\n";
         assert_eq!(
-            read(ascii, &[]).unwrap().describe(),
+            read(ascii).unwrap().describe(),
             "A tree from pkg/: below pkg/ are a.py, sub/ and c.py; below sub/ is b.py."
         );
         let indented = "pkg/\n  a.py\n  sub/\n    b.py  # second\n  c.py\n";
         assert_eq!(
-            read(indented, &[]).unwrap().describe(),
+            read(indented).unwrap().describe(),
             "A tree from pkg/: below pkg/ are a.py, sub/ and c.py; below sub/ is b.py (second)."
         );
     }
@@ -397,7 +396,7 @@ mod tests {
             &"├── a\n".repeat(300),
             &format!("pkg/\n├── {}\n", "a".repeat(1000)),
         ] {
-            assert_eq!(read(code, &[]), None, "{code}");
+            assert_eq!(read(code), None, "{code}");
         }
     }
 }

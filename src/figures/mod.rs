@@ -17,6 +17,8 @@ mod outlines;
 pub mod picture;
 #[cfg(test)]
 mod promises;
+#[cfg(test)]
+mod rulers;
 pub mod scene;
 mod sentence;
 pub mod svg;
@@ -265,6 +267,12 @@ impl<'a> Artist<'a> {
 
     /// The figure that a listing draws with characters, if it does.
     fn drawn_listing(&mut self, listing: &Listing, announced: bool, span: Span) -> Option<Figure> {
+        if let Some(model) = rulers::read(&listing.code).or_else(|| drawn_tree::read(&listing.code)) {
+            let caption = inline::plain_text(&listing.caption).trim().to_owned();
+            let title = if caption.is_empty() { model.title() } else { caption };
+            let drawing = self.drawing(&model, title, None, span);
+            return Some(figure(drawing, listing.caption.clone()));
+        }
         verbatim::is_drawing(&listing.code, announced).then(|| {
             let drawing = self.verbatim(&listing.code, &listing.caption, false, span);
             figure(drawing, listing.caption.clone())
@@ -387,7 +395,7 @@ impl<'a> Artist<'a> {
                 return self.placeholder(diagram, span);
             }
             Ok(read) => {
-                if let Some((span, message)) = read.looks {
+                for (span, message) in read.looks {
                     self.diagnostics.report(&codes::DIAGRAM_LOOKS, span, message);
                 }
                 (read.model, read.title, read.alt)
@@ -500,7 +508,7 @@ fn read(diagram: &Diagram, span: Span) -> Option<Result<mermaid::Read, Vec<langu
         model,
         title: description.title,
         alt: description.alt,
-        looks: None,
+        looks: Vec::new(),
     }))
 }
 

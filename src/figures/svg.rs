@@ -342,9 +342,16 @@ pub(super) struct Number(pub(super) f64);
 
 impl std::fmt::Display for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let hundredths = (self.0 * 100.0).round();
-        // Adding zero makes of minus zero a plain one.
-        let text = format!("{:.2}", hundredths / 100.0 + 0.0);
-        f.write_str(text.trim_end_matches('0').trim_end_matches('.'))
+        // Whole numbers are written far faster than fractions.
+        let hundredths = (self.0 * 100.0).round() as i64;
+        let (whole, rest) = (hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100);
+        if hundredths < 0 {
+            f.write_str("-")?;
+        }
+        match (rest, rest % 10) {
+            (0, _) => write!(f, "{whole}"),
+            (_, 0) => write!(f, "{whole}.{}", rest / 10),
+            _ => write!(f, "{whole}.{rest:02}"),
+        }
     }
 }

@@ -6,6 +6,7 @@
 use super::language::Label;
 use crate::assets::{Font, FontRole};
 use crate::theme::Theme;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -93,7 +94,10 @@ pub(crate) struct Typesetter<'a> {
     sans: Chain,
     strong: Chain,
     mono: Chain,
-    widths: RefCell<BTreeMap<(usize, String), f64>>,
+    /// For each face the widths of what was measured with it.
+    widths: RefCell<Vec<BTreeMap<String, f64>>>,
+    /// The faces that have every letter, digit and sign of ASCII.
+    ascii: Vec<bool>,
     missing: RefCell<BTreeSet<char>>,
 }
 
@@ -151,8 +155,8 @@ impl<'a> FontFace<'a> {
 
 /// A stretch of characters without a space, in one style.
 #[derive(Debug, Clone)]
-struct Word {
-    text: String,
+struct Word<'l> {
+    text: Cow<'l, str>,
     code: bool,
     /// Whether a space stands before it.
     spaced: bool,
@@ -166,12 +170,14 @@ impl<'a> Typesetter<'a> {
         let sans = chain(&faces, &theme.families.sans, FontRole::Sans, 400);
         let strong = chain(&faces, &theme.families.sans, FontRole::Sans, 600);
         let mono = chain(&faces, &theme.families.mono, FontRole::Mono, 400);
+        let ascii = |face: &FontFace| (' '..='~').all(|character| face.face.glyph_index(character).is_some());
         Self {
+            ascii: faces.iter().map(ascii).collect(),
+            widths: RefCell::new(vec![BTreeMap::new(); faces.len()]),
             faces,
             sans,
             strong,
             mono,
-            widths: RefCell::default(),
             missing: RefCell::default(),
         }
     }
@@ -209,7 +215,7 @@ impl<'a> Typesetter<'a> {
     pub(crate) fn set_verbatim(&self, text: &str, style: Style) -> Lines {
         // A space that must not be broken at has the width of one.
         let word = Word {
-            text: text.replace(' ', "\u{a0}"),
+            text: text.replace(' ', "\u{a0}").into(),
             code: true,
             spaced: false,
             width: 0.0,
@@ -222,7 +228,7 @@ impl<'a> Typesetter<'a> {
         count as f64 * LINE * style.size
     }
 
-    fn words(&self, label: &Label, style: Style) -> Vec<Word> {
+    fn words<'l>(&self, label: &'l Label, style: Style) -> Vec<Word<'l>> {
         let mut words = Vec::new();
         let mut spaced = false;
         for run in &label.runs {
@@ -231,7 +237,7 @@ impl<'a> Typesetter<'a> {
                 if !piece.is_empty() {
                     let width = self.width(piece, run.code, style);
                     words.push(Word {
-                        text: piece.to_owned(),
+                        text: Cow::Borrowed(piece),
                         code: run.code,
                         spaced,
                         width,
@@ -245,7 +251,7 @@ impl<'a> Typesetter<'a> {
 
     /// Breaks at spaces, and inside of what is longer than a line. Words that touch (`a` and `` `b` `` of ``a`b` ``) stay
     /// together where they can.
-    fn break_lines(&self, words: &[Word], style: Style, measure: f64) -> Vec<Vec<Word>> {
+    fn break_lines<'l>(&self, words: &[Word<'l>], style: Style, measure: f64) -> Vec<Vec<Word<'l>>> {
         let mut lines: Vec<Vec<Word>> = Vec::new();
         let mut line: Vec<Word> = Vec::new();
         let mut used = 0.0;
@@ -282,7 +288,7 @@ impl<'a> Typesetter<'a> {
     }
 
     /// Cuts a word that is longer than a line, after punctuation where there is some, never before a combining mark.
-    fn chop(&self, word: &Word, style: Style, measure: f64) -> Vec<Word> {
+    fn chop<'l>(&self, word: &Word<'l>, style: Style, measure: f64) -> Vec<Word<'l>> {
         let mut pieces = Vec::new();
         let (mut text, mut width, mut soft) = (String::new(), 0.0, 0);
         let mut joins = false;
@@ -314,10 +320,10 @@ impl<'a> Typesetter<'a> {
         pieces
     }
 
-    fn piece(&self, text: String, word: &Word, style: Style, first: bool) -> Word {
+    fn piece<'l>(&self, text: String, word: &Word<'l>, style: Style, first: bool) -> Word<'l> {
         let width = self.width(&text, word.code, style);
         Word {
-            text,
+            text: Cow::Owned(text),
             code: word.code,
             spaced: first && word.spaced,
             width,
@@ -339,19 +345,23 @@ impl<'a> Typesetter<'a> {
     /// Joins words of one font into spans and places them.
     fn finish_line(&self, words: &[Word], style: Style) -> SetLine {
         let mut spans: Vec<(String, usize, bool, bool)> = Vec::new();
+        let mut add = |text: &str, face: usize, code: bool, spaced: bool| match spans.last_mut() {
+            Some((span, before, code_before, _)) if *before == face && *code_before == code => {
+                if spaced {
+                    span.push(' ');
+                }
+                span.push_str(text);
+            }
+            _ => spans.push((text.to_owned(), face, code, spaced)),
+        };
         for (at, word) in words.iter().enumerate() {
             let spaced = word.spaced && at > 0;
+            if let Some(face) = self.only_face(&word.text, word.code, style) {
+                add(&word.text, face, word.code, spaced);
+                continue;
+            }
             for (part, (text, face)) in self.split_by_face(&word.text, word.code, style).into_iter().enumerate() {
-                let spaced = spaced && part == 0;
-                match spans.last_mut() {
-                    Some((span, before, code, _)) if *before == face && *code == word.code => {
-                        if spaced {
-                            span.push(' ');
-                        }
-                        span.push_str(&text);
-                    }
-                    _ => spans.push((text, face, word.code, spaced)),
-                }
+                add(&text, face, word.code, spaced && part == 0);
             }
         }
         let mut line = SetLine::default();
@@ -381,17 +391,31 @@ impl<'a> Typesetter<'a> {
     }
 
     fn width(&self, text: &str, code: bool, style: Style) -> f64 {
+        if let Some(face) = self.only_face(text, code, style) {
+            return self.shaped(text, face) * sized(style, code);
+        }
         let pieces = self.split_by_face(text, code, style);
         pieces.iter().map(|(text, face)| self.shaped(text, *face)).sum::<f64>() * sized(style, code)
     }
 
-    /// Cuts text where the font changes: the first font of the chain that has a character sets it.
-    fn split_by_face(&self, text: &str, code: bool, style: Style) -> Vec<(String, usize)> {
-        let chain = match (code, style.weight > 500) {
+    fn chain(&self, code: bool, style: Style) -> &Chain {
+        match (code, style.weight > 500) {
             (true, _) => &self.mono,
             (false, true) => &self.strong,
             (false, false) => &self.sans,
-        };
+        }
+    }
+
+    /// The one face that sets a text, where that can be said without a look at every character.
+    fn only_face(&self, text: &str, code: bool, style: Style) -> Option<usize> {
+        let face = self.chain(code, style).first().copied()?;
+        let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        (plain && self.ascii.get(face).copied().unwrap_or_default()).then_some(face)
+    }
+
+    /// Cuts text where the font changes: the first font of the chain that has a character sets it.
+    fn split_by_face(&self, text: &str, code: bool, style: Style) -> Vec<(String, usize)> {
+        let chain = self.chain(code, style);
         let first = chain.first().copied().unwrap_or_default();
         let mut pieces: Vec<(String, usize)> = Vec::new();
         for character in text.chars() {
@@ -426,11 +450,13 @@ impl<'a> Typesetter<'a> {
 
     /// The width of text in one face, in em.
     fn shaped(&self, text: &str, face: usize) -> f64 {
-        if let Some(width) = self.widths.borrow().get(&(face, text.to_owned())) {
+        if let Some(width) = self.widths.borrow().get(face).and_then(|widths| widths.get(text)) {
             return *width;
         }
         let width = self.faces.get(face).map_or(0.0, |face| face.measure(text));
-        self.widths.borrow_mut().insert((face, text.to_owned()), width);
+        if let Some(widths) = self.widths.borrow_mut().get_mut(face) {
+            widths.insert(text.to_owned(), width);
+        }
         width
     }
 }

@@ -2,37 +2,47 @@
 
 use super::sized::{FRAME, INSET, LOOP, Measure, NESTED, Sized};
 use super::{BESIDE, EDGE, Edge, End};
-use crate::figures::Space;
 use crate::figures::layout::layered::{self, Layout, Place as Spot, Plan};
 use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::Lines;
-
-impl Sized<'_> {
-    /// Ranks from left to right, or from top to bottom; with the number of crossings.
-    ///
-    /// `None` if it cannot be within the space.
-    pub(super) fn layered(&self, plan: &Plan, sideways: bool, within: Space) -> Option<(Scene, usize)> {
-        let (graph, measures) = self.graph(sideways);
-        let (width, height) = (within.width - 2.0 * EDGE, within.height - 2.0 * EDGE);
-        let within = if sideways { (height, width) } else { (width, height) };
-        let layout = layered::lay_out(&graph, plan, within)?;
-        let crossings = layout.crossings;
-        let drawn = Drawn {
-            sized: self,
-            layout,
-            measures,
-            sideways,
-        };
-        Some((drawn.scene(), crossings))
-    }
-}
+use std::rc::Rc;
 
 /// A layered layout becoming a scene.
-struct Drawn<'a> {
-    sized: &'a Sized<'a>,
+pub(super) struct Drawn<'a> {
+    sized: Rc<Sized<'a>>,
     layout: Layout,
     measures: Vec<Measure>,
     sideways: bool,
+}
+
+impl<'a> Drawn<'a> {
+    /// Ranks from left to right, or from top to bottom; `None` if the width and height, of which something less is known
+    /// early, cannot be what is wanted.
+    pub(super) fn new(sized: &Rc<Sized<'a>>, plan: &Plan, sideways: bool, wanted: impl Fn(f64, f64) -> bool) -> Option<Self> {
+        let (graph, measures) = sized.graph(sideways);
+        let turned = |(cross, main): Spot| if sideways { (main, cross) } else { (cross, main) };
+        let layout = layered::lay_out(&graph, plan, |least| {
+            let (width, height) = turned(least);
+            wanted(width + 2.0 * EDGE, height + 2.0 * EDGE)
+        })?;
+        Some(Self {
+            sized: Rc::clone(sized),
+            layout,
+            measures,
+            sideways,
+        })
+    }
+
+    /// Its width and height.
+    pub(super) fn size(&self) -> (f64, f64) {
+        let size = self.point(self.layout.size);
+        (size.x + EDGE, size.y + EDGE)
+    }
+
+    /// How many lines cross.
+    pub(super) fn crossings(&self) -> usize {
+        self.layout.crossings
+    }
 }
 
 impl Drawn<'_> {
@@ -44,10 +54,10 @@ impl Drawn<'_> {
         }
     }
 
-    fn scene(&self) -> Scene {
+    /// All shapes.
+    pub(super) fn scene(&self) -> Scene {
         let mut scene = Scene::default();
-        let size = self.point(self.layout.size);
-        (scene.width, scene.height) = (size.x + EDGE, size.y + EDGE);
+        (scene.width, scene.height) = self.size();
         let frames: Vec<Area> = self
             .layout
             .groups
@@ -151,7 +161,14 @@ impl Drawn<'_> {
     fn reach(&self, end: &mut Point, to: End) {
         let area = self.area(to.node);
         let centre = area.centre();
-        let distance = if self.sideways { end.y - centre.y } else { end.x - centre.x };
+        let (distance, half) = match self.sideways {
+            true => (end.y - centre.y, area.height / 2.0),
+            false => (end.x - centre.x, area.width / 2.0),
+        };
+        if distance.abs() > half - 0.01 {
+            // It is at the middle of a flank, where no outline is inside of its box.
+            return;
+        }
         let inset = match to.slot {
             Some(_) => INSET,
             None => self.sized.inset(to.node, area, distance.abs(), self.sideways),

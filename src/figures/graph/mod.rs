@@ -15,7 +15,9 @@ use super::language::Label;
 use super::layout::layered;
 use super::scene::{Head, Part, Scene};
 use super::text::{SMALLEST, Typesetter};
+use drawn::Drawn;
 use sized::Sized;
+use std::rc::Rc;
 
 /// Nodes, edges and groups in the author's order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -267,18 +269,18 @@ impl Graph {
         };
         for size in sizes {
             let candidates = search.candidates(*size, space, space).into_iter();
-            let fitting = candidates.filter(|candidate| space.holds(&candidate.scene));
+            let fitting = candidates.filter(|candidate| candidate.fits(space));
             if let Some(best) = fitting.min_by(|a, b| a.cost.total_cmp(&b.cost)) {
                 return Laid {
-                    scene: best.scene,
+                    scene: best.form.scene(),
                     dense: false,
                 };
             }
         }
         let candidates = search.candidates(SMALLEST, space, Space::ANY).into_iter();
-        let tightest = candidates.max_by(|a, b| space.factor(&a.scene).total_cmp(&space.factor(&b.scene)));
+        let tightest = candidates.max_by(|a, b| a.factor(space).total_cmp(&b.factor(space)));
         Laid {
-            scene: tightest.map(|candidate| candidate.scene).unwrap_or_default(),
+            scene: tightest.map(|candidate| candidate.form.scene()).unwrap_or_default(),
             dense: true,
         }
     }
@@ -344,14 +346,15 @@ impl<'a, 'b> Search<'a, 'b> {
     }
 
     /// Layouts for a space; those that cannot be within another one are left out.
-    fn candidates(&self, size: f64, space: Space, within: Space) -> Vec<Candidate> {
+    fn candidates(&self, size: f64, space: Space, within: Space) -> Vec<Candidate<'a>> {
         let wraps: &[f64] = if self.large { &[72.0] } else { &[120.0, 88.0, 66.0, 48.0] };
         let mut candidates = Vec::new();
         let mut before = None;
         // Narrower labels make a graph taller, and are needed only as long as it is too wide.
         let mut fitted = [false; 2];
+        let mut best = f64::INFINITY;
         for wrap in wraps {
-            let sized = Sized::new(self.graph, self.typesetter, size, *wrap);
+            let sized = Rc::new(Sized::new(self.graph, self.typesetter, size, *wrap));
             let shape = sized.shape();
             // A narrower wrap that changes nothing needs no second look.
             if before.as_ref() == Some(&shape) {
@@ -359,12 +362,7 @@ impl<'a, 'b> Search<'a, 'b> {
             }
             before = Some(shape);
             let strain = sized.strain();
-            let mut add = |scene: Scene, extra: f64| {
-                candidates.push(Candidate {
-                    cost: scene.height + 0.1 * scene.width + strain + extra,
-                    scene,
-                });
-            };
+            let cost = |width: f64, height: f64, extra: f64| height + 0.1 * width + strain + extra;
             if let Some(order) = &self.chain {
                 for row in 1..=order.len() {
                     let scene = sized.rows(order, row);
@@ -372,7 +370,12 @@ impl<'a, 'b> Search<'a, 'b> {
                     // A column is a way of last resort, a row that is not full looks unfinished.
                     let rows = order.len().div_ceil(row);
                     let missing = (rows * row - order.len()) as f64;
-                    add(scene, if row == 1 { 12.0 } else { 3.0 * missing } + 6.0 * (rows - 1) as f64);
+                    let extra = if row == 1 { 12.0 } else { 3.0 * missing } + 6.0 * (rows - 1) as f64;
+                    candidates.push(Candidate {
+                        cost: cost(scene.width, scene.height, extra),
+                        size: (scene.width, scene.height),
+                        form: Form::Rows(scene),
+                    });
                     if too_wide {
                         break;
                     }
@@ -384,10 +387,24 @@ impl<'a, 'b> Search<'a, 'b> {
                 if *fitted {
                     continue;
                 }
-                if let Some((scene, crossings)) = sized.layered(plan, sideways, within) {
-                    *fitted = space.holds(&scene);
-                    let unwanted = self.graph.way == if sideways { Way::Down } else { Way::Across };
-                    add(scene, 12.0 * crossings as f64 + if unwanted { AGAINST } else { 0.0 });
+                let unwanted = self.graph.way == if sideways { Way::Down } else { Way::Across };
+                let extra = if unwanted { AGAINST } else { 0.0 };
+                let least = best;
+                let wanted = |width: f64, height: f64| {
+                    width <= within.width && height <= within.height && cost(width, height, extra) < least
+                };
+                if let Some(drawn) = Drawn::new(&sized, plan, sideways, wanted) {
+                    let size = drawn.size();
+                    let candidate = Candidate {
+                        cost: cost(size.0, size.1, extra + 12.0 * drawn.crossings() as f64),
+                        size,
+                        form: Form::Ranks(drawn),
+                    };
+                    *fitted = candidate.fits(space);
+                    if *fitted {
+                        best = best.min(candidate.cost);
+                    }
+                    candidates.push(candidate);
                 }
             }
             // Two lines or three in a box are no reason to turn a graph.
@@ -401,9 +418,35 @@ impl<'a, 'b> Search<'a, 'b> {
 }
 
 /// A layout, and how little it is wanted.
-struct Candidate {
-    scene: Scene,
+struct Candidate<'a> {
     cost: f64,
+    size: (f64, f64),
+    form: Form<'a>,
+}
+
+impl Candidate<'_> {
+    fn fits(&self, space: Space) -> bool {
+        self.size.0 <= space.width && self.size.1 <= space.height
+    }
+
+    fn factor(&self, space: Space) -> f64 {
+        (space.width / self.size.0.max(1.0)).min(space.height / self.size.1.max(1.0))
+    }
+}
+
+/// How a graph is drawn; a layout in ranks becomes a scene only if it is chosen.
+enum Form<'a> {
+    Rows(Scene),
+    Ranks(Drawn<'a>),
+}
+
+impl Form<'_> {
+    fn scene(self) -> Scene {
+        match self {
+            Self::Rows(scene) => scene,
+            Self::Ranks(drawn) => drawn.scene(),
+        }
+    }
 }
 
 /// What a direction costs that the kind does not want.

@@ -20,6 +20,8 @@ pub(crate) struct Classes {
     pub(crate) relations: Vec<Relation>,
     /// Frames around classes.
     pub(crate) packages: Vec<Package>,
+    /// Remarks about the whole.
+    pub(crate) notes: Vec<Label>,
 }
 
 /// A class.
@@ -184,6 +186,7 @@ impl Classes {
                 sentences.push(format!("{} holds {}", package.name.plain(), enumerate(&members)));
             }
         }
+        sentences.extend(self.notes.iter().map(|note| format!("note: {}", note.plain())));
         let count = match self.classes.len() {
             1 => "A class".to_owned(),
             count => format!("{count} classes"),
@@ -234,6 +237,10 @@ impl Classes {
                 });
             }
         }
+        nodes.extend(self.notes.iter().map(|note| graph::Node {
+            fixed: true,
+            ..graph::Node::new(Shape::Pale, note.clone())
+        }));
         Graph {
             nodes,
             edges,

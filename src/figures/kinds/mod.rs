@@ -89,26 +89,26 @@ kinds! {
     "stack" Stack(stack)
     /// What leads to what.
     "flow" Flow(flow)
+    /// Fields in memory.
+    "layout" Layout(layout)
+    /// Names, objects and references.
+    "refs" Refs(refs)
+    /// What stands below what.
+    "tree" Tree(tree)
     /// What happened when.
     "timeline" Timeline(timeline)
     /// Who is in which state when.
     "lanes" Lanes(lanes)
     /// Who sends what to whom, in order.
     "sequence" Sequence(sequence)
-    /// What stands below what.
-    "tree" Tree(tree)
-    /// Steps that come round again.
-    "cycle" Cycle(cycle)
-    /// Boxes inside one another.
-    "nest" Nest(nest)
-    /// Names, objects and references.
-    "refs" Refs(refs)
     /// States and what leads from one to another.
     "states" States(states)
-    /// Fields in memory.
-    "layout" Layout(layout)
+    /// Steps that come round again.
+    "cycle" Cycle(cycle)
     /// Rows of cells.
     "cells" Cells(cells)
+    /// Boxes inside one another.
+    "nest" Nest(nest)
 }
 
 /// A model with its shapes in place.

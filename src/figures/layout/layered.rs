@@ -195,6 +195,14 @@ struct Piece {
     below_port: f64,
 }
 
+/// Where an edge meets a node at one of its flanks instead of at a side that faces another level.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    node: usize,
+    /// Whether it is the flank behind the node, across, or the one before it.
+    behind: bool,
+}
+
 /// Everything between the author's graph and the places.
 struct Work<'a> {
     graph: &'a Graph,
@@ -204,6 +212,8 @@ struct Work<'a> {
     /// The pieces of each edge, in the direction of the levels.
     paths: Vec<Vec<usize>>,
     reversed: &'a [bool],
+    /// The ends of edges at flanks of nodes: for each edge the one at its upper and the one at its lower node.
+    turns: Vec<[Option<Turn>; 2]>,
     /// The first and last level of each group.
     spans: Vec<(usize, usize)>,
     cross: Vec<f64>,
@@ -248,15 +258,15 @@ pub(crate) fn plan(graph: &Graph) -> Option<Plan> {
     })
 }
 
-/// Lays a graph out by a plan of a graph of the same structure; `None` if it cannot be within a size.
-pub(crate) fn lay_out(graph: &Graph, plan: &Plan, within: Place) -> Option<Layout> {
+/// Lays a graph out by a plan of a graph of the same structure; `None` if it is at least of a size that is not wanted.
+pub(crate) fn lay_out(graph: &Graph, plan: &Plan, wanted: impl Fn(Place) -> bool) -> Option<Layout> {
     let mut work = Work::new(graph, &plan.reversed, &plan.ranks)?;
     work.levels.clone_from(&plan.levels);
     work.crossings = plan.crossings;
-    let least = work.least();
-    if least.0 > within.0 || least.1 > within.1 {
+    if !wanted(work.least()) {
         return None;
     }
+    work.turn_back();
     work.set_ports();
     work.place();
     work.centre();
@@ -369,6 +379,7 @@ impl<'a> Work<'a> {
             pieces: Vec::new(),
             paths: Vec::new(),
             reversed,
+            turns: vec![[None; 2]; graph.edges.len()],
             spans: vec![(usize::MAX, 0); graph.groups.len()],
             cross: Vec::new(),
             frames: Vec::new(),
@@ -509,6 +520,92 @@ impl<'a> Work<'a> {
             }
         }
         order
+    }
+
+    /// Lets edges that lead back begin and end at the flanks of their nodes, where nothing stands between them and there:
+    /// so they bend less, and leave the sides to those that lead on.
+    fn turn_back(&mut self) {
+        let mut place = vec![0; self.items.len()];
+        for level in &self.levels {
+            for (at, item) in level.iter().enumerate() {
+                place[*item] = at;
+            }
+        }
+        let count = self.graph.nodes.len();
+        let mut sides = vec![[Vec::new(), Vec::new()]; count];
+        for (at, piece) in self.pieces.iter().enumerate() {
+            if piece.above < count {
+                sides[piece.above][0].push((place[piece.below], at));
+            }
+            if piece.below < count {
+                sides[piece.below][1].push((place[piece.above], at));
+            }
+        }
+        let mut used = vec![[false; 2]; count];
+        for edge in (0..self.paths.len()).filter(|edge| self.reversed[*edge]) {
+            for end in [0, 1] {
+                let piece = if end == 0 {
+                    self.paths[edge].first()
+                } else {
+                    self.paths[edge].last()
+                };
+                let Some(piece) = piece.copied() else { continue };
+                self.turn(edge, end, piece, &sides, &mut used);
+            }
+        }
+    }
+
+    /// Turns one end of an edge to a flank, if it is the outermost at its side.
+    fn turn(&mut self, edge: usize, end: usize, piece: usize, sides: &[[Vec<(usize, usize)>; 2]], used: &mut [[bool; 2]]) {
+        let known = self.pieces[piece];
+        let (node, other, bound) = if end == 0 {
+            (known.above, known.below, known.above_bound)
+        } else {
+            (known.below, known.above, known.below_bound)
+        };
+        let size = &self.graph.nodes[node];
+        let side = &sides[node][end];
+        let Some((here, _)) = side.iter().find(|(_, at)| *at == piece) else {
+            return;
+        };
+        let others = || side.iter().filter(|(_, at)| *at != piece);
+        let behind = others().all(|(place, _)| place < here);
+        let outermost = behind || others().all(|(place, _)| place > here);
+        // Behind a node there may be an edge to itself.
+        let taken = used[node][usize::from(behind)] || (behind && size.spare > 0.0);
+        let shared = self.items[other].group == self.items[node].group;
+        if bound.is_some() || size.rigid || side.len() < 2 || !outermost || taken || !shared {
+            return;
+        }
+        used[node][usize::from(behind)] = true;
+        let level = self.items[node].level;
+        let Some(at) = self.levels[level].iter().position(|item| *item == node) else {
+            return;
+        };
+        let item = self.items.len();
+        let room = self.graph.gaps.ends / 2.0;
+        self.items.push(Item {
+            what: What::Line,
+            level,
+            group: self.items[node].group,
+            before: if behind { room } else { 0.0 },
+            behind: if behind { 0.0 } else { room },
+            lead: 0.0,
+            main: 0.0,
+        });
+        self.levels[level].insert(at + usize::from(behind), item);
+        let piece = &mut self.pieces[piece];
+        *(if end == 0 { &mut piece.above } else { &mut piece.below }) = item;
+        self.turns[edge][end] = Some(Turn { node, behind });
+    }
+
+    /// The two points between a flank and the line that leads on from there.
+    fn turned(&self, turn: Turn, line: f64, bounds: &[(f64, f64)]) -> [Place; 2] {
+        let half = self.graph.nodes[turn.node].cross / 2.0;
+        let (begin, end) = bounds[turn.node];
+        let flank = self.cross[turn.node] + if turn.behind { half } else { -half };
+        let middle = (begin + end) / 2.0;
+        [(flank, middle), (line, middle)]
     }
 
     /// A size that the whole is not smaller than.
@@ -683,6 +780,23 @@ impl<'a> Work<'a> {
                     head: item,
                     least: -units_of_port(port),
                     weight,
+                });
+            }
+        }
+        // What leads to a flank is near to it.
+        for (path, turns) in self.paths.iter().zip(&self.turns) {
+            for (piece, turn) in [(path.first(), turns[0]), (path.last(), turns[1])] {
+                let (Some(piece), Some(turn)) = (piece.map(|at| self.pieces[*at]), turn) else {
+                    continue;
+                };
+                let upper = self.items[piece.above].level == self.items[turn.node].level;
+                let line = if upper { piece.above } else { piece.below };
+                let (tail, head) = if turn.behind { (turn.node, line) } else { (line, turn.node) };
+                edges.push(simplex::Edge {
+                    tail,
+                    head,
+                    least: 0,
+                    weight: 1,
                 });
             }
         }
@@ -1068,13 +1182,19 @@ impl<'a> Work<'a> {
                 let above = self.cross[piece.above] + piece.above_port;
                 let below = self.cross[piece.below] + piece.below_port;
                 if points.is_empty() {
-                    points.push((above, bounds[piece.above].1));
+                    match self.turns[at][0] {
+                        Some(turn) => points.extend(self.turned(turn, above, &bounds)),
+                        None => points.push((above, bounds[piece.above].1)),
+                    }
                 }
                 if (above - below).abs() > 0.01 {
                     points.push((above, tracks[*index]));
                     points.push((below, tracks[*index]));
                 }
-                points.push((below, bounds[piece.below].0));
+                match self.turns[at][1].filter(|_| Some(index) == path.last()) {
+                    Some(turn) => points.extend(self.turned(turn, below, &bounds).into_iter().rev()),
+                    None => points.push((below, bounds[piece.below].0)),
+                }
                 if let What::Label(which) = self.items[piece.below].what {
                     let place = (below, middle(self.items[piece.below].level));
                     points.push(place);

@@ -2,5 +2,6 @@
 
 pub(crate) mod layered;
 mod order;
+pub(crate) mod scale;
 mod simplex;
 pub(crate) mod tidy;

@@ -61,7 +61,13 @@ fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Classes, Vec<
     for line in first.iter().chain(lines) {
         faults.extend(reader.read(line, looks).err());
         let most = reader.classes.iter().map(Class::size).max().unwrap_or_default();
-        if most.max(reader.classes.len()).max(reader.relations.len()).max(faults.len()) > MOST {
+        if most
+            .max(reader.notes.len())
+            .max(reader.classes.len())
+            .max(reader.relations.len())
+            .max(faults.len())
+            > MOST
+        {
             let expected = format!("expected at most {MOST} of each; no page can show more");
             faults.push(line.fault("this class diagram has too many classes, members or relations", expected));
             return Err(faults);
@@ -78,6 +84,7 @@ fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Classes, Vec<
         classes: reader.classes,
         relations: reader.relations,
         packages: reader.packages,
+        notes: reader.notes,
     })
 }
 
@@ -86,6 +93,7 @@ struct Reader<'a> {
     classes: Vec<Class>,
     relations: Vec<Relation>,
     packages: Vec<Package>,
+    notes: Vec<Label>,
     by_id: BTreeMap<&'a str, usize>,
     /// The class whose members are being read.
     body: Option<(Line<'a>, usize)>,
@@ -278,14 +286,16 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// `for A "text"`, or `"text"`, which belongs to no class.
+    /// `for A "text"`, or `"text"`, which belongs to the whole.
     fn note(&mut self, rest: &'a str, line: &Line) -> Result<(), Fault> {
+        let text = |text: &str| label(line, &unquoted(text).replace("\\n", " "));
         let Some(rest) = rest.strip_prefix("for ") else {
-            return Err(line.fault("this note belongs to no class", "expected `note for A \"text\"`"));
+            self.notes.push(text(rest)?);
+            return Ok(());
         };
         let mut cursor = Cursor::new(rest.trim_start());
         let class = self.class(&mut cursor, line)?;
-        let text = label(line, &unquoted(cursor.rest()).replace("\\n", " "))?;
+        let text = text(cursor.rest())?;
         self.classes
             .get_mut(class)
             .into_iter()
@@ -550,7 +560,6 @@ mod tests {
             ("namespace N {\nnamespace M {\n}\n}", "stands in a namespace"),
             ("namespace N", "has no brace"),
             ("}", "closes nothing"),
-            ("note \"x\"", "belongs to no class"),
             ("class A B", "`B` follows the name"),
             ("A \"1 --> B", "nothing closes this quoted text"),
         ] {

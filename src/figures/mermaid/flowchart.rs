@@ -13,17 +13,18 @@
 //! Read are: nodes with or without a text; all shapes of brackets (and of `@{ shape: …, label: … }`), drawn as boxes
 //! (`[ ]`, `[[ ]]`, `[/ /]`, `> ]`), rounded boxes (`( )`, `([ ])`), decisions (`{ }`, `{{ }}`), circles (`(( ))`, `((( )))`)
 //! and cylinders (`[( )]`); links `---`, `-.-`, `===` with an arrowhead, a circle or a cross at either end, with a text in the
-//! link or between bars; chains and `&`; subgraphs, also as ends of links, but not one in another; several statements in a
-//! line, by `;`. `~~~` only changes the layout, which is ours.
+//! link or between bars; chains and `&`; subgraphs, also as ends of links; several statements in a line, by `;`. A
+//! subgraph in another has a frame beside the other's, with both names, and a note says so. `~~~` only changes the layout, which is ours.
 
 use super::text::{Cursor, first_word, label, unquoted};
 use super::{DIRECTIONS, Looks, direction};
-use crate::figures::graph::{Shape, Way};
+use crate::figures::graph::{MOST_EDGES, MOST_NODES, Shape, Way};
 use crate::figures::kinds::Model;
 use crate::figures::kinds::network::{self, Network, Sort, Tie};
 use crate::figures::language::{Fault, Label, Line};
 use crate::figures::scene::Head;
 use crate::source::Span;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Reads a flowchart; `first` is what follows its name.
@@ -31,33 +32,28 @@ pub(super) fn read(first: Line, lines: &[Line], whole: Span, looks: &mut Looks) 
     let chart = parse(first, lines, looks)?;
     let mut network = Network::new(Sort::Flowchart, chart.way);
     let mut faults = Vec::new();
-    let is_full = |frame: usize| chart.nodes.iter().any(|node| node.frame == Some(frame));
-    // A subgraph in which nothing stands is a box with its name.
-    let ties: Vec<Tie> = chart
-        .frames
-        .iter()
-        .enumerate()
-        .map(|(at, frame)| match is_full(at) {
-            true => Tie::Frame(network.frame(frame.label.clone())),
-            false => Tie::Node(network.node(Shape::Box, frame.label.clone(), None)),
-        })
-        .collect();
+    let ties = frames(&chart, &mut network);
     let mut nodes = Vec::new();
     for node in &chart.nodes {
         let frame = match node.frame.and_then(|frame| ties.get(frame)) {
-            Some(Tie::Frame(frame)) => Some(*frame),
+            Some(Some(Tie::Frame(frame))) => Some(*frame),
             _ => None,
         };
         nodes.push(Tie::Node(network.node(node.shape, node.label.clone(), frame)));
     }
     let tie = |end: End| match end {
         End::Node(node) => nodes.get(node).copied(),
-        End::Frame(frame) => ties.get(frame).copied(),
+        End::Frame(frame) => ties.get(frame).copied().flatten(),
     };
     // Links to subgraphs are tied to a node in them, and so come last.
     let (loose, tied): (Vec<&Link>, Vec<&Link>) = chart.links.iter().partition(|link| link.has_frame());
     for link in tied.into_iter().chain(loose).filter(|link| link.stroke != Weight::Hidden) {
         let (Some(from), Some(to)) = (tie(link.from), tie(link.to)) else {
+            faults.push(Fault {
+                span: link.span,
+                message: "this link ends at a subgraph in which only subgraphs stand".to_owned(),
+                expected: "expected a node, or a subgraph in which nodes stand".to_owned(),
+            });
             continue;
         };
         let drawn = network.line(network::Line {
@@ -89,6 +85,24 @@ pub(super) fn read(first: Line, lines: &[Line], whole: Span, looks: &mut Looks) 
     } else {
         Err(faults)
     }
+}
+
+/// Adds the frames of a chart; gives what a link to each is tied to.
+fn frames(chart: &Chart, network: &mut Network) -> Vec<Option<Tie>> {
+    let frames = chart.frames.iter().enumerate();
+    frames
+        .map(|(at, frame)| {
+            let has_nodes = chart.nodes.iter().any(|node| node.frame == Some(at));
+            let has_frames = chart.frames.iter().any(|inner| inner.within == Some(at));
+            match (has_nodes, has_frames) {
+                (true, _) => Some(Tie::Frame(network.frame(frame.label.clone()))),
+                // Its name stands in those of the frames in it.
+                (false, true) => None,
+                // A subgraph in which nothing stands is a box with its name.
+                (false, false) => Some(Tie::Node(network.node(Shape::Box, frame.label.clone(), None))),
+            }
+        })
+        .collect()
 }
 
 /// What a flowchart says, in its author's order.
@@ -163,12 +177,12 @@ impl Tip {
 
 #[derive(Debug)]
 struct Frame {
+    /// Its name, behind those of the subgraphs in which it stands.
     label: Label,
+    within: Option<usize>,
 }
 
 const EXPECTED: &str = "expected `a --> b`, `a[text]`, `a -->|label| b` or `subgraph name`";
-/// More of a kind than a page can show.
-const MOST: usize = 600;
 
 /// Reads the statements of a flowchart; `first` is what follows its name.
 fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Chart, Vec<Fault>> {
@@ -191,13 +205,13 @@ fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Chart, Vec<Fa
             };
             faults.extend(reader.read(&line, looks).err());
         }
-        if reader.chart.nodes.len() > MOST || reader.links.len() > MOST || faults.len() > MOST {
-            let expected = format!("expected at most {MOST} nodes and {MOST} links; no page can show more");
+        if reader.is_full() || faults.len() > MOST_NODES {
+            let expected = format!("expected at most {MOST_NODES} nodes and {MOST_EDGES} links; no page can show more");
             faults.push(line.fault("this flowchart has too many nodes or links", expected));
             return Err(faults);
         }
     }
-    if let Some(open) = &reader.open {
+    for open in &reader.open {
         faults.push(
             open.line
                 .fault("nothing closes this subgraph", "expected `end` on a line of its own"),
@@ -253,12 +267,16 @@ struct Reader<'a> {
     described: Vec<bool>,
     frames: BTreeMap<&'a str, usize>,
     links: Vec<Loose>,
-    open: Option<Open<'a>>,
-    /// How many subgraphs in it are open, which is a fault of its own.
-    nested: usize,
+    /// From the outermost to the innermost.
+    open: Vec<Open<'a>>,
 }
 
 impl<'a> Reader<'a> {
+    /// Whether there is more than a page can show.
+    fn is_full(&self) -> bool {
+        self.chart.nodes.len() > MOST_NODES || self.links.len() > MOST_EDGES
+    }
+
     fn read(&mut self, line: &Line<'a>, looks: &mut Looks) -> Result<(), Fault> {
         let (word, rest) = first_word(line.text);
         match word {
@@ -271,12 +289,8 @@ impl<'a> Reader<'a> {
                 Ok(())
             }
             "direction" if direction(rest).is_some() => Ok(()),
-            "subgraph" => self.open(line, rest),
-            "end" if rest.is_empty() && self.nested > 0 => {
-                self.nested -= 1;
-                Ok(())
-            }
-            "end" if rest.is_empty() => match self.open.take() {
+            "subgraph" => self.open(line, rest, looks),
+            "end" if rest.is_empty() => match self.open.pop() {
                 Some(_) => Ok(()),
                 None => Err(line.fault("this `end` closes nothing", "expected `subgraph` before it")),
             },
@@ -284,15 +298,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn open(&mut self, line: &Line<'a>, rest: &'a str) -> Result<(), Fault> {
-        if let Some(open) = &self.open {
-            let outer = open.line.text.trim_start_matches("subgraph").trim();
-            self.nested += 1;
-            return Err(line.fault(
-                format!("this subgraph stands in the subgraph `{outer}`"),
-                "expected one level of subgraphs, which is what is drawn",
-            ));
-        }
+    fn open(&mut self, line: &Line<'a>, rest: &'a str, looks: &mut Looks) -> Result<(), Fault> {
         let mut cursor = Cursor::new(rest);
         let id = cursor.take_while(|character| !matches!(character, '[' | '"'));
         let (id, text) = match cursor
@@ -304,14 +310,22 @@ impl<'a> Reader<'a> {
             None => (unquoted(rest), unquoted(rest)),
         };
         let frame = self.chart.frames.len();
-        self.chart.frames.push(Frame {
-            label: label(line, markdown(text))?,
-        });
+        let within = self.open.last().map(|open| open.frame);
+        let name = label(line, &markdown(text))?;
+        let outer = within.and_then(|outer| self.chart.frames.get(outer));
+        let label = outer.map_or_else(|| name.clone(), |outer| looks.nested(&outer.label, &name, line.span));
+        self.chart.frames.push(Frame { label, within });
+        self.open.push(Open { line: *line, frame });
+        if self.open.len() > super::DEEPEST {
+            return Err(line.fault(
+                format!("this subgraph stands in more than {} others", super::DEEPEST - 1),
+                "expected fewer levels",
+            ));
+        }
         if !id.is_empty() && self.frames.insert(id, frame).is_some() {
             let message = format!("there is already a subgraph `{id}`");
             return Err(line.fault(message, "expected each name once"));
         }
-        self.open = Some(Open { line: *line, frame });
         Ok(())
     }
 
@@ -322,6 +336,9 @@ impl<'a> Reader<'a> {
             let found = link(&mut cursor, line)?;
             let to = self.nodes(&mut cursor, line, looks)?;
             for (from, to) in from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to))) {
+                if self.is_full() {
+                    return Ok(());
+                }
                 self.links.push(Loose {
                     from,
                     to,
@@ -334,9 +351,6 @@ impl<'a> Reader<'a> {
                 });
             }
             from = to;
-            if self.links.len() > MOST {
-                break;
-            }
         }
         Ok(())
     }
@@ -348,7 +362,7 @@ impl<'a> Reader<'a> {
             cursor.skip_space();
             found.push(self.node(cursor, line, looks)?);
             cursor.skip_space();
-            if !cursor.eat("&") {
+            if self.is_full() || !cursor.eat("&") {
                 return Ok(found);
             }
         }
@@ -387,8 +401,14 @@ impl<'a> Reader<'a> {
             known.label = text.filter(|text| !text.is_empty()).unwrap_or_else(|| known.label.clone());
             self.described.get_mut(node).into_iter().for_each(|known| *known = true);
         }
-        if let (Some(open), Some(known)) = (&self.open, self.chart.nodes.get_mut(node)) {
-            known.frame.get_or_insert(open.frame);
+        if let (Some(open), Some(known)) = (self.open.last(), self.chart.nodes.get_mut(node)) {
+            // A node that a subgraph names belongs to the innermost that does.
+            let inner = known
+                .frame
+                .is_none_or(|frame| self.open.iter().any(|open| open.frame == frame));
+            if inner {
+                known.frame = Some(open.frame);
+            }
         }
         Ok(node)
     }
@@ -496,7 +516,7 @@ fn bracketed(cursor: &mut Cursor, line: &Line, looks: &mut Looks) -> Result<Opti
         text
     };
     let text = without_icon(text, line, looks);
-    Ok(Some((*shape, Some(label(line, &broken(markdown(&text)))?))))
+    Ok(Some((*shape, Some(label(line, &broken(&markdown(&text)))?))))
 }
 
 /// `shape: cyl, label: "text" }`
@@ -527,7 +547,7 @@ fn attributes(cursor: &mut Cursor, line: &Line) -> Result<(Shape, Option<Label>)
         cursor.eat(",");
         match key {
             "shape" => shape = named_shape(value, line)?,
-            "label" => text = Some(label(line, &broken(markdown(value)))?),
+            "label" => text = Some(label(line, &broken(&markdown(value)))?),
             _ => {
                 let message = format!("the attribute `{key}` of a node is not known here");
                 return Err(line.fault(message, "expected `shape` or `label`"));
@@ -568,11 +588,16 @@ fn without_icon(text: &str, line: &Line, looks: &mut Looks) -> String {
     words.join(" ")
 }
 
-/// The text of a Markdown string: quotes and backticks around all of it.
-fn markdown(text: &str) -> &str {
+/// The text of a Markdown string, which has quotes and backticks around all of it, without stars for bold and italic; any
+/// other text as it is, without quotes.
+fn markdown(text: &str) -> Cow<'_, str> {
     let text = unquoted(text);
     let inner = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));
-    inner.filter(|inner| !inner.contains('`')).unwrap_or(text)
+    match inner.filter(|inner| !inner.contains('`')) {
+        Some(inner) if inner.contains(" * ") => Cow::Owned(inner.replace("**", "")),
+        Some(inner) => Cow::Owned(inner.replace('*', "")),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// Text in which `\n` is a break.
@@ -655,7 +680,7 @@ fn link(cursor: &mut Cursor, line: &Line) -> Result<Link, Fault> {
 }
 
 fn finished(line: &Line, weight: Weight, tail: Tip, head: Tip, text: Option<&str>) -> Result<Link, Fault> {
-    let text = text.map(|text| label(line, &broken(markdown(text)))).transpose()?;
+    let text = text.map(|text| label(line, &broken(&markdown(text)))).transpose()?;
     Ok(new_link(line, weight, tail, head, text.filter(|text| !text.is_empty())))
 }
 
@@ -870,6 +895,15 @@ mod tests {
     }
 
     #[test]
+    fn a_subgraph_in_another_has_both_names() {
+        let chart = chart("subgraph one\na --> b\nsubgraph two\nb --> c\nend\nc\nend");
+        let names: Vec<String> = chart.frames.iter().map(|frame| frame.label.plain()).collect();
+        assert_eq!(names, ["one", "one › two"]);
+        let frames: Vec<Option<usize>> = chart.nodes.iter().map(|node| node.frame).collect();
+        assert_eq!(frames, [Some(0), Some(1), Some(1)]);
+    }
+
+    #[test]
     fn what_is_outside_is_named() {
         for (body, message) in [
             ("a -> b", "`-> b` is not a link"),
@@ -881,7 +915,11 @@ mod tests {
             ("a -->|text b", "nothing closes the label"),
             ("end", "closes nothing"),
             ("subgraph x\na", "nothing closes this subgraph"),
-            ("subgraph x\nsubgraph y\nend", "stands in the subgraph `x`"),
+            ("subgraph x\nsubgraph y\nend", "nothing closes this subgraph"),
+            (
+                "subgraph a\nsubgraph b\nsubgraph c\nsubgraph d\nsubgraph e\nx\nend\nend\nend\nend\nend",
+                "more than 3 others",
+            ),
             ("a@{ shape: bolt }", "the shape `bolt` is not drawn"),
             ("a@{ img: \"x.png\" }", "the attribute `img`"),
         ] {

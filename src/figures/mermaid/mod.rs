@@ -17,7 +17,8 @@
 //!
 //! What only changes looks (`style`, `classDef`, `linkStyle`, `:::name`, `%%{init}%%`, `rect`, icons) or behaviour on a web
 //! page (`click`) is left out, and one note a block says so: the book's theme decides. The direction is a wish: `LR`
-//! and `RL` lead from left to right, `TB` and `BT` from top to bottom, unless only the other fits; a chain is folded into rows. Anything else outside of the subset is a fault: the block is never drawn half.
+//! and `RL` lead from left to right, `TB` and `BT` from top to bottom, unless only the other fits; a chain is folded into rows.
+//! Frames in frames stand side by side, named `outer › inner`, as a note says. Anything else outside of the subset is a fault: the block is never drawn half.
 
 pub(crate) mod class;
 pub(crate) mod flowchart;
@@ -29,7 +30,7 @@ mod text;
 
 use super::graph::Way;
 use super::kinds::Model;
-use super::language::{Fault, Line, enumerate};
+use super::language::{Fault, Label, Line, enumerate};
 use crate::diag::nearest;
 use crate::source::Span;
 use std::collections::BTreeSet;
@@ -44,8 +45,8 @@ pub(crate) struct Read {
     pub(crate) title: Option<String>,
     /// `accDescr: text`
     pub(crate) alt: Option<String>,
-    /// What was left out because it only changes looks: the place of the first, and a clause about all.
-    pub(crate) looks: Option<(Span, String)>,
+    /// What looks different from Mermaid's own figure: the place of the first, and a clause about all.
+    pub(crate) looks: Vec<(Span, String)>,
 }
 
 /// The language of the fence.
@@ -141,7 +142,7 @@ pub(crate) fn read(body: &str, places: &[Span], whole: Span) -> Result<Read, Vec
         model,
         title: head.title,
         alt: head.alt,
-        looks: head.looks.message(),
+        looks: head.looks.messages(),
     })
 }
 
@@ -270,12 +271,18 @@ impl Head {
     }
 }
 
-/// Names of what only changes looks, and the place of the first.
+/// What looks different from Mermaid's own figure.
 #[derive(Debug, Default)]
 struct Looks {
-    first: Option<Span>,
+    /// Names of what only changes looks, and the place of the first.
     names: BTreeSet<&'static str>,
+    first: Option<Span>,
+    /// The first frame that stands in another, and its name.
+    nested: Option<(Span, String)>,
 }
+
+/// Frames in one another beyond this have names too long to read.
+const DEEPEST: usize = 4;
 
 impl Looks {
     fn add(&mut self, name: &'static str, span: Span) {
@@ -283,16 +290,30 @@ impl Looks {
         self.names.insert(name);
     }
 
-    fn message(&self) -> Option<(Span, String)> {
+    /// The name of a frame that stands in another: as there is one level of frames, they stand side by side.
+    fn nested(&mut self, outer: &Label, inner: &Label, span: Span) -> Label {
+        let mut label = outer.clone();
+        label.push(" › ", false);
+        inner.runs.iter().for_each(|run| label.push(&run.text, run.code));
+        self.nested.get_or_insert_with(|| (span, label.plain()));
+        label
+    }
+
+    fn messages(&self) -> Vec<(Span, String)> {
         let names: Vec<String> = self.names.iter().map(|name| format!("`{name}`")).collect();
         let verb = if names.len() == 1 { "is" } else { "are" };
-        Some((
-            self.first?,
-            format!(
-                "{} {verb} left out: in a book, the theme decides how a figure looks",
-                enumerate(&names)
-            ),
-        ))
+        let names = enumerate(&names);
+        let left = self.first.map(|first| {
+            (
+                first,
+                format!("{names} {verb} left out: in a book, the theme decides how a figure looks"),
+            )
+        });
+        let nested = self.nested.as_ref().map(|(span, name)| {
+            let message = format!("frames do not stand in one another here: this one is beside the other, named `{name}`");
+            (*span, message)
+        });
+        left.into_iter().chain(nested).collect()
     }
 }
 

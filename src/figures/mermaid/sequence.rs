@@ -18,7 +18,7 @@
 //!
 //! Read are: `participant` and `actor` with `as`; all arrows, as full (`->`, `->>`) or dashed (`-->`, `-->>`) lines with an
 //! arrowhead, a cross (`-x`) or an open head (`-)`); notes over, left of and right of; `loop`,
-//! `alt`, `else`, `opt`, `par`, `and`, `critical`, `option` and `break` up to `end`; `autonumber`; `title`. Activations (`+`,
+//! `alt`, `else`, `opt`, `par`, `and`, `critical`, `option` and `break` up to `end`; `autonumber` alone; `title`. Activations (`+`,
 //! `-`, `activate`) are checked, and left out as the arrows tell the same; so are `box` and `rect`, which only colour.
 
 use super::text::{first_word, label};
@@ -186,14 +186,7 @@ fn parse(first: Line, lines: &[Line], head: &mut Head) -> Result<Script, Vec<Fau
     let mut faults = Vec::new();
     let first = Some(first).filter(|first| !first.text.is_empty());
     for line in first.iter().chain(lines) {
-        for text in line
-            .text
-            .split(';')
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .take(statement_count(line.text))
-        {
-            let text = if statement_count(line.text) == 1 { line.text } else { text };
+        for text in statements(line.text) {
             faults.extend(reader.read(&Line { text, ..*line }, head).err());
         }
         if reader.script.items.len() > MOST || faults.len() > MOST || reader.script.actors.len() > MOST {
@@ -213,10 +206,10 @@ fn parse(first: Line, lines: &[Line], head: &mut Head) -> Result<Script, Vec<Fau
 }
 
 /// A semicolon parts statements only in front of another one: it may also end an entity, or stand in a text.
-fn statement_count(text: &str) -> usize {
+fn statements(text: &str) -> Vec<&str> {
     let pieces: Vec<&str> = text.split(';').map(str::trim).filter(|piece| !piece.is_empty()).collect();
     let all = pieces.iter().all(|piece| find_arrow(piece).is_some() || *piece == "end");
-    if all { pieces.len() } else { 1 }
+    if all && pieces.len() <= MOST { pieces } else { vec![text] }
 }
 
 /// A block that is being read.
@@ -267,8 +260,10 @@ impl<'a> Reader<'a> {
         }
         match word {
             "participant" | "actor" => self.declare(word, rest, line),
-            "create" => self.declare(word, first_word(rest).1, line),
-            "destroy" => self.actor(rest, line).map(|_| ()),
+            "create" | "destroy" if !has_arrow => Err(line.fault(
+                format!("`{word}` is not drawn: every lifeline goes from the top to the bottom"),
+                "expected `participant A as name`",
+            )),
             "activate" | "deactivate" => {
                 let actor = self.actor(rest, line)?;
                 self.activate(actor, word == "activate", line)
@@ -286,10 +281,14 @@ impl<'a> Reader<'a> {
                 }
                 None => Err(line.fault("this `end` closes nothing", "expected a block such as `loop` before it")),
             },
-            "autonumber" => {
-                self.script.numbered = rest != "off";
+            "autonumber" if matches!(rest, "" | "1" | "1 1") => {
+                self.script.numbered = true;
                 Ok(())
             }
+            "autonumber" => Err(line.fault(
+                format!("messages are numbered from 1, not by `autonumber {rest}`"),
+                "expected `autonumber` alone",
+            )),
             "link" | "links" | "properties" | "details" => {
                 head.looks.add("links", line.span);
                 Ok(())
@@ -561,6 +560,8 @@ mod tests {
             ("participant A@{ \"type\": \"database\" }", "attributes of a participant"),
             ("A()->>B: x", "middle of a lifeline"),
             ("A<<->>B: x", "two heads"),
+            ("create participant B", "`create` is not drawn"),
+            ("autonumber 10 5", "numbered from 1"),
             ("loop x\nend", "nothing stands in this `loop`"),
             ("alt x\nelse y\nA->>B: x\nend", "nothing stands before this `else`"),
         ] {

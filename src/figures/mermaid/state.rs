@@ -14,12 +14,13 @@
 //! ```
 //!
 //! Read are: transitions with labels, `[*]` as start and end of the diagram and of each composite state, descriptions (`s: text`
-//! and `state "text" as s`), composite states one level deep, also as ends of transitions, `<<choice>>`, `<<fork>>`, `<<join>>`
-//! and notes. Concurrency (`--`) is outside.
+//! and `state "text" as s`), composite states, also as ends of transitions, `<<choice>>`, `<<fork>>`, `<<join>>`
+//! and notes. A composite state in another has a frame beside the other's, with both names, and a note says so. Concurrency
+//! (`--`) is outside.
 
 use super::text::{first_word, label, unquoted};
 use super::{DIRECTIONS, Looks, direction};
-use crate::figures::graph::{Shape, Way};
+use crate::figures::graph::{MOST_EDGES, MOST_NODES, Shape, Way};
 use crate::figures::kinds::Model;
 use crate::figures::kinds::network::{self, Network, Sort, Tie};
 use crate::figures::language::{Fault, Label, Line};
@@ -31,45 +32,40 @@ use std::collections::BTreeMap;
 pub(super) fn read(first: Line, lines: &[Line], whole: Span, looks: &mut Looks) -> Result<Model, Vec<Fault>> {
     let machine = parse(first, lines, looks)?;
     let mut network = Network::new(Sort::States, machine.way);
-    let is_full = |frame: usize| machine.states.iter().any(|state| state.frame == Some(frame));
-    let name = |state: usize| machine.states.get(state).map(|state| state.label.clone()).unwrap_or_default();
-    // A composite state in which nothing stands is a state.
-    let frames: Vec<Option<usize>> = machine
-        .frames
-        .iter()
-        .enumerate()
-        .map(|(at, state)| is_full(at).then(|| network.frame(name(*state))))
-        .collect();
+    let frames = frames(&machine, &mut network, looks);
     let frame = |frame: usize| frames.get(frame).copied().flatten();
     let mut ties = Vec::new();
     for state in &machine.states {
         let around = state.frame.and_then(frame);
-        ties.push(match (state.kind, state.kind.frame().and_then(frame)) {
-            (_, Some(own)) => Tie::Frame(own),
-            (kind, None) => Tie::Node(network.node(kind.shape(), state.label.clone(), around)),
+        ties.push(match state.kind.frame() {
+            Some(own) if !machine.is_empty(own) => frame(own).map(Tie::Frame),
+            _ => Some(Tie::Node(network.node(state.kind.shape(), state.label.clone(), around))),
         });
     }
+    let tie = |state: usize| ties.get(state).copied().flatten();
     for (state, note) in &machine.notes {
-        match ties.get(*state) {
-            Some(Tie::Node(node)) => network.note(*node, note.clone()),
+        match tie(*state) {
+            Some(Tie::Node(node)) => network.note(node, note.clone()),
             _ => {
                 let message = "this note belongs to a composite state".to_owned();
                 return Err(vec![fault(whole, message, "expected a note at a state in it")]);
             }
         }
     }
-    let is_frame = |state: usize| matches!(ties.get(state), Some(Tie::Frame(_)));
+    let is_frame = |state: usize| !matches!(tie(state), Some(Tie::Node(_)));
     let (framed, plain): (Vec<&Transition>, Vec<&Transition>) = machine
         .transitions
         .iter()
         .partition(|transition| is_frame(transition.from) || is_frame(transition.to));
     for transition in plain.into_iter().chain(framed) {
-        let (Some(from), Some(to)) = (ties.get(transition.from), ties.get(transition.to)) else {
-            continue;
+        let (Some(from), Some(to)) = (tie(transition.from), tie(transition.to)) else {
+            let message = "this transition ends at a composite state in which only composite states stand".to_owned();
+            let expected = "expected a state, or a composite state in which others stand";
+            return Err(vec![fault(transition.span, message, expected)]);
         };
         let drawn = network.line(network::Line {
-            from: *from,
-            to: *to,
+            from,
+            to,
             label: transition.label.clone(),
             dashed: false,
             thick: false,
@@ -91,6 +87,18 @@ pub(super) fn read(first: Line, lines: &[Line], whole: Span, looks: &mut Looks) 
     }
 }
 
+/// Adds the frames of composite states in which states stand that are no frames themselves; gives their numbers.
+fn frames(machine: &Machine, network: &mut Network, looks: &mut Looks) -> Vec<Option<usize>> {
+    let frames = machine.frames.iter().enumerate();
+    frames
+        .map(|(at, state)| {
+            let mut inner = machine.states.iter().filter(|state| state.frame == Some(at));
+            let is_full = inner.any(|state| state.kind.frame().is_none_or(|own| machine.is_empty(own)));
+            is_full.then(|| network.frame(machine.path(*state, super::DEEPEST, looks)))
+        })
+        .collect()
+}
+
 fn fault(span: Span, message: String, expected: &str) -> Fault {
     Fault {
         span,
@@ -110,12 +118,44 @@ struct Machine {
     way: Way,
 }
 
+impl Machine {
+    /// Whether nothing stands in a composite state, which then is a state as any other.
+    fn is_empty(&self, frame: usize) -> bool {
+        !self.states.iter().any(|state| state.frame == Some(frame))
+    }
+
+    /// Whether a composite state stands in a state, at any depth.
+    fn stands_in(&self, frame: usize, state: usize) -> bool {
+        let outer = |frame: usize| self.states.get(*self.frames.get(frame)?)?.frame;
+        let around = std::iter::successors(Some(frame), |frame| outer(*frame));
+        around
+            .take(self.frames.len())
+            .any(|frame| self.frames.get(frame) == Some(&state))
+    }
+
+    /// The name of a composite state, behind those of the ones in which it stands.
+    fn path(&self, state: usize, levels: usize, looks: &mut Looks) -> Label {
+        let Some(known) = self.states.get(state) else {
+            return Label::default();
+        };
+        match known.frame.and_then(|frame| self.frames.get(frame)) {
+            Some(outer) if levels > 0 => {
+                let outer = self.path(*outer, levels - 1, looks);
+                looks.nested(&outer, &known.label, known.span)
+            }
+            _ => known.label.clone(),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct State {
     label: Label,
     kind: Kind,
-    /// The composite state that it stands in.
+    /// The composite state that it stands in; none stands in itself, at any depth.
     frame: Option<usize>,
+    /// The line that opens it as a composite state, or that first names it.
+    span: Span,
 }
 
 /// What a state is.
@@ -163,8 +203,6 @@ struct Transition {
 }
 
 const EXPECTED: &str = "expected `a --> b: label`, `state \"text\" as a`, `state a {`, `}` or `note right of a: text`";
-/// More states or transitions than a page can show.
-const MOST: usize = 400;
 
 /// Reads the lines of a state diagram; `first` is what follows its name.
 fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Machine, Vec<Fault>> {
@@ -178,13 +216,14 @@ fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Machine, Vec<
             None => reader.read(line, looks),
         };
         faults.extend(read.err());
-        if reader.machine.states.len() > MOST || reader.machine.transitions.len() > MOST || faults.len() > MOST {
-            let expected = format!("expected at most {MOST} states and transitions; no page can show more");
+        let machine = &reader.machine;
+        if machine.states.len().max(faults.len()) > MOST_NODES || machine.transitions.len().max(machine.notes.len()) > MOST_EDGES {
+            let expected = format!("expected at most {MOST_NODES} states and {MOST_EDGES} transitions; no page can show more");
             faults.push(line.fault("this state diagram has too many lines", expected));
             return Err(faults);
         }
     }
-    if let Some((line, _)) = &reader.open {
+    for (line, _) in &reader.open {
         faults.push(line.fault("nothing closes this state", "expected `}`"));
     }
     if faults.is_empty() { Ok(reader.machine) } else { Err(faults) }
@@ -205,10 +244,8 @@ struct Reader<'a> {
     by_id: BTreeMap<&'a str, usize>,
     /// Start and end of each composite state, and of the whole.
     ends: BTreeMap<(Option<usize>, bool), usize>,
-    /// The composite state that is being read.
-    open: Option<(Line<'a>, usize)>,
-    /// How many composite states in it are open, which is a fault of its own.
-    nested: usize,
+    /// The composite states that are being read, from the outermost to the innermost.
+    open: Vec<(Line<'a>, usize)>,
 }
 
 impl<'a> Reader<'a> {
@@ -216,11 +253,7 @@ impl<'a> Reader<'a> {
         let text = line.text.trim_end_matches(';').trim_end();
         let (word, rest) = first_word(text);
         match word {
-            "}" if rest.is_empty() && self.nested > 0 => {
-                self.nested -= 1;
-                Ok(())
-            }
-            "}" if rest.is_empty() => match self.open.take() {
+            "}" if rest.is_empty() => match self.open.pop() {
                 Some(_) => Ok(()),
                 None => Err(line.fault("this brace closes nothing", "expected `state a {` before it")),
             },
@@ -229,7 +262,7 @@ impl<'a> Reader<'a> {
             "direction" => {
                 // Inside of a composite state, it is for that alone.
                 let way = direction(rest).ok_or_else(|| line.fault(format!("`{rest}` is not a direction"), DIRECTIONS))?;
-                if self.open.is_none() {
+                if self.open.is_empty() {
                     self.machine.way = way;
                 }
                 Ok(())
@@ -277,7 +310,7 @@ impl<'a> Reader<'a> {
         if name.trim() != "[*]" {
             return self.state(name, line, looks);
         }
-        let frame = self.open.as_ref().map(|(_, frame)| *frame);
+        let frame = self.open.last().map(|(_, frame)| *frame);
         if let Some(known) = self.ends.get(&(frame, behind)) {
             return Ok(*known);
         }
@@ -285,10 +318,30 @@ impl<'a> Reader<'a> {
             label: Label::default(),
             kind: if behind { Kind::End } else { Kind::Start },
             frame,
+            span: line.span,
         });
         let state = self.machine.states.len() - 1;
         self.ends.insert((frame, behind), state);
         Ok(state)
+    }
+
+    /// Puts a state into the composite state that is being read: the innermost that names it is the one.
+    fn enclose(&mut self, state: usize) {
+        let Some((_, frame)) = self.open.last() else { return };
+        // Nothing stands in itself.
+        let around = |open: usize| self.machine.stands_in(open, state);
+        if self.open.iter().any(|(_, open)| around(*open)) {
+            return;
+        }
+        let Some(known) = self.machine.states.get_mut(state) else {
+            return;
+        };
+        if known
+            .frame
+            .is_none_or(|outer| self.open.iter().any(|(_, open)| *open == outer))
+        {
+            known.frame = Some(*frame);
+        }
     }
 
     fn state(&mut self, name: &'a str, line: &Line<'a>, looks: &mut Looks) -> Result<usize, Fault> {
@@ -297,11 +350,9 @@ impl<'a> Reader<'a> {
             looks.add(":::", line.span);
             id = before.trim();
         }
-        if let Some(known) = self.by_id.get(id) {
-            if let (Some((_, frame)), Some(state)) = (&self.open, self.machine.states.get_mut(*known)) {
-                state.frame.get_or_insert(*frame);
-            }
-            return Ok(*known);
+        if let Some(known) = self.by_id.get(id).copied() {
+            self.enclose(known);
+            return Ok(known);
         }
         if id.is_empty() {
             return Err(line.fault("the name of a state is missing", EXPECTED));
@@ -316,7 +367,8 @@ impl<'a> Reader<'a> {
         self.machine.states.push(State {
             label: label(line, id)?,
             kind: Kind::Plain,
-            frame: self.open.as_ref().map(|(_, frame)| *frame),
+            frame: self.open.last().map(|(_, frame)| *frame),
+            span: line.span,
         });
         let state = self.machine.states.len() - 1;
         self.by_id.insert(id, state);
@@ -372,17 +424,22 @@ impl<'a> Reader<'a> {
         if !opens {
             return Ok(());
         }
-        if self.open.is_some() {
-            self.nested += 1;
+        let frame = match known.kind.frame() {
+            Some(frame) => frame,
+            None => {
+                known.kind = Kind::Composite(self.machine.frames.len());
+                known.span = line.span;
+                self.machine.frames.push(state);
+                self.machine.frames.len() - 1
+            }
+        };
+        self.open.push((*line, frame));
+        if self.open.len() > super::DEEPEST {
             return Err(line.fault(
-                "this composite state stands in a composite state",
-                "expected one level of them, which is what is drawn",
+                format!("this composite state stands in more than {} others", super::DEEPEST - 1),
+                "expected fewer levels",
             ));
         }
-        let frame = self.machine.frames.len();
-        known.kind = Kind::Composite(frame);
-        self.machine.frames.push(state);
-        self.open = Some((*line, frame));
         Ok(())
     }
 
@@ -484,6 +541,15 @@ mod tests {
     }
 
     #[test]
+    fn no_state_stands_in_itself() {
+        let machine = parsed("state a {\nstate b {\na\nc\n}\n}\nstate c {\na\nb\nd\n}").unwrap();
+        let frames: Vec<Option<usize>> = machine.states.iter().map(|state| state.frame).collect();
+        assert_eq!(frames, [None, Some(0), Some(1), Some(2)]);
+        let mut looks = Looks::default();
+        assert_eq!(machine.path(2, 9, &mut looks).plain(), "a › b › c");
+    }
+
+    #[test]
     fn what_is_outside_is_named() {
         for (body, message) in [
             ("a --> b --> c", "two arrows"),
@@ -493,7 +559,11 @@ mod tests {
             ("state \"text\"", "has a text, but no name"),
             ("state a <<bolt>>", "a state cannot be `<<bolt>>`"),
             ("state a {\nb --> c", "nothing closes this state"),
-            ("state a {\nstate b {\n}\n}", "stands in a composite state"),
+            ("state a {\nstate b {\n}", "nothing closes this state"),
+            (
+                "state a {\nstate b {\nstate c {\nstate d {\nstate e {\n}\n}\n}\n}\n}",
+                "more than 3 others",
+            ),
             ("}", "closes nothing"),
             ("--", "concurrent states"),
             ("note over a: b", "this note cannot be read"),

@@ -180,6 +180,7 @@ fn any_label_stays_in_its_place() {
 #[test]
 fn what_cannot_be_read_is_reported_and_kept() {
     let lines = |line: fn(usize) -> String| (0..3_000).map(line).collect::<String>();
+    let ands: String = (0..3_000).map(|at| format!("n{at} & ")).collect();
     refuse(
         "mermaid",
         &[
@@ -227,6 +228,10 @@ fn what_cannot_be_read_is_reported_and_kept() {
                 &("classDiagram\nclass A {\n".to_owned() + &"+int a\n".repeat(300) + "}"),
                 "too many classes, members",
             ),
+            (
+                &format!("flowchart TD\n{}z --> {}z", "a & ".repeat(3) + &ands, ands),
+                "too many nodes or links",
+            ),
             (&format!("flowchart TD\na[{}]", "x".repeat(501)), "more than 500 characters"),
         ],
     );
@@ -255,7 +260,7 @@ fn what_only_changes_looks_is_told_once() {
     let read = read_block(
         "flowchart LR\na:::x --> b[fa:fa-car drive]\nstyle a fill:#f9f\nclassDef x fill:#000\nclick a \"https://example.org\"",
     );
-    let (_, message) = read.looks.unwrap();
+    let [(_, message)] = read.looks.as_slice() else { panic!() };
     assert_eq!(
         message,
         "`:::`, `classDef`, `click`, `fa:` and `style` are left out: in a book, the theme decides how a figure looks"
@@ -264,6 +269,16 @@ fn what_only_changes_looks_is_told_once() {
     assert_eq!(
         messages,
         ["diagram-looks: `style` is left out: in a book, the theme decides how a figure looks"]
+    );
+}
+
+#[test]
+fn a_markdown_string_loses_its_marks() {
+    let read = read_block("graph TD\na[\"`**bold** and *italic*`\"] --> b[\"`2 * 3`\"] --> c[\"call `f`\"]");
+    let described = read.model.describe();
+    assert!(
+        described.contains("bold and italic leads to 2 * 3; 2 * 3 leads to call f"),
+        "{described}"
     );
 }
 

@@ -44,6 +44,8 @@ pub(crate) struct Layout {
     pub(crate) bits: bool,
     /// For every row the number of its fields; without it each field has a row.
     pub(crate) rows: Vec<usize>,
+    /// Numbers above the fields, and where they stand, as shares of the width.
+    pub(crate) marks: Vec<(f64, String)>,
 }
 
 /// A field.
@@ -63,6 +65,8 @@ pub(crate) struct Field {
     pub(crate) pale: bool,
     /// Whether it is the one that matters.
     pub(crate) strong: bool,
+    /// Whether it goes on outside of what is drawn.
+    pub(crate) open: bool,
     /// Its part of a row with several fields.
     pub(crate) share: f64,
 }
@@ -488,7 +492,7 @@ pub(crate) fn is_pale(label: &Label) -> bool {
 
 impl Number {
     /// `8`, `-16`, `0x10`, or `?` and `…` for what is not known.
-    fn offset(text: &str) -> Option<Self> {
+    pub(crate) fn offset(text: &str) -> Option<Self> {
         let known = |value: i64| (-LARGEST..=LARGEST).contains(&value).then_some(value);
         let digits = text.strip_prefix(['-', '−']).unwrap_or(text);
         let value = match digits.strip_prefix("0x") {
@@ -545,7 +549,11 @@ impl Field {
     }
 
     fn describe(&self, unit: &str) -> String {
-        let mut text = self.label.plain();
+        let mut text = if self.label.is_empty() {
+            "unnamed".to_owned()
+        } else {
+            self.label.plain()
+        };
         let size = self.size.as_ref().map(|size| match (size.value, size.text.as_str()) {
             (Some(1), _) => format!("1 {}", unit.trim_end_matches('s')),
             (_, "?" | "…") => "of a size that varies".to_owned(),
@@ -594,7 +602,7 @@ impl Layout {
         };
         let total = self.total.map(|total| format!(", {total} {unit} in all")).unwrap_or_default();
         let mut text = format!("A memory layout of {count}{total}: {}.", fields.join("; "));
-        for brace in &self.braces {
+        for brace in self.braces.iter().filter(|brace| !brace.label.is_empty()) {
             let names: Vec<String> = (brace.first..=brace.last).map(|field| self.name(field)).collect();
             let verb = if names.len() == 1 { "is" } else { "are" };
             text.push_str(&format!(" {} {verb} {}.", enumerate(&names), brace.label.plain()));

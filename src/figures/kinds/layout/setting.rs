@@ -65,17 +65,18 @@ impl Layout {
         ];
         for columns in 1..=3 {
             let set = |heads: bool| {
-                let mut scenes = sizes
-                    .iter()
-                    .map(|(size, rise)| self.set_columns(typesetter, (*size, *rise, heads), columns, space));
+                let mut scenes = sizes.iter().map(|(size, rise)| {
+                    let scene = self.set_columns(typesetter, (*size, *rise, heads), columns, space);
+                    scene.map(|scene| (scene, *size))
+                });
                 scenes.find_map(|scene| scene)
             };
-            let scene = match (set(false), set(true)) {
-                // Names beside the fields are better, unless they leave the fields so little room that these grow tall.
-                (Some(beside), Some(above)) if beside.height > above.height => Some(above),
+            let found = match (set(false), set(true)) {
+                // Names beside the fields are better, unless they leave so little room that fields grow tall or text small.
+                (Some(beside), Some(above)) if beside.0.height > above.0.height || beside.1 + 1.0 < above.1 => Some(above),
                 (beside, above) => beside.or(above),
             };
-            if let Some(scene) = scene {
+            if let Some((scene, _)) = found {
                 return Laid { scene, dense: false };
             }
         }
@@ -190,6 +191,7 @@ impl Layout {
                     .collect(),
                 total: self.total.filter(|_| at == last),
                 bits: self.bits,
+                marks: self.marks.clone(),
                 rows: if self.rows.is_empty() {
                     Vec::new()
                 } else {
@@ -262,6 +264,7 @@ struct Setting<'a> {
     /// The lane of each arrow that turns; `None` for straight ones.
     lanes: Vec<Option<usize>>,
     heading: (Lines, Lines, Lines),
+    marks: Vec<(f64, Lines)>,
     box_x: f64,
     box_width: f64,
     /// The top and the bottom of each row.
@@ -291,7 +294,7 @@ impl<'a> Setting<'a> {
         let rows = layout.row_fields();
         let unit = layout.unit();
         let numbered = layout.fields.iter().any(|field| field.offset.is_some());
-        let sized = rows.iter().all(|row| row.len() < 2) && numbered;
+        let sized = rows.iter().all(|row| row.len() < 2) && layout.fields.iter().any(|field| field.size.is_some());
         let total = layout.total.map(|total| format!("{total} {unit} in all")).unwrap_or_default();
         let mut setting = Self {
             layout,
@@ -316,6 +319,11 @@ impl<'a> Setting<'a> {
                 (true, false) => (plain("offset", small), Lines::default(), plain(&total, small)),
                 _ => Default::default(),
             },
+            marks: layout
+                .marks
+                .iter()
+                .map(|(share, text)| (*share, plain(text, small)))
+                .collect(),
             box_x: EDGE,
             box_width: 0.0,
             tops: Vec::new(),
@@ -632,7 +640,8 @@ impl<'a> Setting<'a> {
     }
 
     fn place_rows(&mut self) {
-        let heading = match self.heading.0.height {
+        let marks = self.marks.iter().map(|(_, lines)| lines.height);
+        let heading = match marks.fold(self.heading.0.height, f64::max) {
             0.0 => EDGE,
             height => EDGE + height + 1.5,
         };
@@ -685,6 +694,15 @@ impl<'a> Setting<'a> {
 
     fn push_heading(&self, scene: &mut Scene) {
         let (offset, unit, total) = &self.heading;
+        let mut end = f64::MIN;
+        for (share, number) in &self.marks {
+            let half = number.width / 2.0;
+            let x = (self.box_x + self.box_width * share).clamp(half, (scene.width - half).max(half));
+            if x - half > end {
+                scene.push_text_at(Part::EdgeLabel, number, (x, EDGE), Place::Centre, Tone::Muted);
+                end = x + half + 2.0;
+            }
+        }
         let right = self.box_x + self.box_width;
         let top = EDGE;
         scene.push_text_at(Part::EdgeLabel, offset, (self.box_x - NEAR, top), Place::Right, Tone::Muted);
@@ -730,7 +748,7 @@ impl<'a> Setting<'a> {
             (_, true) => Fill::Tint(Tone::Accent, 20),
             _ => Fill::Tint(Tone::Accent, 9),
         };
-        let varies = field.size.as_ref().is_some_and(|size| size.value.is_none());
+        let varies = field.open || field.size.as_ref().is_some_and(|size| size.value.is_none());
         let ink = Ink::Box {
             area,
             radius: 0.0,

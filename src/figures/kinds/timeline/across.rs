@@ -5,6 +5,7 @@ use super::layout::{EDGE, POINT, Stretch, push_bar, push_point, push_stretch};
 use crate::figures::Space;
 use crate::figures::scene::{Area, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, Style, Typesetter};
+use std::cmp::Ordering;
 
 /// A narrower page has an axis down the page.
 const NARROWEST: f64 = 300.0;
@@ -147,25 +148,27 @@ fn flags(
         if flag.sides.1 > measure - EDGE {
             flag.sides = (pole - BESIDE - width, pole - BESIDE);
         }
-        let free = (0..LEVELS).find(|level| {
-            found.iter().filter(|other| other.below == flag.below).all(|other| {
-                let apart = flag.sides.1 + CLEAR <= other.sides.0.min(other.pole)
-                    || other.sides.1.max(other.pole) + CLEAR <= flag.sides.0.min(pole);
-                let under = |pole: f64, sides: (f64, f64)| sides.0 - BESIDE < pole && pole < sides.1 + BESIDE;
-                match level.cmp(&other.level) {
-                    std::cmp::Ordering::Equal => apart,
-                    std::cmp::Ordering::Greater => !under(pole, other.sides),
-                    std::cmp::Ordering::Less => !under(other.pole, flag.sides),
-                }
-            })
-        });
-        flag.level = free?;
+        flag.level = free_level(&flag, &found)?;
         if flag.sides.0 < EDGE {
             return None;
         }
         found.push(flag);
     }
     Some(found)
+}
+
+/// The nearest level on which a label meets no other, no pole passes another's label and none passes it.
+fn free_level(flag: &Flag, found: &[Flag]) -> Option<usize> {
+    let under = |pole: f64, sides: (f64, f64)| sides.0 - BESIDE < pole && pole < sides.1 + BESIDE;
+    let reach = |flag: &Flag| (flag.sides.0.min(flag.pole), flag.sides.1.max(flag.pole));
+    (0..LEVELS).find(|level| {
+        let mut others = found.iter().filter(|other| other.below == flag.below);
+        others.all(|other| match level.cmp(&other.level) {
+            Ordering::Equal => reach(flag).1 + CLEAR <= reach(other).0 || reach(other).1 + CLEAR <= reach(flag).0,
+            Ordering::Greater => !under(flag.pole, other.sides),
+            Ordering::Less => !under(other.pole, flag.sides),
+        })
+    })
 }
 
 fn draw(timeline: &Timeline, flags: &[Flag], times: &[f64], places: &[f64], stretches: &[Stretch], measure: f64) -> Option<Scene> {
@@ -202,7 +205,7 @@ fn draw(timeline: &Timeline, flags: &[Flag], times: &[f64], places: &[f64], stre
             width: place(to) - place(event.from),
             height: BAR,
         };
-        push_bar(&mut scene, at, area);
+        push_bar(&mut scene, at, area, 30);
         bars.push((at, area));
     }
     for flag in flags {

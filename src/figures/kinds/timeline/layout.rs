@@ -1,6 +1,6 @@
 //! A timeline down the page: dates, the axis, bars beside it, texts.
 
-use super::{Timeline, across};
+use super::{Timeline, across, rows};
 use crate::figures::Space;
 use crate::figures::kinds::Laid;
 use crate::figures::scene::{Area, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
@@ -38,6 +38,9 @@ impl Timeline {
     pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
         let size = size.max(SMALLEST);
         if let Some(scene) = across::lay_out(self, typesetter, size, space) {
+            return Laid { scene, dense: false };
+        }
+        if let Some(scene) = rows::lay_out(self, typesetter, size, space) {
             return Laid { scene, dense: false };
         }
         let mut tightest: Option<(f64, Scene)> = None;
@@ -181,8 +184,10 @@ impl<'a> Column<'a> {
         });
         let spans: Vec<f64> = spans.collect();
         let total: f64 = even.iter().map(|(length, _)| length).sum();
-        let room = (self.plan.space.height - 2.0 * EDGE - self.overhang()).min(1.7 * total + 30.0);
-        scaled(&spans, &least, room, CUT).unwrap_or(even)
+        let most = self.plan.space.height - 2.0 * EDGE - self.overhang();
+        // A scale may make a figure much higher than a list, but not one that is cut all the same.
+        let room = |factor: f64| most.min(factor * total + 15.0);
+        scaled(&spans, &least, (room(2.6).min(most * 0.6), room(1.6)), CUT).unwrap_or(even)
     }
 
     /// What stands above the first point and below the last.
@@ -213,11 +218,11 @@ impl<'a> Column<'a> {
             let (top, bottom) = (place(span.from), place(span.to.unwrap_or(span.from)));
             let area = Area {
                 x: self.axis + (*track as f64 + 1.0) * TRACK - POINT / 2.0,
-                y: top - POINT / 2.0,
+                y: top + 0.6,
                 width: POINT,
-                height: bottom - top + POINT / 2.0,
+                height: bottom - top - 1.2,
             };
-            push_bar(&mut scene, *event, area);
+            push_bar(&mut scene, *event, area, 30);
         }
         let mut bottom = places.last().copied().unwrap_or_default() + POINT / 2.0;
         for time in &self.times {
@@ -274,9 +279,9 @@ impl<'a> Column<'a> {
     }
 }
 
-/// The lengths of stretches of time that are to scale within a room, a few long ones of them cut short; `None` if that
-/// would hide what it should show.
-pub(super) fn scaled(spans: &[f64], least: &[f64], room: f64, cut: f64) -> Option<Vec<(f64, Stretch)>> {
+/// The lengths of stretches of time that are to scale within a room, or within another one with a few long ones cut short;
+/// `None` if that would hide what it should show.
+fn scaled(spans: &[f64], least: &[f64], (whole, room): (f64, f64), cut: f64) -> Option<Vec<(f64, Stretch)>> {
     // The scale is the smallest at which each label has room.
     let scale = spans
         .iter()
@@ -284,7 +289,7 @@ pub(super) fn scaled(spans: &[f64], least: &[f64], room: f64, cut: f64) -> Optio
         .map(|(span, least)| least / span.max(1e-9))
         .fold(0.0, f64::max);
     let total: f64 = spans.iter().map(|span| span * scale).sum();
-    if total <= room {
+    if total <= whole {
         return Some(spans.iter().map(|span| (span * scale, Stretch::Whole)).collect());
     }
     // The longest are cut first, and only as many as must be.
@@ -295,8 +300,8 @@ pub(super) fn scaled(spans: &[f64], least: &[f64], room: f64, cut: f64) -> Optio
     for longest in order.into_iter().take(most) {
         let short = least.get(longest).copied().unwrap_or_default().max(cut);
         let stretch = stretches.get_mut(longest)?;
-        // What is cut to half or more of its length needs no cut.
-        if short * 2.0 > stretch.0 {
+        // What is cut to a third or more of its length needs no cut.
+        if short * 3.0 > stretch.0 {
             return None;
         }
         *stretch = (short, Stretch::Cut);
@@ -369,12 +374,12 @@ pub(super) fn push_point(scene: &mut Scene, part: Part, centre: Point) {
     scene.push(part, ink);
 }
 
-/// Adds the bar of a span.
-pub(super) fn push_bar(scene: &mut Scene, event: usize, area: Area) {
+/// Adds the bar of a span in a tint.
+pub(super) fn push_bar(scene: &mut Scene, event: usize, area: Area, share: u8) {
     let ink = Ink::Box {
         area,
         radius: POINT / 2.0,
-        fill: Fill::Tint(Tone::Accent, 30),
+        fill: Fill::Tint(Tone::Accent, share),
         stroke: Some(Stroke {
             width: 0.5,
             ..Stroke::LINE

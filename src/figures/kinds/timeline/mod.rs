@@ -14,11 +14,13 @@
 //!
 //! Time is to scale wherever that leaves a figure of a reasonable size. A long stretch without events may be cut short; two
 //! strokes across the axis say so. Where no scale is readable, events are evenly spaced, and the axis is dashed. Short labels
-//! stand above and below an axis across the page, all others beside an axis that runs down it.
+//! stand above and below an axis across the page, all others beside an axis that runs down it; where most events are spans of
+//! which three or more run at once, each is a row with its bar, and the axis stands below.
 
 mod across;
 mod layout;
 mod read;
+mod rows;
 
 pub(crate) use read::read;
 
@@ -28,6 +30,17 @@ use crate::figures::language::Label;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Timeline {
     events: Vec<Event>,
+    scale: Scale,
+}
+
+/// What times are counted in.
+#[derive(Debug, Clone, Default, PartialEq)]
+enum Scale {
+    /// Days.
+    #[default]
+    Calendar,
+    /// A unit, or none.
+    Numbers(String),
 }
 
 /// A point or a span of time.
@@ -46,6 +59,9 @@ struct Event {
 
 /// More events than a page can show; a bound on what reading and layout may cost.
 const MOST_EVENTS: usize = 80;
+
+/// The length of a year, in days.
+const YEAR: f64 = 365.2425;
 
 impl Timeline {
     /// All times at which something happens, begins or ends, in order.
@@ -66,7 +82,7 @@ impl Timeline {
         let mut found = Vec::new();
         for (at, event) in self.events.iter().enumerate() {
             let Some(to) = event.to else { continue };
-            let free = ends.iter().position(|end| *end < event.from);
+            let free = ends.iter().position(|end| *end <= event.from);
             let track = free.unwrap_or(ends.len());
             match ends.get_mut(track) {
                 Some(end) => *end = to,

@@ -1,6 +1,6 @@
 //! Reading dates and events, line by line.
 
-use super::{Event, MOST_EVENTS, Timeline};
+use super::{Event, MOST_EVENTS, Scale, Timeline, YEAR};
 use crate::figures::language::{Description, Fault, Label, Line, outside_code};
 use crate::source::Span;
 
@@ -25,6 +25,10 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<Timeline, V
         }
     }
     let calendar = kind_of(&found, &mut faults);
+    let scale = match found.first() {
+        Some((entry, _)) if !calendar => Scale::Numbers(unit(entry)),
+        _ => Scale::Calendar,
+    };
     if !calendar {
         faults.extend(strange_units(&found));
     }
@@ -53,7 +57,7 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<Timeline, V
     }
     faults.sort_by_key(|fault| fault.span);
     if faults.is_empty() {
-        Ok(Timeline { events })
+        Ok(Timeline { events, scale })
     } else {
         Err(faults)
     }
@@ -187,17 +191,22 @@ fn kind_of(found: &[(Entry, Line)], faults: &mut Vec<Fault>) -> bool {
     !numbers
 }
 
+/// The unit of a line's numbers.
+fn unit(entry: &Entry) -> String {
+    let last = entry.to.as_ref().unwrap_or(&entry.from);
+    last.number.as_ref().map(|(_, unit)| unit.clone()).unwrap_or_default()
+}
+
 /// Numbers whose unit is not that of the first; the begin of a span may leave it to the end.
 fn strange_units(found: &[(Entry, Line)]) -> Vec<Fault> {
-    let unit = |when: &When| when.number.as_ref().map(|(_, unit)| unit.clone());
-    let last = |entry: &Entry| unit(entry.to.as_ref().unwrap_or(&entry.from)).unwrap_or_default();
-    let Some(first) = found.first().map(|(entry, _)| last(entry)) else {
+    let of = |when: &When| when.number.as_ref().map(|(_, unit)| unit.clone());
+    let Some(first) = found.first().map(|(entry, _)| unit(entry)) else {
         return Vec::new();
     };
     let mut faults = Vec::new();
     for (entry, line) in found {
-        let begin = unit(&entry.from).filter(|begin| entry.to.is_none() || !begin.is_empty());
-        let strange = [begin, entry.to.as_ref().and_then(unit)]
+        let begin = of(&entry.from).filter(|begin| entry.to.is_none() || !begin.is_empty());
+        let strange = [begin, entry.to.as_ref().and_then(of)]
             .into_iter()
             .flatten()
             .find(|unit| *unit != first);
@@ -263,7 +272,7 @@ fn place(when: &When, calendar: bool) -> f64 {
     match (&when.date, &when.number) {
         (Some((year, month, day)), _) if calendar => {
             let (month, day) = (month.unwrap_or(1) - 1, day.unwrap_or(1) - 1);
-            year * 365.2425 + f64::from(month) * 30.436_875 + f64::from(day)
+            year * YEAR + f64::from(month) * 30.436_875 + f64::from(day)
         }
         (_, Some((value, _))) => *value,
         _ => 0.0,
