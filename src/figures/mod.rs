@@ -17,7 +17,6 @@ mod outlines;
 pub mod picture;
 #[cfg(test)]
 mod promises;
-#[cfg(test)]
 mod rulers;
 pub mod scene;
 mod sentence;
