@@ -18,7 +18,7 @@
 
 use super::bullets::Bullet;
 use super::kinds::{Model, tree::Tree};
-use super::language::Label;
+use super::language::{Label, label};
 
 /// More lines than a page can show.
 const MOST: usize = 200;
@@ -38,16 +38,17 @@ pub(crate) fn read(code: &str) -> Option<Model> {
     if entries.iter().all(|entry| entry.parent.is_none()) {
         return None;
     }
+    // Where many names are those of files or of programs, the others are as well.
     let paths = entries.iter().filter(|entry| is_path(entry.name)).count();
-    let all_code = 3 * paths >= entries.len();
+    let code = entries.iter().filter(|entry| is_code(entry.name)).count();
+    let (files, programs) = (4 * paths >= entries.len(), 2 * code >= entries.len());
     let bullets = entries.iter().map(|entry| {
-        let (mut label, mut text) = (Label::default(), Label::default());
-        label.push(entry.name, all_code || is_code(entry.name));
-        text.push(&entry.text, false);
-        text.trim_end();
+        let one_word = !entry.name.contains(char::is_whitespace);
+        let mut name = Label::default();
+        name.push(entry.name, files || (programs && one_word) || is_code(entry.name));
         Bullet {
-            label,
-            text,
+            label: name,
+            text: label(&entry.text).unwrap_or_else(|| plain(&entry.text)),
             parent: entry.parent,
         }
     });
@@ -283,14 +284,24 @@ fn is_path(name: &str) -> bool {
     is_file(name) && (name.ends_with('/') || extended)
 }
 
-/// A name as programs have it: `PyObject_Call`, `ValueError`, `os.path`, `f()`.
+/// Text as it stands, with its backticks.
+fn plain(text: &str) -> Label {
+    let mut label = Label::default();
+    label.push(text, false);
+    label.trim_end();
+    label
+}
+
+/// A name as programs have it: `PyObject_Call`, `ValueError`, `os.path`, `f(a, b)`.
 fn is_code(name: &str) -> bool {
-    let mixed = name
-        .chars()
-        .zip(name.chars().skip(1))
-        .any(|(a, b)| a.is_lowercase() && b.is_uppercase());
-    let marked = name.contains(['_', '.', '(', '[', '/', '@', '=']);
-    !name.contains(char::is_whitespace) && (mixed || marked)
+    let called = name
+        .split_once('(')
+        .filter(|(function, _)| !function.is_empty() && name.ends_with(')'));
+    let word = called.map_or(name, |(function, _)| function);
+    let mut pairs = word.chars().zip(word.chars().skip(1));
+    let mixed = pairs.any(|(a, b)| a.is_lowercase() && b.is_uppercase());
+    let marked = called.is_some() || word.contains(['_', '.', '[', '/', '@', '=']);
+    !word.contains(char::is_whitespace) && (mixed || marked)
 }
 
 #[cfg(test)]

@@ -521,6 +521,32 @@ mod tests {
     }
 
     #[test]
+    fn hierarchies_have_the_orders_that_python_gives_them() {
+        let hierarchies = include_str!("../../../../tests/hierarchies.txt");
+        let mut count = 0;
+        for line in hierarchies.lines().filter(|line| !line.starts_with('#')) {
+            let (classes, order) = line.split_once(" = ").unwrap();
+            let body: String = classes.split(' ').map(|class| format!("class {class}\n")).collect();
+            let last = classes.rsplit(' ').next().unwrap();
+            if order == "refused" {
+                refuse(
+                    "tree",
+                    &[(&body, &format!("Python refuses `class {}`", last.replace(',', ", ")))],
+                );
+            } else {
+                let body = format!("{body}MRO: {}", order.replace(' ', ", "));
+                let (_, messages) = drawn("tree", &body);
+                assert!(
+                    messages.iter().all(|message| message.starts_with("dense")),
+                    "{body} {messages:?}"
+                );
+            }
+            count += 1;
+        }
+        assert!(count > 100);
+    }
+
+    #[test]
     fn what_cannot_be_a_hierarchy_is_reported_and_kept() {
         let lines: String = (0..200).map(|at| format!("class A{at}\n")).collect();
         let crossed = "class A\nclass B\nclass X(A, B)\nclass Y(B, A)\nclass Z(X, Y)";
