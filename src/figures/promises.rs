@@ -200,6 +200,22 @@ fn pictures() {
     }
 }
 
+/// Writes one scene as a PNG picture.
+pub(crate) fn picture(name: &str, scene: scene::Scene) {
+    let folder = std::env::temp_dir().join("figures");
+    std::fs::create_dir_all(&folder).unwrap();
+    let drawing = Drawing {
+        title: String::new(),
+        description: String::new(),
+        width: scene.width as f32,
+        height: scene.height as f32,
+        text_size: 10.0,
+        scene: Arc::new(scene),
+        narrow: None,
+    };
+    write_picture(&folder.join(format!("{name}.png")), &svg::print(&drawing, &Theme::built_in()));
+}
+
 fn write_picture(path: &Path, svg: &str) {
     use resvg::{tiny_skia, usvg};
     let mut options = usvg::Options::default();
