@@ -241,7 +241,24 @@ fn pictures() {
     }
 }
 
-pub(crate) fn write_picture(path: &Path, svg: &str) {
+/// Writes one scene as a PNG picture.
+pub(crate) fn picture(name: &str, scene: scene::Scene) {
+    let folder = std::env::temp_dir().join("figures");
+    std::fs::create_dir_all(&folder).unwrap();
+    let drawing = Drawing {
+        title: String::new(),
+        description: String::new(),
+        width: scene.width as f32,
+        height: scene.height as f32,
+        text_size: 10.0,
+        scene: Arc::new(scene),
+        narrow: None,
+        verbatim: None,
+    };
+    write_picture(&folder.join(format!("{name}.png")), &svg::print(&drawing, &Theme::built_in()));
+}
+
+fn write_picture(path: &Path, svg: &str) {
     let tree = raster::read(svg, &built_in_fonts()).unwrap();
     let picture = raster::draw(&tree, 2.5, resvg::tiny_skia::Color::WHITE).unwrap();
     picture.save_png(path).unwrap();
