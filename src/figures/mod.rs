@@ -392,7 +392,12 @@ impl<'a> Artist<'a> {
                     let message = format!("{}; {}", fault.message, fault.expected);
                     self.diagnostics.report(&codes::BAD_DIAGRAM, fault.span, message);
                 }
-                return self.placeholder(diagram, span);
+                // What other tools draw is complete as it stands; the author's own notation is not.
+                return if diagram.kind == mermaid::NAME {
+                    listing(diagram, span)
+                } else {
+                    self.placeholder(diagram, span)
+                };
             }
             Ok(read) => {
                 for (span, message) in read.looks {
@@ -519,6 +524,17 @@ fn figure(drawing: Drawing, caption: Vec<Inline>) -> Figure {
         caption,
         number: None,
     }
+}
+
+/// A block of Mermaid that stays what it was.
+fn listing(diagram: Diagram, span: Span) -> BlockKind {
+    BlockKind::Listing(Listing {
+        language: Some(diagram.kind),
+        code_start: diagram.lines.first().map_or(span.start, |line| line.start),
+        code: diagram.body,
+        caption: diagram.caption,
+        ..Listing::default()
+    })
 }
 
 /// Whether a block may be a drawing: a described diagram, or code without a language that is nothing but code.
