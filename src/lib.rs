@@ -34,8 +34,8 @@
 //! # What is not supported yet
 //!
 //! Citations and bibliographies, index marks, `include` and `only` comments: each is reported where it stands, as
-//! `not-supported`, and its text is kept. Of the described diagrams, the kinds `stack` and `flow` are drawn; the others
-//! are reported and stay as listings.
+//! `not-supported`, and its text is kept. Of Mermaid, flowcharts, sequence, state and class diagrams are read; the others
+//! are named and stay listings.
 
 pub mod assets;
 pub mod backends;
