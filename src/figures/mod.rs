@@ -56,7 +56,8 @@ pub struct Drawing {
     pub text_size: f32,
     /// The shapes, for the page; figures of the same description share them.
     pub scene: Arc<Scene>,
-    /// The same laid out for a narrow screen, if the scene is wider than [`NARROW`] and not too dense for either.
+    /// The same laid out for a narrow screen, if the scene is wider than [`NARROW`] and not too dense for the page. It is wider
+    /// than the screen where there is no other way to keep its text readable; then it scrolls.
     pub narrow: Option<Arc<Scene>>,
     /// The characters of a drawing that is made of them.
     pub verbatim: Option<Verbatim>,
@@ -391,7 +392,12 @@ impl<'a> Artist<'a> {
                     let message = format!("{}; {}", fault.message, fault.expected);
                     self.diagnostics.report(&codes::BAD_DIAGRAM, fault.span, message);
                 }
-                return self.placeholder(diagram, span);
+                // What other tools draw is complete as it stands; the author's own notation is not.
+                return if diagram.kind == mermaid::NAME {
+                    listing(diagram, span)
+                } else {
+                    self.placeholder(diagram, span)
+                };
             }
             Ok(read) => {
                 for (span, message) in read.looks {
@@ -482,7 +488,8 @@ impl<'a> Artist<'a> {
         }
         let (size, page) = (f64::from(self.theme.sizes.figure).max(text::SMALLEST), self.page);
         let typesetter = self.typesetter();
-        let wide = model.lay_out(typesetter, size, page);
+        let mut wide = model.lay_out(typesetter, size, page);
+        wide.fit(page);
         // What is too dense for the page is so for a phone, where the same picture can at least be enlarged.
         let narrow = (wide.scene.width > NARROW && !wide.dense).then(|| model.lay_out(typesetter, size, Space::NARROW).scene);
         let scenes = Arc::new(Scenes {
@@ -517,6 +524,17 @@ fn figure(drawing: Drawing, caption: Vec<Inline>) -> Figure {
         caption,
         number: None,
     }
+}
+
+/// A block of Mermaid that stays what it was.
+fn listing(diagram: Diagram, span: Span) -> BlockKind {
+    BlockKind::Listing(Listing {
+        language: Some(diagram.kind),
+        code_start: diagram.lines.first().map_or(span.start, |line| line.start),
+        code: diagram.body,
+        caption: diagram.caption,
+        ..Listing::default()
+    })
 }
 
 /// Whether a block may be a drawing: a described diagram, or code without a language that is nothing but code.

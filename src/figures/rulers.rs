@@ -15,8 +15,9 @@
 //!
 //! Rows stand between rulers of `+` and `-`; a row has one field or several with `|` between them, as wide as they are
 //! drawn, and may have several lines. At the right stand braces of `\`, `|` and `/` with their names, also in one another,
-//! and notes; an arrow to one word is a target. At the left stand offsets, or what points to a row. Above may stand
-//! the numbers of bits.
+//! and notes; an arrow to one word is a target. At the left stand offsets, or what points to a row (`<-- name` at the right
+//! does so as well). Above may stand
+//! the numbers of bits, and, with an empty line behind it, a line or two of text.
 //!
 //! Whatever has a line that is none of these stays text, and so do tables printed by programs: their rulers have a `+`
 //! exactly where their rows have a `|`.
@@ -75,6 +76,8 @@ struct Drawing {
     kinds: Vec<Kind>,
     /// Lines of numbers above.
     scale: Vec<Vec<char>>,
+    /// Text above, with an empty line behind it.
+    preface: String,
     left: usize,
     right: usize,
 }
@@ -110,6 +113,7 @@ impl Drawing {
         }
         let start = lines.iter().position(|line| !line.is_empty())?;
         lines.drain(..start);
+        let preface = preface(&mut lines);
         let rulers: Vec<(usize, usize)> = lines.iter().filter_map(|line| ruler(line)).collect();
         let left = rulers.first()?.0;
         let right = rulers.iter().map(|(_, right)| *right).max()?;
@@ -126,6 +130,7 @@ impl Drawing {
             lines,
             kinds: Vec::new(),
             scale,
+            preface,
             left,
             right,
         };
@@ -139,7 +144,13 @@ impl Drawing {
             let pluses = (left..=right).filter(|at| line.get(*at) == Some(&'+')).collect();
             return Some(Kind::Ruler(pluses));
         }
-        if line.get(self.left) != Some(&'|') {
+        // `+      +` and `~      ~` go on with a field, as drawings of packets do.
+        let side = line.get(self.left)?;
+        let inner = line.get(self.left + 1..self.right).unwrap_or_default();
+        if matches!(side, '+' | '~') && line.get(self.right) == Some(side) && !inner.contains(&'|') && !inner.contains(&'+') {
+            return Some(Kind::Row(vec![self.left, self.right]));
+        }
+        if *side != '|' {
             return None;
         }
         // The right side may be drawn a column too early or too late, and the last row may be shorter.
@@ -293,6 +304,18 @@ impl Drawing {
             if part.is_empty() {
                 continue;
             }
+            // An arrow from a word is a pointer, from a sentence a note.
+            let pointing = part
+                .strip_prefix('←')
+                .or_else(|| Some(part.strip_prefix('<')?.trim_start_matches(['-', '='])));
+            let pointing = pointing.map(str::trim).filter(|name| !name.is_empty());
+            if let (Some(name), None) = (pointing, brace)
+                && name.split_whitespace().count() <= TARGET_WORDS
+            {
+                beside.pointers.push((line, name.to_owned()));
+                continue;
+            }
+            let part = pointing.unwrap_or(part);
             match brace.and_then(|at| beside.braces.get_mut(at)) {
                 Some((.., texts)) => texts.push((line, part.to_owned())),
                 None => beside.notes.push((line, part.to_owned())),
@@ -323,7 +346,7 @@ impl Drawing {
             return Some(());
         }
         // Words below the name of a pointer belong to it.
-        let (at, name) = beside.pointers.last_mut()?;
+        let (at, name) = beside.pointers.iter_mut().rfind(|(at, _)| self.points_from_left(*at))?;
         let words = name.split(' ').count();
         if text.contains(['+', '|', '<']) || line > *at + words + 2 {
             return None;
@@ -331,6 +354,16 @@ impl Drawing {
         name.push(' ');
         name.push_str(text);
         Some(())
+    }
+
+    /// Whether an arrow stands at the left of a line.
+    fn points_from_left(&self, line: usize) -> bool {
+        let text = self
+            .lines
+            .get(line)
+            .and_then(|line| line.get(..self.left))
+            .unwrap_or_default();
+        text.iter().rfind(|c| **c != ' ').is_some_and(|c| matches!(c, '>' | '→'))
     }
 
     /// Whether this cannot be a table printed by a program.
@@ -422,7 +455,9 @@ impl Drawing {
                 field,
             });
         }
+        layout.pointers.sort_by_key(|pointer| pointer.field);
         layout.marks = self.marks()?;
+        layout.preface = words(&self.preface);
         name_alike(&mut layout.fields);
         settle(layout)
     }
@@ -544,6 +579,21 @@ fn words(text: &str) -> Label {
         label.push(word, code);
     }
     label
+}
+
+/// Takes off what is written above a drawing: up to three lines of text, and an empty one.
+fn preface(lines: &mut Vec<Vec<char>>) -> String {
+    let plain = |line: &&Vec<char>| {
+        !line.is_empty() && ruler(line).is_none() && !line.contains(&'|') && line.iter().any(|c| c.is_alphabetic())
+    };
+    let count = lines.iter().take_while(plain).count();
+    if !(1..=3).contains(&count) || lines.get(count).is_none_or(|line| !line.is_empty()) {
+        return String::new();
+    }
+    let text: Vec<String> = lines.drain(..count).map(|line| line.into_iter().collect()).collect();
+    let blank = lines.iter().take_while(|line| line.is_empty()).count();
+    lines.drain(..blank);
+    text.join(" ")
 }
 
 /// The ends of a ruler, if the line has one.
@@ -697,6 +747,22 @@ mod tests {
         let tuple = layout("tuple");
         let names: Vec<String> = braces(&tuple).into_iter().map(|(name, ..)| name).collect();
         assert_eq!(names, ["PyObject_VAR_HEAD (24 bytes)", "as many as the tuple has items"]);
+    }
+
+    #[test]
+    fn what_points_from_the_right_points() {
+        let frames = layout("pointed");
+        let pointers: Vec<_> = frames
+            .pointers
+            .iter()
+            .map(|pointer| (pointer.label.plain(), pointer.field))
+            .collect();
+        assert_eq!(pointers, [("stack_pointer".to_owned(), 1), ("stack_base".to_owned(), 3)]);
+        assert_eq!(layout("address").fields.len(), 3);
+        let noted = layout("noted");
+        assert_eq!(noted.preface.plain(), "With pointers of 8 bytes:");
+        assert!(noted.pointers.is_empty());
+        assert_eq!(noted.fields[1].note.plain(), "where the attributes are (8 bytes)");
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub fn print(drawing: &Drawing, theme: &Theme) -> String {
 ///
 /// Where the drawing is too wide for a phone there are two, with the classes `figure-wide` and `figure-narrow`; the style
 /// sheet shows one of them and takes the other off the page with `display: none`, which hides it from screen readers too.
+/// One that has no room on a phone at a readable size keeps that size and scrolls.
 pub fn inline(drawing: &Drawing, id_prefix: &str, outlines: Option<&Outlines<'_>>) -> String {
     let paint = |id_prefix| Paint {
         colours: Colours::Current { id_prefix },
@@ -60,7 +61,18 @@ pub fn inline(drawing: &Drawing, id_prefix: &str, outlines: Option<&Outlines<'_>
     if let Some(narrow) = &drawing.narrow {
         let prefix = format!("{id_prefix}-narrow");
         out.push('\n');
-        write_scene(&mut out, drawing, narrow, paint(&prefix), "figure-narrow");
+        if narrow.width > super::NARROW + 0.01 {
+            // What scrolls must be reachable by keyboard.
+            let em = Number(narrow.width / f64::from(drawing.text_size).max(1.0));
+            let _ = writeln!(
+                out,
+                "<div class=\"figure-narrow scrolls\" tabindex=\"0\"><div style=\"min-width:{em}em\">"
+            );
+            write_scene(&mut out, drawing, narrow, paint(&prefix), "figure-only");
+            out.push_str("</div></div>");
+        } else {
+            write_scene(&mut out, drawing, narrow, paint(&prefix), "figure-narrow");
+        }
     }
     out
 }

@@ -264,3 +264,19 @@ fn the_same_description_gives_the_same_bytes() {
         assert_eq!(svg::inline(&once, "f", None), svg::inline(&again, "f", None));
     }
 }
+
+#[test]
+fn on_a_narrow_screen_letters_are_readable_or_the_figure_scrolls() {
+    for (name, kind, body) in gallery() {
+        let drawing = drawn(&kind, &body).0;
+        let Some(narrow) = drawing.narrow.as_deref() else { continue };
+        let sizes = narrow.shapes.iter().filter_map(|shape| match &shape.ink {
+            Ink::Text { line, .. } => line.spans.iter().map(|span| span.size).reduce(f64::min),
+            _ => None,
+        });
+        let least = sizes.fold(f64::MAX, f64::min);
+        assert!(least >= text::SMALLEST - 1e-6, "{name}: {least} pt");
+        let scrolls = svg::inline(&drawing, "x", None).contains("scrolls");
+        assert_eq!(scrolls, narrow.width > NARROW + 0.01, "{name}");
+    }
+}

@@ -8,6 +8,8 @@ mod drawn;
 pub(crate) mod read;
 mod rows;
 mod sized;
+#[cfg(test)]
+mod tests;
 
 use super::Space;
 use super::kinds::Laid;

@@ -139,6 +139,8 @@ pub(crate) fn list_of(line: &Line, list: &str, place: &str, expected: &str) -> R
 pub(crate) struct Reader {
     /// What has been read.
     pub(crate) net: Net,
+    /// Whether an arrow line could not be read, so that names may be missing.
+    pub(crate) faulty: bool,
     words: Words,
     by_label: BTreeMap<Label, usize>,
     /// The first edge between two nodes.
@@ -155,6 +157,7 @@ impl Reader {
     pub(crate) fn new(words: Words) -> Self {
         Self {
             net: Net::default(),
+            faulty: false,
             words,
             by_label: BTreeMap::new(),
             first: BTreeMap::new(),
@@ -181,11 +184,11 @@ impl Reader {
                 return;
             }
         }
-        let faulty = !faults.is_empty();
+        self.faulty = !faults.is_empty();
         // Each group has a node of its own, so there cannot be more groups than nodes.
         for line in lines.iter().filter(is_group).take(MOST_NODES + 1) {
             // Names that a faulty line would have brought are not missing.
-            faults.extend(self.read_group(line, faulty).err());
+            faults.extend(self.read_group(line, self.faulty).err());
         }
         if faults.is_empty() && self.net.edges.is_empty() {
             faults.push(Fault {

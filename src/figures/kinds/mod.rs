@@ -66,14 +66,13 @@ macro_rules! kinds {
                 }
             }
 
-            /// Puts everything in its place within a space, with labels of `size` pt, or smaller ones where it must be.
+            /// Puts everything in its place within a space, with labels of `size` pt, or smaller ones where it must be. What
+            /// no layout could bring there is larger than the space, which [`Laid::dense`] then says.
             pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
-                let mut laid = match self {
+                match self {
                     $(Self::$kind(model) => model.lay_out(typesetter, size, space),)*
                     $(Self::$other(model) => model.lay_out(typesetter, size, space),)*
-                };
-                laid.fit(space);
-                laid
+                }
             }
         }
     };
@@ -116,13 +115,13 @@ kinds! {
 pub(crate) struct Laid {
     /// The shapes.
     pub(crate) scene: Scene,
-    /// Whether it had to be made smaller than is readable.
+    /// Whether it has no room at a readable size.
     pub(crate) dense: bool,
 }
 
 impl Laid {
-    /// Makes smaller whatever no layout could bring to the page, which [`Laid::dense`] then says.
-    fn fit(&mut self, space: Space) {
+    /// Makes smaller whatever no layout could bring to the page; then it is dense.
+    pub(crate) fn fit(&mut self, space: Space) {
         let factor = space.factor(&self.scene);
         // Half a hundredth of a point over is rounding.
         if factor < 0.9999 {

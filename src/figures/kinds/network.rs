@@ -212,18 +212,38 @@ impl Network {
             ends.map(|node| self.name(node)).collect()
         };
         if self.sort == Sort::States {
-            let states = self.graph.nodes.iter().filter(|node| matches!(node.shape, Shape::Rounded));
-            let names: Vec<String> = states.map(|node| node.label.plain()).collect();
-            return match names.as_slice() {
-                names @ [_, ..] if names.len() < 4 => format!("The states {}", enumerate(names)),
-                [first, .., last] => format!("States from {first} to {last}"),
-                _ => "States".to_owned(),
-            };
+            return self.title_of_states();
         }
         match (ends(false).as_slice(), ends(true).as_slice()) {
             ([first], [last]) => format!("From {first} to {last}"),
             ([first], _) => format!("Flow from {first}"),
             _ => format!("Flow around {}", self.name(0)),
+        }
+    }
+
+    /// Where the start leads, and what leads to the end if that is one state; all states, if they are few.
+    fn title_of_states(&self) -> String {
+        let shape = |node: usize| self.graph.nodes.get(node).map(|node| (node.shape, node.group));
+        let states = self.graph.nodes.iter().filter(|node| node.shape == Shape::Rounded);
+        let names: Vec<String> = states.map(|node| node.label.plain()).collect();
+        let first = self
+            .graph
+            .edges
+            .iter()
+            .find(|edge| shape(edge.from.node) == Some((Shape::Start, None)));
+        let first = first.map(|edge| self.tied(edge.to.node, edge.at_frames[1]));
+        let ends = self
+            .graph
+            .edges
+            .iter()
+            .filter(|edge| shape(edge.to.node) == Some((Shape::End, None)));
+        let ends: Vec<String> = ends.map(|edge| self.tied(edge.from.node, edge.at_frames[0])).collect();
+        match (names.as_slice(), first, ends.as_slice()) {
+            (names, ..) if (2..4).contains(&names.len()) => format!("The states {}", enumerate(names)),
+            (_, Some(first), [last]) => format!("States from {first} to {last}"),
+            (_, Some(first), _) => format!("States from {first}"),
+            ([first, ..], None, _) => format!("States from {first}"),
+            ([], None, _) => "States".to_owned(),
         }
     }
 

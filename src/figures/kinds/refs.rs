@@ -525,7 +525,12 @@ impl Refs {
 
     /// A title made of the names.
     pub(crate) fn title(&self) -> String {
-        let names: Vec<String> = self.spaces.iter().flat_map(|space| &space.names).map(Label::plain).collect();
+        let mut names: Vec<String> = Vec::new();
+        for name in self.spaces.iter().flat_map(|space| &space.names).map(Label::plain) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
         match names.len() {
             0 => format!("References around {}", self.handle(0)),
             1..=3 => format!(
@@ -743,7 +748,7 @@ mod tests {
         let body = "Names: a\nFrame f: a, x\nNames.a → L\nf.a → L\nx ⇢ L[0]\nL = list, refcount 2\nL[0] → L.other\nL → 7";
         let (drawing, messages) = drawn("refs", body);
         assert!(messages.is_empty(), "{messages:?}");
-        assert_eq!(drawing.title, "What a, a and x refer to");
+        assert_eq!(drawing.title, "What a and x refer to");
         assert_eq!(
             drawing.description,
             "Names and objects: the names are a; the names of f are a and x; L is list, refcount 2; a of Names refers to L; \

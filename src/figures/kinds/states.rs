@@ -50,12 +50,11 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<States, Vec
     let mut reader = Reader::new(WORDS);
     let mut faults = Vec::new();
     reader.read(&lines, whole, &mut faults);
-    let faulty = !faults.is_empty();
     let mut states = States::default();
     for (is_start, line) in &named {
         let read = read_ends(&reader, line, *is_start, &mut states);
         // Names that a faulty line would have brought are not missing.
-        faults.extend(read.err().filter(|_| !faulty));
+        faults.extend(read.err().filter(|_| !reader.faulty));
     }
     states.net = reader.net;
     if faults.is_empty() {

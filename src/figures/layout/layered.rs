@@ -611,14 +611,21 @@ impl<'a> Work<'a> {
     /// A size that the whole is not smaller than.
     fn least(&self) -> Place {
         let (mut cross, mut main) = (0.0_f64, 0.0);
+        let mut labelled_before = true;
         for level in &self.levels {
-            let sides = level.iter().map(|item| self.items[*item].before + self.items[*item].behind);
-            let gaps = level.len().saturating_sub(1) as f64 * self.graph.gaps.lines.min(self.graph.gaps.nodes);
-            cross = cross.max(sides.sum::<f64>() + gaps);
+            let ends = |item: Option<&usize>, side: fn(&Item) -> f64| item.map_or(0.0, |item| side(&self.items[*item]));
+            let apart = level.windows(2).map(|pair| self.distance(pair[0], pair[1]));
+            let sides = ends(level.first(), |item| item.before) + ends(level.last(), |item| item.behind);
+            cross = cross.max(apart.sum::<f64>() + sides);
+            let labelled = level.iter().any(|item| matches!(self.items[*item].what, What::Label(_)));
+            if main > 0.0 {
+                let gaps = &self.graph.gaps;
+                main += if labelled || labelled_before { gaps.ends } else { gaps.ranks };
+            }
             main += level.iter().map(|item| self.items[*item].main).fold(0.0, f64::max);
+            labelled_before = labelled;
         }
-        let channels = self.levels.len().saturating_sub(1) as f64;
-        (cross, main + channels * self.graph.gaps.ends.min(self.graph.gaps.ranks))
+        (cross, main)
     }
 
     /// Spreads the edges of a node over its sides, in the order in which they lead away.

@@ -273,6 +273,20 @@ fn what_only_changes_looks_is_told_once() {
 }
 
 #[test]
+fn a_title_says_where_states_begin_and_end() {
+    let title = |body: &str| read_block(&format!("stateDiagram-v2\n{body}")).model.title();
+    assert_eq!(title("a --> b\nb --> c"), "The states a, b and c");
+    assert_eq!(
+        title("state z\n[*] --> a\na --> b\nb --> c\nc --> z\nc --> [*]"),
+        "States from a to c"
+    );
+    assert_eq!(
+        title("[*] --> F\nstate F {\na --> b\n}\nF --> c\nF --> d\nc --> [*]\nd --> [*]"),
+        "States from F"
+    );
+}
+
+#[test]
 fn a_markdown_string_loses_its_marks() {
     let read = read_block("graph TD\na[\"`**bold** and *italic*`\"] --> b[\"`2 * 3`\"] --> c[\"call `f`\"]");
     let described = read.model.describe();

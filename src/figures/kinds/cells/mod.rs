@@ -182,6 +182,12 @@ fn row(line: &Line) -> Result<Row, Fault> {
     Ok(row)
 }
 
+/// A number that may be negative.
+fn number_of(text: &str) -> Option<i64> {
+    let value: i64 = text.trim().replace('−', "-").parse().ok()?;
+    (-LARGEST..=LARGEST).contains(&value).then_some(value)
+}
+
 /// Reads one cell: label, emphasis and width.
 fn cell(text: &str, column: usize, line: &Line) -> Result<Cell, Fault> {
     let text = text.trim();
@@ -220,11 +226,7 @@ impl Cells {
     /// Reads `0`, or `0 by 8`.
     fn read_scale(&mut self, numbers: &str, edges: bool, line: &Line) -> Result<(), Fault> {
         let (first, step) = numbers.split_once(" by ").unwrap_or((numbers, "1"));
-        let number = |text: &str| {
-            let value: Option<i64> = text.trim().replace('−', "-").parse().ok();
-            value.filter(|value| (-LARGEST..=LARGEST).contains(value))
-        };
-        let (Some(first), Some(step)) = (number(first), number(step).filter(|step| *step != 0)) else {
+        let (Some(first), Some(step)) = (number_of(first), number_of(step).filter(|step| *step != 0)) else {
             let name = if edges { "Edges" } else { "Index" };
             return Err(line.fault(
                 format!("`{}` is not where numbers begin", numbers.trim()),
@@ -279,8 +281,7 @@ impl Cells {
             return Err(line.fault("this arrow has nothing at one end", ARROW));
         }
         let place = text.strip_suffix(']').and_then(|text| text.rsplit_once('['));
-        let Some((name, number)) = place.and_then(|(name, number)| Some((name, number.replace('−', "-").parse::<i64>().ok()?)))
-        else {
+        let Some((name, number)) = place.and_then(|(name, number)| Some((name, number_of(number)?))) else {
             return Ok(End::Name(label));
         };
         let name = line.label(name)?;
@@ -412,7 +413,7 @@ mod tests {
     use super::*;
     use crate::figures::Space;
     use crate::figures::language::description;
-    use crate::figures::promises::{NAMES, Random, drawn, hold_any_label, hold_at_random, refuse, span};
+    use crate::figures::promises::{NAMES, Random, drawn, hold_any_label, hold_at_random, hold_when_narrow, refuse, span};
     use crate::figures::scene::{Ink, Part};
 
     fn model(body: &str) -> Cells {
@@ -465,6 +466,11 @@ mod tests {
     }
 
     #[test]
+    fn the_gallery_is_readable_on_a_narrow_screen() {
+        hold_when_narrow("cells");
+    }
+
+    #[test]
     fn any_label_stays_in_its_place() {
         hold_any_label("cells", &["Index: 0\nx: L | L ×3 | c\nL → x[0]\nx[2] → L", "L | b\nc | L"]);
     }
@@ -491,6 +497,7 @@ mod tests {
                 ("a | b\nx → y", "no end of this arrow is a cell"),
                 ("r: a | b\nx → r[2]", "has no column 2; expected a column from 0 to 1"),
                 ("Index: 8 by 8\nr: a | b\nx → r[9]", "expected a column from 8 to 16"),
+                ("r: a | b\nx → r[-9223372036854775808]", "no end of this arrow"),
                 ("row: a | b\nx → rov[1]", "the nearest is `row`"),
                 ("a | b\nx → r[1]", "rows with names"),
                 ("r: a | b\nr[0] → r[0]", "to itself"),

@@ -52,6 +52,37 @@ impl Cells {
     /// Puts the cells in their places: in one piece if that can be, then folded.
     pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
         let columns = self.columns();
+        let mut pieces: Vec<usize> = (1..=columns.min(24)).map(|count| columns.div_ceil(count)).collect();
+        pieces.dedup();
+        // Arrows between cells need both in one piece.
+        let joined = |arrow: &Arrow| matches!((&arrow.from, &arrow.to), (End::Cell(..), End::Cell(..)));
+        if self.arrows.iter().any(joined) {
+            pieces.truncate(1);
+        }
+        let mut nearest: Option<(f64, Scene)> = None;
+        for plan in pieces.into_iter().flat_map(|piece| self.plans(size, piece, piece == columns)) {
+            let Some(setting) = Setting::new(self, typesetter, plan) else {
+                continue;
+            };
+            // What stands around the cells is not known before all is drawn, but it never makes them narrower.
+            if setting.width() > 2.0 * space.width && nearest.is_some() {
+                continue;
+            }
+            let scene = setting.scene();
+            if space.holds(&scene) && setting.lines() <= MOST_LINES {
+                return Laid { scene, dense: false };
+            }
+            let factor = space.factor(&scene);
+            if nearest.as_ref().is_none_or(|(best, _)| factor > *best) {
+                nearest = Some((factor, scene));
+            }
+        }
+        let scene = nearest.map(|(_, scene)| scene).unwrap_or_default();
+        Laid { scene, dense: false }
+    }
+
+    /// The ways to set a piece of some columns, the best first.
+    fn plans(&self, size: f64, piece: usize, whole: bool) -> Vec<Plan> {
         let middle = size.midpoint(SMALLEST);
         // Names above their rows are better than small text, and names beside them better than both.
         let sizes = [
@@ -64,51 +95,23 @@ impl Cells {
             (SMALLEST, SMALL_PAD, true),
             (SMALLEST, SMALL_PAD, false),
         ];
-        let mut pieces: Vec<usize> = (1..=columns.min(24)).map(|count| columns.div_ceil(count)).collect();
-        pieces.dedup();
-        // Arrows between cells need both in one piece.
-        if self
-            .arrows
-            .iter()
-            .any(|arrow| matches!((&arrow.from, &arrow.to), (End::Cell(..), End::Cell(..))))
-        {
-            pieces.truncate(1);
+        let sizes = sizes.into_iter().filter(|(size, ..)| whole || *size != middle);
+        let mut ways: Vec<_> = sizes.flat_map(|size| [(size, true), (size, false)]).collect();
+        // Where a cell is several columns wide, columns of one width say how much that is.
+        if self.rows.iter().flat_map(|row| &row.cells).any(|cell| cell.width > 1) {
+            ways.sort_by_key(|(_, equal)| !equal);
         }
-        let mut last = None;
-        for piece in pieces {
-            let whole = piece == columns;
-            for (size, pad, beside) in sizes.into_iter().filter(|(size, ..)| whole || *size != middle) {
-                for equal in [true, false] {
-                    for cap in CAPS {
-                        let plan = Plan {
-                            size,
-                            pad,
-                            equal,
-                            beside,
-                            cap,
-                            piece,
-                        };
-                        let Some(setting) = Setting::new(self, typesetter, plan) else {
-                            continue;
-                        };
-                        // Only what stands around the cells is not known before all is drawn.
-                        if setting.width() > 2.0 * space.width && last.is_some() {
-                            continue;
-                        }
-                        let scene = setting.scene();
-                        if space.holds(&scene) && setting.lines() <= MOST_LINES {
-                            return Laid { scene, dense: false };
-                        }
-                        let factor = space.factor(&scene);
-                        if last.as_ref().is_none_or(|(best, _)| factor > *best) {
-                            last = Some((factor, scene));
-                        }
-                    }
-                }
-            }
-        }
-        let scene = last.map(|(_, scene)| scene).unwrap_or_default();
-        Laid { scene, dense: false }
+        let plans = ways.into_iter().flat_map(|((size, pad, beside), equal)| {
+            CAPS.map(|cap| Plan {
+                size,
+                pad,
+                equal,
+                beside,
+                cap,
+                piece,
+            })
+        });
+        plans.collect()
     }
 
     /// Where a row may be cut: columns in which a cell of every row begins.
@@ -245,10 +248,7 @@ impl<'a> Setting<'a> {
     fn set_cells(&mut self, typesetter: &Typesetter, style: Style) {
         let pad = 2.0 * self.plan.pad;
         for row in &self.cells.rows {
-            let set = |cell: &Cell| {
-                let cap = self.plan.cap * cell.width as f64 + pad * (cell.width as f64 - 1.0);
-                typesetter.set(&cell.label, style, cap)
-            };
+            let set = |cell: &Cell| typesetter.set(&cell.label, style, self.plan.cap);
             self.texts.push(row.cells.iter().map(set).collect());
         }
         let columns = self.cells.columns();

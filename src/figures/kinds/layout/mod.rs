@@ -24,6 +24,7 @@
 //! - `Unit: bits` counts bits; without it, bytes.
 //! - `Row: 8` draws eight units a row, so that small fields stand beside one another, as wide as they are.
 
+mod drawing;
 mod setting;
 
 use crate::figures::language::{Description, Fault, Label, Line, emphasis, enumerate, outside_code, split_at_arrows};
@@ -46,6 +47,8 @@ pub(crate) struct Layout {
     pub(crate) rows: Vec<usize>,
     /// Numbers above the fields, and where they stand, as shares of the width.
     pub(crate) marks: Vec<(f64, String)>,
+    /// Text above all.
+    pub(crate) preface: Label,
 }
 
 /// A field.
@@ -185,14 +188,15 @@ impl<'a> Reader<'a> {
 
     fn field(&mut self, line: &Line<'a>) -> Result<(), Fault> {
         let (offset, rest) = next_word(line.text);
-        let offset = Number::offset(offset).ok_or_else(|| line.fault(format!("`{offset}` is not the offset of a field"), FIELD))?;
+        let offset = Number::offset(offset)
+            .ok_or_else(|| line.fault(format!("`{}` is not the offset of a field", offset.replace('`', "")), FIELD))?;
         let (size, rest) = next_word(rest);
         if size.is_empty() {
             return Err(line.fault("this line has an offset and nothing else", FIELD));
         }
         let size = Number::size(size).ok_or_else(|| {
             line.fault(
-                format!("`{size}` is not the size of a field"),
+                format!("`{}` is not the size of a field", size.replace('`', "")),
                 format!("{FIELD}; a size that varies is `?` or has a letter, as in `8n`"),
             )
         })?;
@@ -602,6 +606,9 @@ impl Layout {
         };
         let total = self.total.map(|total| format!(", {total} {unit} in all")).unwrap_or_default();
         let mut text = format!("A memory layout of {count}{total}: {}.", fields.join("; "));
+        if !self.preface.is_empty() {
+            text = format!("{} {text}", self.preface.plain());
+        }
         for brace in self.braces.iter().filter(|brace| !brace.label.is_empty()) {
             let names: Vec<String> = (brace.first..=brace.last).map(|field| self.name(field)).collect();
             let verb = if names.len() == 1 { "is" } else { "are" };
@@ -622,7 +629,7 @@ impl Layout {
 mod tests {
     use super::*;
     use crate::figures::language::description;
-    use crate::figures::promises::{NAMES, Random, drawn, hold_any_label, hold_at_random, refuse, span};
+    use crate::figures::promises::{NAMES, Random, drawn, hold_any_label, hold_at_random, hold_when_narrow, refuse, span};
     use crate::figures::scene::{Ink, Part};
 
     fn model(body: &str) -> Layout {
@@ -672,6 +679,21 @@ mod tests {
     #[test]
     fn random_layouts_keep_every_promise() {
         hold_at_random("layout", 2, random_layout);
+    }
+
+    #[test]
+    fn the_gallery_is_readable_on_a_narrow_screen() {
+        hold_when_narrow("layout");
+    }
+
+    #[test]
+    fn the_longest_layout_is_laid_out_in_reasonable_time() {
+        let body: String = (0..200)
+            .map(|at| format!("{} 8 field {at} [brace {}] [outer]\n", 8 * at, at / 3))
+            .collect();
+        let start = std::time::Instant::now();
+        drawn("layout", &body);
+        assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
     }
 
     #[test]

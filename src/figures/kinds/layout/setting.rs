@@ -5,11 +5,11 @@ use super::{Brace, Field, Layout};
 use crate::figures::Space;
 use crate::figures::kinds::Laid;
 use crate::figures::language::{Label, label};
-use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
+use crate::figures::scene::{Part, Scene};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 
 /// Around everything, so that no line is cut.
-const EDGE: f64 = 0.5;
+pub(super) const EDGE: f64 = 0.5;
 /// Inside of a box, at its sides.
 const PAD: f64 = 7.0;
 /// The same where every point counts.
@@ -21,17 +21,19 @@ const RISE: f64 = 4.5;
 /// Between a name and the size, more than a pad.
 const COLUMN: f64 = 1.5;
 /// Between offsets and boxes.
-const NEAR: f64 = 5.0;
+pub(super) const NEAR: f64 = 5.0;
 /// The length of an arrow.
-const REACH: f64 = 17.0;
+pub(super) const REACH: f64 = 17.0;
 /// From one line beside the boxes to the next.
-const LANE: f64 = 7.0;
+pub(super) const LANE: f64 = 7.0;
 /// A brace: from the boxes, its arms, and its tip.
-const BRACE: [f64; 3] = [4.0, 4.0, 3.5];
+pub(super) const BRACE: [f64; 3] = [4.0, 4.0, 3.5];
 /// The width of a brace without a name beside it.
-const BARE: f64 = 6.0;
+pub(super) const BARE: f64 = 6.0;
 /// The least width of a box, so that a field named `a` is still a field.
 const LEAST: f64 = 104.0;
+/// How far the name of a pointer above a field is indented, for its arrow.
+pub(super) const POINTED: f64 = 12.0;
 /// Between columns of a folded layout.
 const FOLD: f64 = 14.0;
 /// What sums of widths may differ by from the width of the whole.
@@ -41,17 +43,17 @@ const CAPS: [f64; 10] = [f64::INFINITY, 220.0, 180.0, 150.0, 130.0, 110.0, 92.0,
 
 /// One way to set a layout.
 #[derive(Debug, Clone, Copy)]
-struct Plan {
-    size: f64,
-    rise: f64,
+pub(super) struct Plan {
+    pub(super) size: f64,
+    pub(super) rise: f64,
     /// Whether the names of braces and pointers stand above their fields instead of beside them.
-    heads: bool,
+    pub(super) heads: bool,
     /// How wide a name may be.
-    cap: f64,
+    pub(super) cap: f64,
     /// The least width of the boxes.
-    least: f64,
+    pub(super) least: f64,
     /// The measure.
-    measure: f64,
+    pub(super) measure: f64,
 }
 
 impl Layout {
@@ -192,6 +194,7 @@ impl Layout {
                 total: self.total.filter(|_| at == last),
                 bits: self.bits,
                 marks: self.marks.clone(),
+                preface: if at == 0 { self.preface.clone() } else { Label::default() },
                 rows: if self.rows.is_empty() {
                     Vec::new()
                 } else {
@@ -232,7 +235,7 @@ fn clipped(brace: &Brace, first: usize, end: usize) -> Option<Brace> {
 
 /// What an arrow points to.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Aim {
+pub(super) enum Aim {
     /// A label of its own.
     Label(usize),
     /// A field.
@@ -240,35 +243,36 @@ enum Aim {
 }
 
 /// A brace in its column.
-struct SetBrace {
-    first: usize,
-    last: usize,
-    depth: usize,
-    name: Lines,
+pub(super) struct SetBrace {
+    pub(super) first: usize,
+    pub(super) last: usize,
+    pub(super) depth: usize,
+    pub(super) name: Lines,
     /// The rows in whose middle its name stands.
-    around: (usize, usize),
+    pub(super) around: (usize, usize),
 }
 
 /// A layout of which all is measured.
-struct Setting<'a> {
-    layout: &'a Layout,
-    plan: Plan,
-    rows: Vec<Vec<usize>>,
+pub(super) struct Setting<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) plan: Plan,
+    pub(super) rows: Vec<Vec<usize>>,
     /// Name, note and size of each field.
-    fields: Vec<(Lines, Lines, Lines)>,
-    offsets: Vec<Lines>,
-    pointers: Vec<Lines>,
-    braces: Vec<SetBrace>,
-    targets: Vec<(Lines, usize)>,
-    aims: Vec<Option<Aim>>,
+    pub(super) fields: Vec<(Lines, Lines, Lines)>,
+    pub(super) offsets: Vec<Lines>,
+    pub(super) pointers: Vec<Lines>,
+    pub(super) braces: Vec<SetBrace>,
+    pub(super) targets: Vec<(Lines, usize)>,
+    pub(super) aims: Vec<Option<Aim>>,
     /// The lane of each arrow that turns; `None` for straight ones.
-    lanes: Vec<Option<usize>>,
-    heading: (Lines, Lines, Lines),
-    marks: Vec<(f64, Lines)>,
-    box_x: f64,
-    box_width: f64,
+    pub(super) lanes: Vec<Option<usize>>,
+    pub(super) heading: (Lines, Lines, Lines),
+    pub(super) marks: Vec<(f64, Lines)>,
+    pub(super) preface: Lines,
+    pub(super) box_x: f64,
+    pub(super) box_width: f64,
     /// The top and the bottom of each row.
-    tops: Vec<(f64, f64)>,
+    pub(super) tops: Vec<(f64, f64)>,
 }
 
 impl<'a> Setting<'a> {
@@ -324,6 +328,7 @@ impl<'a> Setting<'a> {
                 .iter()
                 .map(|(share, text)| (*share, plain(text, small)))
                 .collect(),
+            preface: Lines::default(),
             box_x: EDGE,
             box_width: 0.0,
             tops: Vec::new(),
@@ -332,6 +337,7 @@ impl<'a> Setting<'a> {
         setting.set_braces(|label| set(label, name));
         setting.set_fields(typesetter, (name, small), sized);
         setting.box_x = EDGE + setting.left_width();
+        setting.preface = typesetter.set(&layout.preface, small, setting.width() - 2.0 * EDGE);
         setting.place_rows();
         setting
     }
@@ -377,11 +383,11 @@ impl<'a> Setting<'a> {
         }
     }
 
-    fn pad(&self) -> f64 {
+    pub(super) fn pad(&self) -> f64 {
         if self.plan.rise < 3.0 { SMALL_PAD } else { PAD }
     }
 
-    fn row_of(&self, field: usize) -> usize {
+    pub(super) fn row_of(&self, field: usize) -> usize {
         self.rows.iter().position(|row| row.contains(&field)).unwrap_or_default()
     }
 
@@ -425,7 +431,7 @@ impl<'a> Setting<'a> {
     }
 
     /// Braces stand at the right, unless arrows leave there.
-    fn braces_at_left(&self) -> bool {
+    pub(super) fn braces_at_left(&self) -> bool {
         self.aims.iter().any(Option::is_some)
     }
 
@@ -434,7 +440,7 @@ impl<'a> Setting<'a> {
     }
 
     /// How wide the column of the braces of one depth is.
-    fn brace_width(&self, depth: usize) -> f64 {
+    pub(super) fn brace_width(&self, depth: usize) -> f64 {
         let names = self.braces.iter().filter(|brace| brace.depth == depth);
         let width = names.map(|brace| brace.name.width).fold(0.0, f64::max);
         let [apart, arm, tip] = BRACE;
@@ -449,7 +455,7 @@ impl<'a> Setting<'a> {
         (0..self.depths()).map(|depth| self.brace_width(depth)).sum()
     }
 
-    fn offsets_width(&self) -> f64 {
+    pub(super) fn offsets_width(&self) -> f64 {
         let width = self
             .offsets
             .iter()
@@ -458,7 +464,7 @@ impl<'a> Setting<'a> {
         if width > 0.0 { width + NEAR } else { 0.0 }
     }
 
-    fn pointers_width(&self) -> f64 {
+    pub(super) fn pointers_width(&self) -> f64 {
         if self.plan.heads || self.pointers.is_empty() {
             return 0.0;
         }
@@ -472,7 +478,7 @@ impl<'a> Setting<'a> {
     }
 
     /// Where the labels of targets begin, from the right side of the boxes.
-    fn target_gap(&self) -> f64 {
+    pub(super) fn target_gap(&self) -> f64 {
         REACH + LANE * self.lane_count() as f64
     }
 
@@ -480,7 +486,7 @@ impl<'a> Setting<'a> {
         self.lanes.iter().flatten().map(|lane| lane + 1).max().unwrap_or_default()
     }
 
-    fn target_width(&self) -> f64 {
+    pub(super) fn target_width(&self) -> f64 {
         self.targets
             .iter()
             .map(|(lines, _)| lines.width + 2.0 * NEAR)
@@ -496,9 +502,10 @@ impl<'a> Setting<'a> {
         }
     }
 
-    fn width(&self) -> f64 {
+    pub(super) fn width(&self) -> f64 {
         let heads = if self.plan.heads { self.heads_width().max(0.0) } else { 0.0 };
-        EDGE + self.left_width() + self.box_width.max(heads) + self.right_width() + EDGE
+        let width = EDGE + self.left_width() + self.box_width.max(heads) + self.right_width() + EDGE;
+        width.max(self.preface.width + 2.0 * EDGE)
     }
 
     /// What names above fields need at most.
@@ -563,7 +570,7 @@ impl<'a> Setting<'a> {
     }
 
     /// The name that stands above a row where names do not stand beside it, outer ones first.
-    fn heads_of(&self, row: usize) -> Vec<&Lines> {
+    pub(super) fn heads_of(&self, row: usize) -> Vec<&Lines> {
         if !self.plan.heads {
             return Vec::new();
         }
@@ -580,7 +587,7 @@ impl<'a> Setting<'a> {
     }
 
     /// How high the names above a row are.
-    fn head_height(&self, row: usize) -> f64 {
+    pub(super) fn head_height(&self, row: usize) -> f64 {
         if !self.plan.heads {
             return 0.0;
         }
@@ -596,10 +603,14 @@ impl<'a> Setting<'a> {
 
     /// The height of each row: as high as its texts, and all alike if they nearly are.
     fn row_heights(&self) -> Vec<f64> {
+        let line = Style {
+            size: self.plan.size,
+            weight: 400,
+        };
         let height = |row: &Vec<usize>| {
             let texts = row.iter().filter_map(|field| self.fields.get(*field));
             let text = texts.map(|(name, note, _)| name.height + note.height).fold(0.0, f64::max);
-            text + 2.0 * self.plan.rise
+            text.max(Typesetter::height(1, line)) + 2.0 * self.plan.rise
         };
         let mut heights: Vec<f64> = self.rows.iter().map(height).collect();
         for (name, row) in &self.targets {
@@ -641,12 +652,16 @@ impl<'a> Setting<'a> {
 
     fn place_rows(&mut self) {
         let marks = self.marks.iter().map(|(_, lines)| lines.height);
+        let preface = match self.preface.height {
+            0.0 => 0.0,
+            height => height + 5.0,
+        };
         let heading = match marks.fold(self.heading.0.height, f64::max) {
             0.0 => EDGE,
             height => EDGE + height + 1.5,
         };
         let first = if self.plan.heads { None } else { self.pointers_at(0).next() };
-        let mut y = first.map_or(0.0, |name| name.height / 2.0).max(heading);
+        let mut y = first.map_or(0.0, |name| name.height / 2.0).max(heading) + preface;
         for (row, height) in self.row_heights().into_iter().enumerate() {
             let top = y + self.head_height(row);
             y = top + height;
@@ -655,7 +670,7 @@ impl<'a> Setting<'a> {
     }
 
     /// The y of the whole figure's bottom.
-    fn bottom(&self) -> f64 {
+    pub(super) fn bottom(&self) -> f64 {
         let boxes = self.tops.last().map_or(0.0, |(_, bottom)| *bottom);
         let total = match self.heading.2.height {
             0.0 => boxes,
@@ -667,257 +682,12 @@ impl<'a> Setting<'a> {
         reach + EDGE
     }
 
-    fn row(&self, row: usize) -> (f64, f64) {
+    pub(super) fn row(&self, row: usize) -> (f64, f64) {
         self.tops.get(row).copied().unwrap_or_default()
     }
 
-    fn middle(&self, row: usize) -> f64 {
+    pub(super) fn middle(&self, row: usize) -> f64 {
         let (top, bottom) = self.row(row);
         (top + bottom) / 2.0
     }
-
-    fn scene(&self) -> Scene {
-        let mut scene = Scene {
-            width: self.width(),
-            height: self.bottom(),
-            ..Scene::default()
-        };
-        self.push_heading(&mut scene);
-        for row in 0..self.rows.len() {
-            self.push_row(&mut scene, row);
-        }
-        self.push_braces(&mut scene);
-        self.push_pointers(&mut scene);
-        self.push_targets(&mut scene);
-        scene
-    }
-
-    fn push_heading(&self, scene: &mut Scene) {
-        let (offset, unit, total) = &self.heading;
-        let mut end = f64::MIN;
-        for (share, number) in &self.marks {
-            let half = number.width / 2.0;
-            let x = (self.box_x + self.box_width * share).clamp(half, (scene.width - half).max(half));
-            if x - half > end {
-                scene.push_text_at(Part::EdgeLabel, number, (x, EDGE), Place::Centre, Tone::Muted);
-                end = x + half + 2.0;
-            }
-        }
-        let right = self.box_x + self.box_width;
-        let top = EDGE;
-        scene.push_text_at(Part::EdgeLabel, offset, (self.box_x - NEAR, top), Place::Right, Tone::Muted);
-        if !unit.lines.is_empty() {
-            // Above what stands over the fields, where names do.
-            scene.push_text_at(Part::EdgeLabel, unit, (right - self.pad(), top), Place::Right, Tone::Muted);
-        }
-        if let Some((_, bottom)) = self.tops.last() {
-            scene.push_text_at(Part::EdgeLabel, total, (right, bottom + 2.0), Place::Right, Tone::Muted);
-        }
-    }
-
-    fn push_row(&self, scene: &mut Scene, row: usize) {
-        let (top, bottom) = self.row(row);
-        if let Some(offset) = self.offsets.get(row) {
-            let y = (top + bottom - offset.height) / 2.0;
-            scene.push_text_at(Part::EdgeLabel, offset, (self.box_x - NEAR, y), Place::Right, Tone::Text);
-        }
-        let fields = self.rows.get(row).map(Vec::as_slice).unwrap_or_default();
-        let shared = self.rows.iter().any(|row| row.len() > 1);
-        let mut x = self.box_x;
-        for at in fields {
-            let Some(field) = self.layout.fields.get(*at) else { continue };
-            let width = if shared {
-                self.box_width * field.share
-            } else {
-                self.box_width
-            };
-            let area = Area {
-                x,
-                y: top,
-                width,
-                height: bottom - top,
-            };
-            self.push_field(scene, (*at, field), area, shared);
-            x += width;
-        }
-    }
-
-    fn push_field(&self, scene: &mut Scene, (at, field): (usize, &Field), area: Area, shared: bool) {
-        let tint = match (field.pale, field.strong) {
-            (true, _) => Fill::Page,
-            (_, true) => Fill::Tint(Tone::Accent, 20),
-            _ => Fill::Tint(Tone::Accent, 9),
-        };
-        let varies = field.open || field.size.as_ref().is_some_and(|size| size.value.is_none());
-        let ink = Ink::Box {
-            area,
-            radius: 0.0,
-            fill: tint,
-            stroke: Some(Stroke {
-                dashed: varies,
-                ..Stroke::LINE
-            }),
-        };
-        scene.push(Part::Node(at), ink);
-        let Some((name, note, size)) = self.fields.get(at) else {
-            return;
-        };
-        let tone = if field.pale { Tone::Muted } else { Tone::Text };
-        let height = name.height + note.height;
-        let inset = if shared { 0.0 } else { self.pad() };
-        let place = if shared { Place::Centre } else { Place::Left };
-        let lines = |y: f64, lines: &Lines| Area {
-            x: area.x + inset,
-            y,
-            width: area.width - 2.0 * inset,
-            height: lines.height,
-        };
-        let top = area.y + (area.height - height) / 2.0;
-        scene.push_text(Part::Node(at), name, lines(top, name), place, tone);
-        scene.push_text(Part::Node(at), note, lines(top + name.height, note), place, Tone::Muted);
-        let y = area.y + (area.height - size.height) / 2.0;
-        scene.push_text_at(
-            Part::Node(at),
-            size,
-            (area.right() - self.pad(), y),
-            Place::Right,
-            Tone::Muted,
-        );
-    }
-
-    fn push_braces(&self, scene: &mut Scene) {
-        let left = self.braces_at_left();
-        let side = if left { -1.0 } else { 1.0 };
-        let [apart, arm, tip] = BRACE;
-        for brace in &self.braces {
-            let inner: f64 = (0..brace.depth).map(|depth| self.brace_width(depth)).sum();
-            let start = if left {
-                self.box_x - self.offsets_width() - inner
-            } else {
-                self.box_x + self.box_width + inner
-            };
-            let (from, to) = if self.plan.heads {
-                (start + side * BARE / 2.0, start + side * BARE)
-            } else {
-                (start + side * apart, start + side * (apart + arm))
-            };
-            let (top, bottom) = (self.row(brace.first).0 + 1.5, self.row(brace.last).1 - 1.5);
-            let middle = (self.row(brace.around.0).0 + self.row(brace.around.1).1) / 2.0;
-            let corners = [(from, top), (to, top), (to, bottom), (from, bottom)];
-            let points = corners.map(|(x, y)| Point::new(x, y)).to_vec();
-            push_mark(scene, points);
-            if self.plan.heads {
-                continue;
-            }
-            let end = to + side * tip;
-            push_mark(scene, vec![Point::new(to, middle), Point::new(end, middle)]);
-            let y = middle - brace.name.height / 2.0;
-            if left {
-                scene.push_text_at(Part::EdgeLabel, &brace.name, (end - 3.0, y), Place::Right, Tone::Text);
-            } else {
-                scene.push_text_at(Part::EdgeLabel, &brace.name, (end + 3.0, y), Place::Left, Tone::Text);
-            }
-        }
-        for row in 0..self.rows.len() {
-            let mut y = self.row(row).0 - self.head_height(row) + if row == 0 { 0.0 } else { 2.5 };
-            for name in self.heads_of(row) {
-                scene.push_text_at(Part::EdgeLabel, name, (self.box_x, y), Place::Left, Tone::Text);
-                y += name.height + 1.0;
-            }
-        }
-    }
-
-    fn push_pointers(&self, scene: &mut Scene) {
-        let stroke = Stroke {
-            width: 1.0,
-            tone: Tone::Accent,
-            dashed: false,
-        };
-        for (pointer, name) in self.layout.pointers.iter().zip(&self.pointers) {
-            let y = self.row(self.row_of(pointer.field)).0;
-            if self.plan.heads {
-                // The name stands above, and the arrow goes down beside it.
-                let top = y - name.height - 1.0;
-                scene.push_text_at(Part::EdgeLabel, name, (self.box_x + POINTED, top), Place::Left, Tone::Text);
-                let x = self.box_x + POINTED / 2.0;
-                scene.push_arrow(Part::Mark, vec![Point::new(x, top + 1.0), Point::new(x, y)], stroke);
-                continue;
-            }
-            let right = EDGE + self.pointers_width() - REACH - 3.0;
-            scene.push_text_at(
-                Part::EdgeLabel,
-                name,
-                (right, y - name.height / 2.0),
-                Place::Right,
-                Tone::Text,
-            );
-            let points = vec![Point::new(right + 3.0, y), Point::new(self.box_x, y)];
-            scene.push_arrow(Part::Mark, points, stroke);
-        }
-    }
-
-    fn push_targets(&self, scene: &mut Scene) {
-        let right = self.box_x + self.box_width;
-        let count = self.layout.fields.len();
-        let left = right + self.target_gap();
-        for (at, (name, row)) in self.targets.iter().enumerate() {
-            let height = name.height + 5.0;
-            let area = Area {
-                x: left,
-                y: self.middle(*row) - height / 2.0,
-                width: self.target_width(),
-                height,
-            };
-            let ink = Ink::Box {
-                area,
-                radius: CORNER,
-                fill: Fill::Page,
-                stroke: Some(Stroke::LINE),
-            };
-            scene.push(Part::Node(count + at), ink);
-            scene.push_text(Part::Node(count + at), name, area, Place::Centre, Tone::Text);
-        }
-        for (field, (aim, lane)) in self.aims.iter().zip(&self.lanes).enumerate() {
-            let Some(aim) = aim else { continue };
-            let y = self.middle(self.row_of(field));
-            let (to, end) = match *aim {
-                Aim::Label(at) => {
-                    let row = self.targets.get(at).map_or(0, |(_, row)| *row);
-                    (count + at, Point::new(left, self.middle(row)))
-                }
-                Aim::Field(at) => (at, Point::new(right, self.arrival(field, at))),
-            };
-            let mut points = vec![Point::new(right, y)];
-            if let Some(lane) = lane {
-                let x = right + LANE * (*lane as f64 + 1.0);
-                points.extend([Point::new(x, y), Point::new(x, end.y)]);
-            }
-            points.push(end);
-            scene.push_arrow(Part::Edge { from: field, to }, points, Stroke::LINE);
-        }
-    }
-
-    /// Where an arrow arrives at the right side of a field: beside the one that leaves it.
-    fn arrival(&self, from: usize, to: usize) -> f64 {
-        let (top, bottom) = self.row(self.row_of(to));
-        let leaves = self.aims.get(to).copied().flatten().is_some();
-        let share = match (leaves, from < to) {
-            (false, _) => 0.5,
-            (true, true) => 0.22,
-            (true, false) => 0.78,
-        };
-        top + (bottom - top) * share
-    }
-}
-
-/// How far the name of a pointer above a field is indented, for its arrow.
-const POINTED: f64 = 12.0;
-
-fn push_mark(scene: &mut Scene, points: Vec<Point>) {
-    let ink = Ink::Line {
-        points,
-        radius: 2.5,
-        stroke: Stroke::LINE,
-    };
-    scene.push(Part::Mark, ink);
 }
