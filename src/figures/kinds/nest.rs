@@ -754,6 +754,17 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_nests_are_drawn() {
+        let deep: String = (0..200)
+            .map(|at| format!("{}- box {at}: text {at}\n", "  ".repeat(at % 8)))
+            .collect();
+        let flat: String = (1..200).map(|at| format!("  - {}: text\n", NAMES[at % 16])).collect();
+        for body in [deep, format!("- all\n{flat}")] {
+            drawn("nest", &body);
+        }
+    }
+
+    #[test]
     fn a_repetition_is_drawn_by_a_few_and_told() {
         let (drawing, _) = drawn("nest", "- Arena: 1 MiB\n  - Pool ×64: 16 KiB");
         assert_eq!(

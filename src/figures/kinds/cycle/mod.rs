@@ -273,11 +273,18 @@ impl Cycle {
         let sizes = [size.max(SMALLEST), middle.max(SMALLEST), SMALLEST];
         for size in sizes {
             let mut best: Option<(f64, Scene)> = None;
+            let mut before = None;
             for wrap in WRAPS {
                 let sized = Sized::new(self, typesetter, size, wrap);
-                let rings = ring::candidates(&sized, space).into_iter();
+                // Narrower labels that are the same need no second look.
+                if before.replace(sized.shape()) == Some(sized.shape()) {
+                    continue;
+                }
+                let strain = sized.strain();
+                let least = best.as_ref().map_or(f64::MAX, |(least, _)| least - strain);
+                let rings = ring::candidates(&sized, space, least).into_iter();
                 for (cost, scene) in rings.chain(track::candidates(&sized)) {
-                    let cost = cost + sized.strain();
+                    let cost = cost + strain;
                     if space.holds(&scene) && best.as_ref().is_none_or(|(least, _)| cost < *least) {
                         best = Some((cost, scene));
                     }
@@ -350,6 +357,12 @@ impl<'a> Sized<'a> {
             centre: set(&cycle.centre, strong, wrap),
             names,
         }
+    }
+
+    /// The sizes of all labels.
+    fn shape(&self) -> Vec<(f64, f64)> {
+        let labels = self.names.iter().chain(&self.labels).chain([&self.centre]);
+        labels.map(|lines| (lines.width, lines.height)).collect()
     }
 
     /// What broken labels cost.

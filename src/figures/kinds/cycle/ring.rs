@@ -18,8 +18,8 @@ const PROPORTIONS: [(f64, f64); 8] = [
 ];
 /// More boxes do not look like a ring.
 const MOST: usize = 10;
-/// Points of a ring.
-const POINTS: usize = 720;
+/// A ring has at least so many points.
+const POINTS: usize = 240;
 /// How long the pieces of an arc are, which its bends make round.
 const PIECE: f64 = 6.0;
 /// The least that is seen of an arc: a bent arrow needs more than a straight one.
@@ -31,19 +31,18 @@ const BETWEEN: f64 = 18.0;
 /// Around what stands in the centre.
 const FREE: f64 = 10.0;
 
-/// Rings that fit into a space, with what speaks against each.
-pub(super) fn candidates(sized: &Sized, space: Space) -> Vec<(f64, Scene)> {
+/// Rings that fit into a space, with what speaks against each; only such as are better than `least`.
+pub(super) fn candidates(sized: &Sized, space: Space, mut least: f64) -> Vec<(f64, Scene)> {
     let count = sized.names.len();
-    if count > MOST {
+    if count == 0 || count > MOST {
         return Vec::new();
     }
-    let circle = circle();
+    let circle = circle(2 * count * POINTS.div_ceil(2 * count));
     let labelled = sized.labels.iter().any(|label| !label.lines.is_empty());
     let mut found = Vec::new();
-    let mut least = f64::MAX;
     for (proportion, extra) in PROPORTIONS {
         // With a box at the top, or with two.
-        for (turn, turned) in [(0, 0.0), (POINTS / (2 * count.max(1)), 3.0)] {
+        for (turn, turned) in [(0, 0.0), (circle.len() / (2 * count), 3.0)] {
             // Two boxes stand side by side, or one below the other; one has no other way than up.
             if count == 1 && turn > 0 {
                 continue;
@@ -58,11 +57,12 @@ pub(super) fn candidates(sized: &Sized, space: Space) -> Vec<(f64, Scene)> {
                     turn,
                     outside,
                 };
-                let Some(drawn) = ring.smallest(proportion, space) else {
+                let against = extra + turned + aside;
+                let Some(drawn) = ring.smallest(proportion, space, least - against) else {
                     continue;
                 };
                 let scene = sized.scene(&drawn);
-                let cost = scene.height + 0.3 * scene.width + extra + turned + aside;
+                let cost = scene.height + BREADTH * scene.width + against;
                 if space.holds(&scene) && cost < least {
                     least = cost;
                     found.push((cost, scene));
@@ -73,17 +73,23 @@ pub(super) fn candidates(sized: &Sized, space: Space) -> Vec<(f64, Scene)> {
     found
 }
 
+/// What a pt of width costs, where a pt of height costs one.
+pub(super) const BREADTH: f64 = 0.3;
+
 /// Points on a circle, clockwise from the top.
 ///
-/// They come from turning a point by half a degree again and again, so that all machines have the same.
-fn circle() -> Vec<Point> {
-    const COSINE: f64 = 0.999_961_923_064_171_3;
-    const SINE: f64 = 0.008_726_535_498_373_935;
-    let mut points = Vec::with_capacity(POINTS);
+/// They come from turning a point by a small angle again and again. Its sine and cosine are sums of their series, since not
+/// all machines have the same functions for them.
+fn circle(count: usize) -> Vec<Point> {
+    let angle = std::f64::consts::TAU / count as f64;
+    let square = angle * angle;
+    let sine = angle * (1.0 - square / 6.0 * (1.0 - square / 20.0 * (1.0 - square / 42.0)));
+    let cosine = 1.0 - square / 2.0 * (1.0 - square / 12.0 * (1.0 - square / 30.0 * (1.0 - square / 56.0)));
+    let mut points = Vec::with_capacity(count);
     let mut point = Point::new(0.0, -1.0);
-    for _ in 0..POINTS {
+    for _ in 0..count {
         points.push(point);
-        point = Point::new(point.x * COSINE - point.y * SINE, point.x * SINE + point.y * COSINE);
+        point = Point::new(point.x * cosine - point.y * sine, point.x * sine + point.y * cosine);
     }
     points
 }
@@ -98,15 +104,17 @@ struct Ring<'a> {
 }
 
 impl Ring<'_> {
-    /// The smallest ring of a proportion on which everything has a place.
-    fn smallest(&self, proportion: f64, space: Space) -> Option<Drawn> {
+    /// The smallest ring of a proportion on which everything has a place, unless it is sure to cost more than `most`.
+    fn smallest(&self, proportion: f64, space: Space, most: f64) -> Option<Drawn> {
         let (most_x, most_y) = (
             (space.width - self.sized.width) / 2.0 - EDGE,
             (space.height - self.sized.height) / 2.0 - EDGE,
         );
         let roomy = if self.sized.names.len() > 2 { 1.6 } else { 0.9 };
         let mut radius = self.sized.height * roomy;
-        while radius <= most_y && radius * proportion <= most_x {
+        // Even three boxes, of which two are at the bottom, take so much of a ring's height.
+        let cost = |radius: f64| 1.5 * radius * (1.0 + BREADTH * proportion);
+        while radius <= most_y && radius * proportion <= most_x && cost(radius) < most {
             if let Some(drawn) = self.place(radius * proportion, radius) {
                 return Some(drawn);
             }
@@ -117,13 +125,12 @@ impl Ring<'_> {
 
     /// The point of the circle at which a box stands.
     fn at(&self, step: usize) -> usize {
-        let count = self.sized.names.len().max(1);
-        // Rounded to the nearest, so that left and right are mirrored.
-        (2 * step * POINTS + count) / (2 * count) + POINTS - self.turn
+        let points = self.circle.len();
+        step * (points / self.sized.names.len().max(1)) + points - self.turn
     }
 
     fn point(&self, at: usize, x: f64, y: f64) -> Point {
-        let point = self.circle.get(at % POINTS).copied().unwrap_or_default();
+        let point = self.circle.get(at % self.circle.len().max(1)).copied().unwrap_or_default();
         Point::new(point.x * x, point.y * y)
     }
 

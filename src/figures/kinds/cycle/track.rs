@@ -2,6 +2,7 @@
 //!
 //! It has room for any number of steps and labels of any length, so it is what remains where no ring fits.
 
+use super::ring::BREADTH;
 use super::{Area, BESIDE, Drawn, Point, REACH, Scene, Sized};
 
 /// What speaks against a track of few steps: a ring shows better that all comes round again.
@@ -18,7 +19,7 @@ pub(super) fn candidates(sized: &Sized) -> Vec<(f64, Scene)> {
         // The fewest rows whose outline has a place for every step.
         let rows = (count + 4).saturating_sub(2 * columns).div_ceil(2).max(2);
         let scene = sized.scene(&Track::new(sized, columns, rows).drawn());
-        found.push((scene.height + 0.3 * scene.width + unlike, scene));
+        found.push((scene.height + BREADTH * scene.width + unlike, scene));
     }
     found
 }

@@ -31,6 +31,8 @@ const MRO: &str = "expected `MRO: D, B, C, A, object`";
 const OBJECT: &str = "object";
 /// More classes than a page can show; a bound on what the search for their orders may cost.
 const MOST: usize = 80;
+/// More bases than a page can show.
+const MOST_BASES: usize = 200;
 
 /// What a class line says, and where.
 struct Read<'a> {
@@ -65,6 +67,14 @@ pub(super) fn read(description: &Description, whole: Span) -> Result<Classes, Ve
             expected: CLASS.to_owned(),
         });
     }
+    let count: usize = lines.iter().map(|class| class.bases.len()).sum();
+    if count > MOST_BASES {
+        faults.push(Fault {
+            span: whole,
+            message: format!("the classes of this hierarchy have more than {MOST_BASES} bases"),
+            expected: format!("expected at most {MOST_BASES}; no page can show more"),
+        });
+    }
     let mut classes = Classes::default();
     if faults.is_empty() {
         faults.extend(classes.connect(&lines));
@@ -94,6 +104,16 @@ pub(super) fn read(description: &Description, whole: Span) -> Result<Classes, Ve
                 expected: refusal.expected.to_owned(),
             }),
         }
+    }
+    if faults.is_empty()
+        && let Form::Graph(graph) = classes.form()
+        && graph.extent().is_none()
+    {
+        faults.push(Fault {
+            span: whole,
+            message: "too many lines of this hierarchy pass other classes".to_owned(),
+            expected: "expected what a page can show: divide it into several figures".to_owned(),
+        });
     }
     faults.sort_by_key(|fault| fault.span);
     if faults.is_empty() { Ok(classes) } else { Err(faults) }
@@ -518,6 +538,19 @@ mod tests {
         drawn("tree", &format!("{body}{right}"));
         drawn("tree", &format!("{body}MRO: `A` → B → E → C → D → F → O"));
         refuse("tree", &[(&format!("{body}MRO: A, B, C, D, E, F, O"), &format!("`{right}`"))]);
+    }
+
+    #[test]
+    fn large_hierarchies_are_drawn_or_refused() {
+        let all = |at: usize, from: usize| (from..at).rev().map(|base| format!("A{base}")).collect::<Vec<_>>().join(", ");
+        let class = |at: usize, bases: String| match bases.is_empty() {
+            true => format!("class A{at}\n"),
+            false => format!("class A{at}({bases})\n"),
+        };
+        let ladder: String = (0..80).map(|at| class(at, all(at, at.saturating_sub(2)))).collect();
+        drawn("tree", &ladder);
+        let dense: String = (0..80).map(|at| class(at, all(at, 0))).collect();
+        refuse("tree", &[(&dense, "more than 200 bases")]);
     }
 
     #[test]

@@ -171,8 +171,9 @@ impl Branches {
             }
         }
         let mut last = None;
-        for size in [full, middle, SMALLEST] {
-            let scene = outline::lay_out(self, typesetter, size, space.width);
+        let [roomy, tight] = outline::RISES;
+        for (size, rise) in [(full, roomy), (middle, roomy), (SMALLEST, roomy), (SMALLEST, tight)] {
+            let scene = outline::lay_out(self, typesetter, size, rise, space.width);
             if space.holds(&scene) {
                 return Laid { scene, dense: false };
             }
@@ -306,6 +307,13 @@ mod tests {
         assert!((boxes["root"].0 - (boxes["left"].0 + boxes["right"].0) / 2.0).abs() < 0.01);
         assert!((boxes["left"].1 - boxes["right"].1).abs() < 0.01);
         assert!(boxes["leaf"].1 > boxes["left"].1);
+    }
+
+    #[test]
+    fn forty_files_fit_on_a_page() {
+        let files: String = (1..40).map(|at| format!("  - `file{at}.py`\n")).collect();
+        let (_, messages) = drawn("tree", &format!("- `folder/`\n{files}"));
+        assert_eq!(messages, Vec::<String>::new());
     }
 
     #[test]

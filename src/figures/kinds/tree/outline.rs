@@ -11,15 +11,15 @@ const INDENT: f64 = 16.0;
 const TRUNK: f64 = 5.0;
 /// Between a line and the row that it leads to.
 const BEFORE: f64 = 2.5;
-/// Above and below the text of a row.
-const RISE: f64 = 1.5;
+/// Above and below the text of a row: as it looks good, and in lists that would not fit on a page else.
+pub(super) const RISES: [f64; 2] = [1.5, 0.3];
 /// Between labels and texts.
 const COLUMN: f64 = 14.0;
 /// The least width of texts beside labels; where less is left, they stand below.
 const LEAST: f64 = 74.0;
 
-/// The rows of a tree within a measure.
-pub(super) fn lay_out(tree: &Branches, typesetter: &Typesetter, size: f64, measure: f64) -> Scene {
+/// The rows of a tree within a measure; `rise` is above and below their text.
+pub(super) fn lay_out(tree: &Branches, typesetter: &Typesetter, size: f64, rise: f64, measure: f64) -> Scene {
     let style = Style { size, weight: 400 };
     let small = Style {
         size: (size * 0.93).max(SMALLEST),
@@ -50,7 +50,7 @@ pub(super) fn lay_out(tree: &Branches, typesetter: &Typesetter, size: f64, measu
             Row { x, label, text, text_x }
         })
         .collect();
-    draw(tree, &rows, beside)
+    draw(tree, &rows, beside, rise)
 }
 
 struct Row {
@@ -60,7 +60,7 @@ struct Row {
     text_x: f64,
 }
 
-fn draw(tree: &Branches, rows: &[Row], beside: bool) -> Scene {
+fn draw(tree: &Branches, rows: &[Row], beside: bool, rise: f64) -> Scene {
     let mut scene = Scene::default();
     let mut areas: Vec<Area> = Vec::new();
     let mut y = EDGE;
@@ -78,11 +78,11 @@ fn draw(tree: &Branches, rows: &[Row], beside: bool) -> Scene {
             x: row.x,
             y,
             width: (row.x + row.label.width).max(text) - row.x,
-            height: content + 2.0 * RISE,
+            height: content + 2.0 * rise,
         });
-        y += content + 2.0 * RISE;
+        y += content + 2.0 * rise;
     }
-    push_lines(&mut scene, tree, rows, &areas);
+    push_lines(&mut scene, tree, rows, &areas, rise);
     for (at, (row, area)) in rows.iter().zip(&areas).enumerate() {
         let part = Part::Node(at);
         let ink = Ink::Box {
@@ -93,7 +93,7 @@ fn draw(tree: &Branches, rows: &[Row], beside: bool) -> Scene {
         };
         scene.push(part, ink);
         let label = Area {
-            y: area.y + RISE,
+            y: area.y + rise,
             height: row.label.height,
             ..*area
         };
@@ -119,7 +119,7 @@ fn first_line(lines: &Lines) -> f64 {
 }
 
 /// From each node one line down to the last that is directly below it, with a branch to each other.
-fn push_lines(scene: &mut Scene, tree: &Branches, rows: &[Row], areas: &[Area]) {
+fn push_lines(scene: &mut Scene, tree: &Branches, rows: &[Row], areas: &[Area], rise: f64) {
     for (from, children) in bullets::children(&tree.nodes).iter().enumerate() {
         let Some(above) = areas.get(from) else { continue };
         let x = above.x + TRUNK;
@@ -127,7 +127,7 @@ fn push_lines(scene: &mut Scene, tree: &Branches, rows: &[Row], areas: &[Area]) 
             let (Some(row), Some(area)) = (rows.get(*to), areas.get(*to)) else {
                 continue;
             };
-            let y = area.y + RISE + first_line(&row.label) / 2.0;
+            let y = area.y + rise + first_line(&row.label) / 2.0;
             let end = Point::new((area.x - BEFORE).max(x), y);
             let points = if place + 1 == children.len() {
                 vec![Point::new(x, above.bottom()), Point::new(x, y), end]
