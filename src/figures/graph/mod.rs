@@ -247,6 +247,7 @@ impl Graph {
             to: edge.to.node,
             from_port: port(edge.from),
             to_port: port(edge.to),
+            sort: None,
             labels: edge
                 .labels
                 .each_ref()

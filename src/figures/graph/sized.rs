@@ -243,6 +243,7 @@ impl<'a> Sized<'a> {
                     to: edge.to.node,
                     from_port: self.port(edge.from, &measures, sideways),
                     to_port: self.port(edge.to, &measures, sideways),
+                    sort: self.sort(edge),
                     labels: labels
                         .each_ref()
                         .map(|label| label.as_ref().map(|label| room(label, sideways))),
@@ -272,6 +273,13 @@ impl<'a> Sized<'a> {
             },
         };
         (graph, measures)
+    }
+
+    /// The first edge that looks the same, if many of them may be drawn as branches of one line.
+    fn sort(&self, edge: &super::Edge) -> Option<usize> {
+        let single = edge.dashed || edge.labels.iter().any(Option::is_some);
+        let same = || self.graph.edges.iter().position(|other| other.looks_like(edge));
+        if single { None } else { same() }
     }
 
     fn node(&self, node: &Node, measure: Measure, sideways: bool) -> layered::Node {

@@ -42,7 +42,7 @@ fn classes() -> Graph {
             edge(2, 1, Head::Hollow),
             edge(3, 0, Head::Hollow),
             Edge {
-                labels: [Some(named("\\*")), Some(named("is of")), Some(named("1"))],
+                labels: [Some(named("n")), Some(named("is of")), Some(named("1"))],
                 dashed: true,
                 ..edge(0, 4, Head::Open)
             },

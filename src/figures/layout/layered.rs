@@ -59,6 +59,8 @@ pub(crate) struct Edge {
     pub(crate) to_port: Option<Port>,
     /// The room for the labels where it begins, in its middle, and where it ends.
     pub(crate) labels: [Option<Room>; 3],
+    /// Edges of one sort may begin or end as one line.
+    pub(crate) sort: Option<usize>,
 }
 
 /// A stretch of a node's side that edges may begin or end at.
@@ -212,6 +214,9 @@ struct Work<'a> {
     /// The pieces of each edge, in the direction of the levels.
     paths: Vec<Vec<usize>>,
     reversed: &'a [bool],
+    /// For each piece the line that it is a branch of, if it is one: twice its node, and one more where branches meet above
+    /// the node.
+    buses: Vec<Option<usize>>,
     /// The ends of edges at flanks of nodes: for each edge the one at its upper and the one at its lower node.
     turns: Vec<[Option<Turn>; 2]>,
     /// The first and last level of each group.
@@ -267,6 +272,7 @@ pub(crate) fn lay_out(graph: &Graph, plan: &Plan, wanted: impl Fn(Place) -> bool
         return None;
     }
     work.turn_back();
+    work.gather();
     work.set_ports();
     work.place();
     work.centre();
@@ -379,6 +385,7 @@ impl<'a> Work<'a> {
             pieces: Vec::new(),
             paths: Vec::new(),
             reversed,
+            buses: Vec::new(),
             turns: vec![[None; 2]; graph.edges.len()],
             spans: vec![(usize::MAX, 0); graph.groups.len()],
             cross: Vec::new(),
@@ -608,6 +615,53 @@ impl<'a> Work<'a> {
         [(flank, middle), (line, middle)]
     }
 
+    /// Lets many edges that look alike leave or enter a node as one line, of which they are the branches.
+    fn gather(&mut self) {
+        let count = self.graph.nodes.len();
+        let mut sides: Vec<[Vec<usize>; 2]> = vec![[Vec::new(), Vec::new()]; count];
+        let mut sorts: Vec<Option<usize>> = vec![None; self.pieces.len()];
+        for (edge, path) in self.paths.iter().enumerate() {
+            for piece in path {
+                sorts[*piece] = self.graph.edges[edge].sort.filter(|_| !self.reversed[edge]);
+            }
+        }
+        for (at, piece) in self.pieces.iter().enumerate() {
+            if piece.above < count {
+                sides[piece.above][0].push(at);
+            }
+            if piece.below < count {
+                sides[piece.below][1].push(at);
+            }
+        }
+        self.buses = vec![None; self.pieces.len()];
+        let mut place = vec![0; self.items.len()];
+        for level in &self.levels {
+            for (at, item) in level.iter().enumerate() {
+                place[*item] = at;
+            }
+        }
+        for upwards in [0, 1] {
+            for (node, sides) in sides.iter_mut().enumerate() {
+                let pieces = &mut sides[upwards];
+                pieces.sort_by_key(|at| {
+                    let piece = &self.pieces[*at];
+                    (place[if upwards == 0 { piece.below } else { piece.above }], *at)
+                });
+                // What is of no sort, and what is a branch already, stands alone.
+                let alike = |a: &usize, b: &usize| sorts[*a].is_some() && sorts[*a] == sorts[*b];
+                let whole = |at: &usize| {
+                    let piece = &self.pieces[*at];
+                    piece.above_bound.is_none() && piece.below_bound.is_none() && self.buses[*at].is_none()
+                };
+                let rows = pieces
+                    .chunk_by(alike)
+                    .filter(|row| row.len() >= BRANCHES && row.iter().all(whole));
+                let row: Vec<usize> = rows.max_by_key(|row| row.len()).map(<[usize]>::to_vec).unwrap_or_default();
+                row.iter().for_each(|at| self.buses[*at] = Some(2 * node + upwards));
+            }
+        }
+    }
+
     /// A size that the whole is not smaller than.
     fn least(&self) -> Place {
         let (mut cross, mut main) = (0.0_f64, 0.0);
@@ -668,8 +722,21 @@ impl<'a> Work<'a> {
         }
         ends.sort_by_key(|(port, other, at)| (port.order, *other, *at));
         for group in ends.chunk_by(|a, b| a.0 == b.0) {
-            let many = group.len() as f64;
-            for (number, (port, _, at)) in group.iter().enumerate() {
+            // The branches of one line begin at one place.
+            let bus = |at: &usize| self.buses[*at].filter(|bus| *bus == 2 * node + usize::from(!is_below));
+            let mut units = Vec::with_capacity(group.len());
+            let mut last = None;
+            for (_, _, at) in group {
+                let unit = units.last().map_or(0, |unit| unit + 1);
+                units.push(if bus(at).is_some() && bus(at) == last {
+                    unit - 1
+                } else {
+                    unit
+                });
+                last = bus(at);
+            }
+            let many = units.last().map_or(1, |unit| unit + 1) as f64;
+            for ((port, _, at), number) in group.iter().zip(units) {
                 let step = (2.0 * port.room / many).min(PORTS);
                 // Two boxes that refer to one another are joined by two lines, which are not to lie on one another.
                 let aside = if is_below && *port != whole {
@@ -1008,7 +1075,7 @@ impl<'a> Work<'a> {
                 } else {
                     (piece.below, piece.below_port - skew)
                 };
-                if item >= self.graph.nodes.len() {
+                if item >= self.graph.nodes.len() || self.buses[index] == Some(2 * item + usize::from(!above)) {
                     continue;
                 }
                 let bound = if above { piece.above_bound } else { piece.below_bound };
@@ -1155,7 +1222,29 @@ impl<'a> Work<'a> {
             .map(|at| (*at, ends(*at).0, ends(*at).1))
             .filter(|(_, from, to)| (from - to).abs() > 0.01)
             .collect();
-        let found = assign_tracks(&bent.iter().map(|(_, from, to)| (*from, *to)).collect::<Vec<_>>());
+        // The branches of a line share a track.
+        let mut bends: Vec<Bend> = Vec::new();
+        let mut of_bus: Vec<(usize, usize)> = Vec::new();
+        let mut bend_of: Vec<usize> = Vec::new();
+        for (at, from, to) in &bent {
+            let known = self.buses[*at].and_then(|bus| of_bus.iter().find(|(other, _)| *other == bus));
+            let bend = known.map_or(bends.len(), |(_, bend)| *bend);
+            match bends.get_mut(bend) {
+                Some(known) => {
+                    known.above.push(*from);
+                    known.below.push(*to);
+                }
+                None => bends.push(Bend {
+                    above: vec![*from],
+                    below: vec![*to],
+                }),
+            }
+            if let Some(bus) = self.buses[*at] {
+                of_bus.push((bus, bend));
+            }
+            bend_of.push(bend);
+        }
+        let found = assign_tracks(&bends);
         let count = found.iter().map(|track| track + 1).max().unwrap_or(0);
         let needed = if count == 0 {
             0.0
@@ -1168,8 +1257,8 @@ impl<'a> Work<'a> {
         let least = if labelled { gaps.ends } else { gaps.ranks };
         let size = needed.max(least).max(if pads > 0.0 { gaps.ends } else { 0.0 });
         let slack = (size - (count.max(1) - 1) as f64 * gaps.tracks) / 2.0;
-        for ((at, _, _), track) in bent.iter().zip(&found) {
-            tracks[*at] = main + slack + *track as f64 * gaps.tracks;
+        for ((at, _, _), bend) in bent.iter().zip(bend_of) {
+            tracks[*at] = main + slack + found[bend] as f64 * gaps.tracks;
         }
         size
     }
@@ -1361,26 +1450,37 @@ fn middle(pulls: &mut [(f64, i64)]) -> Option<f64> {
     None
 }
 
+/// What needs a track in a channel: where lines come to it from above, and where they leave it below. Several do where they
+/// are branches of one.
+struct Bend {
+    above: Vec<f64>,
+    below: Vec<f64>,
+}
+
+impl Bend {
+    fn extent(&self) -> (f64, f64) {
+        let ends = || self.above.iter().chain(&self.below).copied();
+        (ends().fold(f64::MAX, f64::min), ends().fold(f64::MIN, f64::max))
+    }
+}
+
 /// Gives bends in a channel their tracks, the first track first: bends that overlap have tracks of their own, in an order
 /// with few crossings in which no bend runs along another.
-fn assign_tracks(bends: &[(f64, f64)]) -> Vec<usize> {
-    let overlap = |a: usize, b: usize| {
-        let ((a0, a1), (b0, b1)) = (bends[a], bends[b]);
-        a0.min(a1) < b0.max(b1) + CLEAR && b0.min(b1) < a0.max(a1) + CLEAR
-    };
-    let within = |x: f64, (from, to): (f64, f64)| from.min(to) < x && x < from.max(to);
+fn assign_tracks(bends: &[Bend]) -> Vec<usize> {
+    let extents: Vec<(f64, f64)> = bends.iter().map(Bend::extent).collect();
+    let overlap = |a: usize, b: usize| extents[a].0 < extents[b].1 + CLEAR && extents[b].0 < extents[a].1 + CLEAR;
+    let within = |ends: &[f64], (low, high): (f64, f64)| ends.iter().filter(|x| low < **x && **x < high).count() as i32;
     // The cost of `a` lying before `b`.
     let cost = |a: usize, b: usize| {
-        let ((a0, a1), (b0, b1)) = (bends[a], bends[b]);
-        let mut cost = 0;
-        // The way of `b` to its track crosses `a`; the way of `a` from its track crosses `b`.
-        cost += i32::from(within(b0, (a0, a1))) + i32::from(within(a1, (b0, b1)));
-        // The way of `a` from its track and that of `b` to its own lie on one another.
-        cost + if (a1 - b0).abs() < CLEAR { 100 } else { 0 }
+        // The ways of `b` to its track cross `a`; the ways of `a` from its track cross `b`.
+        let cost = within(&bends[b].above, extents[a]) + within(&bends[a].below, extents[b]);
+        // The ways of `a` from its track and those of `b` to its own lie on one another.
+        let near = |x: &f64| bends[b].above.iter().any(|y| (x - y).abs() < CLEAR);
+        cost + if bends[a].below.iter().any(near) { 100 } else { 0 }
     };
     let mut order: Vec<usize> = Vec::new();
     let mut rest: Vec<usize> = (0..bends.len()).collect();
-    rest.sort_by(|a, b| bends[*a].0.total_cmp(&bends[*b].0).then(a.cmp(b)));
+    rest.sort_by(|a, b| bends[*a].above[0].total_cmp(&bends[*b].above[0]).then(a.cmp(b)));
     let mut burden: Vec<i32> = vec![0; bends.len()];
     for a in &rest {
         let others = rest.iter().filter(|b| *b != a && overlap(*a, **b));
@@ -1422,6 +1522,8 @@ fn straightened(points: Vec<Place>) -> Vec<Place> {
 const UNITS: f64 = 4.0;
 /// The most room between two edges at the side of a node.
 const PORTS: f64 = 12.0;
+/// So many edges of a node may be branches of one line.
+const BRANCHES: usize = 3;
 /// The least room between two edges at the side of a node.
 const APART: f64 = 5.0;
 /// A bend of less than this is avoided.
