@@ -267,7 +267,7 @@ fn is_count(name: &str) -> bool {
     let known = |word: &&str| {
         word.bytes().all(|byte| byte.is_ascii_digit()) || matches!(*word, "directory" | "directories" | "file" | "files")
     };
-    words.len() > 1 && words.iter().all(|word| known(word))
+    words.len() > 1 && words.iter().all(known)
 }
 
 /// A name as files and folders have it.

@@ -93,10 +93,13 @@ struct Band {
     open: bool,
 }
 
+/// Words with the lines in which they stand.
+type Words = Vec<(usize, String)>;
+
 /// What stands beside the rows.
 struct Beside {
     /// Braces: the first line and the last one, and what is written at it, with its line.
-    braces: Vec<(usize, usize, Vec<(usize, String)>)>,
+    braces: Vec<(usize, usize, Words)>,
     /// Text at the right of a line, at no brace.
     notes: Vec<(usize, String)>,
     /// Numbers at the left.

@@ -140,8 +140,8 @@ impl Network {
         };
         let members = (0..self.graph.nodes.len()).filter(|node| group(*node) == Some(frame) && !self.notes.contains(node));
         let members: Vec<usize> = members.collect();
-        let ends = members.iter().copied().filter(|node| is_end(*node));
-        let end = if leaving { ends.last() } else { ends.into_iter().next() };
+        let mut ends = members.iter().copied().filter(|node| is_end(*node));
+        let end = if leaving { ends.next_back() } else { ends.next() };
         end.or(if leaving {
             members.last().copied()
         } else {

@@ -1266,10 +1266,10 @@ impl<'a> Work<'a> {
     fn place_all(&self, layout: &mut Layout, starts: &[f64], sizes: &[f64], tracks: &[f64]) {
         let middle = |level: usize| starts[level] + sizes[level] / 2.0;
         let bounds = self.bounds(starts, sizes);
-        for at in 0..self.graph.nodes.len() {
-            let (begin, end) = bounds[at];
-            layout.nodes.push(((self.cross[at], (begin + end) / 2.0), end - begin));
-        }
+        let nodes = bounds.iter().zip(&self.cross).take(self.graph.nodes.len());
+        layout
+            .nodes
+            .extend(nodes.map(|((begin, end), cross)| ((*cross, (begin + end) / 2.0), end - begin)));
         for (at, path) in self.paths.iter().enumerate() {
             let mut points: Vec<Place> = Vec::new();
             let mut labels = [None; 3];
