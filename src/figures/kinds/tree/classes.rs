@@ -46,7 +46,6 @@ struct Read<'a> {
 pub(super) fn read(description: &Description, whole: Span) -> Result<Classes, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut lines: Vec<Read> = Vec::new();
-    let is_order = |line: &&Line| line.text.starts_with("MRO:");
     for line in description.lines.iter().filter(|line| !is_order(line)) {
         match read_class(line) {
             Ok(class) => lines.push(class),
@@ -87,23 +86,7 @@ pub(super) fn read(description: &Description, whole: Span) -> Result<Classes, Ve
         });
     }
     if faults.is_empty() {
-        match classes.orders() {
-            Ok(orders) => {
-                let mut before = false;
-                for line in description.lines.iter().filter(is_order) {
-                    faults.extend(classes.read_order(line, &orders).err());
-                    if std::mem::replace(&mut before, true) {
-                        faults.push(line.fault("`MRO:` stands here a second time", "expected it once"));
-                        break;
-                    }
-                }
-            }
-            Err(refusal) => faults.push(Fault {
-                span: lines.get(refusal.at).map_or(whole, |read| read.line.span),
-                message: refusal.message,
-                expected: refusal.expected.to_owned(),
-            }),
-        }
+        faults.extend(classes.check_orders(description, &lines, whole));
     }
     if faults.is_empty()
         && let Form::Graph(graph) = classes.form()
@@ -117,6 +100,10 @@ pub(super) fn read(description: &Description, whole: Span) -> Result<Classes, Ve
     }
     faults.sort_by_key(|fault| fault.span);
     if faults.is_empty() { Ok(classes) } else { Err(faults) }
+}
+
+fn is_order(line: &Line) -> bool {
+    line.text.starts_with("MRO:")
 }
 
 fn read_class<'a>(line: &Line<'a>) -> Result<Read<'a>, Fault> {
@@ -267,6 +254,29 @@ impl Classes {
             Some(at) => Err(self.circular(at, &orders)),
             None => Ok(orders),
         }
+    }
+
+    /// Finds all orders, and holds the one that is written against them.
+    fn check_orders(&mut self, description: &Description, lines: &[Read], whole: Span) -> Vec<Fault> {
+        let orders = match self.orders() {
+            Ok(orders) => orders,
+            Err(refusal) => {
+                return vec![Fault {
+                    span: lines.get(refusal.at).map_or(whole, |read| read.line.span),
+                    message: refusal.message,
+                    expected: refusal.expected.to_owned(),
+                }];
+            }
+        };
+        let written: Vec<&Line> = description.lines.iter().filter(|line| is_order(line)).collect();
+        let mut faults = Vec::new();
+        if let Some(line) = written.first() {
+            faults.extend(self.read_order(line, &orders).err());
+        }
+        if let Some(line) = written.get(1) {
+            faults.push(line.fault("`MRO:` stands here a second time", "expected it once"));
+        }
+        faults
     }
 
     /// Of the stuck classes each would have to come before another.
