@@ -40,11 +40,8 @@ pub(crate) fn solve(count: usize, edges: &[Edge]) -> Option<Vec<i64>> {
 /// The least numbers that satisfy every edge.
 fn longest_paths(count: usize, edges: &[Edge]) -> Option<Vec<i64>> {
     let mut waiting = vec![0_usize; count];
-    let mut out: Vec<Vec<&Edge>> = vec![Vec::new(); count];
-    for edge in edges {
-        waiting[edge.head] += 1;
-        out[edge.tail].push(edge);
-    }
+    edges.iter().for_each(|edge| waiting[edge.head] += 1);
+    let out = Adjacent::new(count, edges, |edge| [Some(edge.tail), None]);
     let mut ready: Vec<usize> = (0..count).rev().filter(|node| waiting[*node] == 0).collect();
     let mut x = vec![i64::MIN; count];
     let mut done = 0;
@@ -53,7 +50,7 @@ fn longest_paths(count: usize, edges: &[Edge]) -> Option<Vec<i64>> {
         if x[node] == i64::MIN {
             x[node] = 0;
         }
-        for edge in &out[node] {
+        for edge in out.at(node).iter().map(|at| &edges[*at]) {
             x[edge.head] = x[edge.head].max(x[node] + edge.least);
             waiting[edge.head] -= 1;
             if waiting[edge.head] == 0 {
@@ -62,6 +59,38 @@ fn longest_paths(count: usize, edges: &[Edge]) -> Option<Vec<i64>> {
         }
     }
     (done == count).then_some(x)
+}
+
+/// The edges at each node, in one list.
+struct Adjacent {
+    /// Where those of each node begin in the list.
+    starts: Vec<usize>,
+    list: Vec<usize>,
+}
+
+impl Adjacent {
+    fn new(count: usize, edges: &[Edge], ends: impl Fn(&Edge) -> [Option<usize>; 2]) -> Self {
+        let mut starts = vec![0; count + 1];
+        for node in edges.iter().flat_map(&ends).flatten() {
+            starts[node + 1] += 1;
+        }
+        for node in 0..count {
+            starts[node + 1] += starts[node];
+        }
+        let mut next = starts.clone();
+        let mut list = vec![0; starts[count]];
+        for (at, edge) in edges.iter().enumerate() {
+            for node in ends(edge).into_iter().flatten() {
+                list[next[node]] = at;
+                next[node] += 1;
+            }
+        }
+        Self { starts, list }
+    }
+
+    fn at(&self, node: usize) -> &[usize] {
+        &self.list[self.starts[node]..self.starts[node + 1]]
+    }
 }
 
 /// Ties separate parts together by a root that all may be as far from as they like.
@@ -109,6 +138,9 @@ struct Tree {
     /// The place in the walk, and the place after the last below it.
     first: Vec<usize>,
     last: Vec<usize>,
+    /// What walks and sums need for a while.
+    open: Vec<(usize, usize)>,
+    sums: Vec<i64>,
 }
 
 /// No edge: the root has no parent.
@@ -117,11 +149,7 @@ const NONE: usize = usize::MAX;
 impl Tree {
     /// Grows a tree from the first node, moving it as a whole by the least slack around it.
     fn new(count: usize, edges: &[Edge], x: &mut [i64]) -> Self {
-        let mut touching: Vec<Vec<usize>> = vec![Vec::new(); count];
-        for (at, edge) in edges.iter().enumerate() {
-            touching[edge.tail].push(at);
-            touching[edge.head].push(at);
-        }
+        let touching = Adjacent::new(count, edges, |edge| [Some(edge.tail), Some(edge.head)]);
         let mut tree = Self {
             at: vec![Vec::new(); count],
             in_tree: vec![false; edges.len()],
@@ -129,6 +157,8 @@ impl Tree {
             up: vec![NONE; count],
             first: vec![0; count],
             last: vec![0; count],
+            open: Vec::new(),
+            sums: Vec::new(),
         };
         let mut inside = vec![false; count];
         // The members move together: how far they have, and how far they had when each came in.
@@ -142,7 +172,7 @@ impl Tree {
         loop {
             while let Some(node) = fresh.pop() {
                 since[node] = moved;
-                for at in &touching[node] {
+                for at in touching.at(node) {
                     let edge = &edges[*at];
                     let other = edge.tail + edge.head - node;
                     if inside[other] {
@@ -230,7 +260,8 @@ impl Tree {
     /// Walks the tree anew.
     fn renumber(&mut self, edges: &[Edge]) {
         self.walk.clear();
-        let mut open = vec![(0, NONE)];
+        let mut open = std::mem::take(&mut self.open);
+        open.push((0, NONE));
         while let Some((node, up)) = open.pop() {
             self.first[node] = self.walk.len();
             self.last[node] = self.walk.len() + 1;
@@ -240,6 +271,7 @@ impl Tree {
                 open.push((edges[*at].tail + edges[*at].head - node, *at));
             }
         }
+        self.open = open;
         for place in (1..self.walk.len()).rev() {
             let node = self.walk[place];
             let edge = &edges[self.up[node]];
@@ -249,8 +281,10 @@ impl Tree {
     }
 
     /// The edge of the tree whose cut value is most negative: what pulls its ends apart is stronger than what holds them.
-    fn leaving(&self, edges: &[Edge], pull: &[i64]) -> Option<usize> {
-        let mut sums = pull.to_vec();
+    fn leaving(&mut self, edges: &[Edge], pull: &[i64]) -> Option<usize> {
+        let sums = &mut self.sums;
+        sums.clear();
+        sums.extend_from_slice(pull);
         let mut best = None;
         for place in (1..self.walk.len()).rev() {
             let node = self.walk[place];
