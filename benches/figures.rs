@@ -80,7 +80,7 @@ fn least(runs: usize, document: &Document) -> (f64, usize) {
                     && let BlockKind::Figure(figure) = &block.kind
                     && let FigureContent::Drawing(drawing) = &figure.content
                 {
-                    let written = svg::print(drawing, &theme).len() + svg::inline(drawing, "f").len();
+                    let written = svg::print(drawing, &theme).len() + svg::inline(drawing, "f", None).len();
                     drawn += usize::from(written > 0);
                 }
             });

@@ -21,7 +21,7 @@ pub(crate) fn read<'a>(svg: &str, fonts: impl IntoIterator<Item = &'a Font>) -> 
 /// Draws `scale` pixels for each px of a tree, on a ground of one colour.
 pub(crate) fn draw(tree: &usvg::Tree, scale: f32, ground: tiny_skia::Color) -> Result<tiny_skia::Pixmap, Error> {
     let size = tree.size();
-    let pixels = |length: f32| ((length * scale).ceil() as u32).max(1);
+    let pixels = |length: f32| ((length * scale).round() as u32).max(1);
     let mut picture = tiny_skia::Pixmap::new(pixels(size.width()), pixels(size.height()))
         .ok_or_else(|| Error::new("drawing a picture of that size"))?;
     picture.fill(ground);
