@@ -14,6 +14,10 @@ use publish::manuscript::{self, Folder};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+/// As in the command itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let mut out = std::io::stdout();
     let mut say = |line: String| writeln!(out, "{line}").expect("standard output");
