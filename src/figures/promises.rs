@@ -99,6 +99,7 @@ pub(crate) fn faults_of(kind: &str, body: &str, dense: bool) -> Vec<String> {
             found.push(format!("{:?}", messages));
         }
         found.extend(faults(&drawing.scene, page, reported));
+        found.extend(order_faults(kind, &drawing.scene));
         if let Some(narrow) = drawing.narrow.as_deref() {
             // What has no room there scrolls, at a readable size.
             let space = Space {
@@ -458,6 +459,89 @@ fn crosses(a: Point, b: Point, area: &Area) -> bool {
         leaves = leaves.min(first.max(second));
     }
     enters < leaves
+}
+
+/// Equal things are spaced equally and stand in line; what does not, in words.
+///
+/// - Layers and slots below one another, and boxes beside one another in a box, have equal gaps.
+/// - A graph has ranks along one of its axes: boxes that share a stretch of it have one centre there.
+/// - An arrow is straight or plainly bent: no step of it is so short that it looks like a slip.
+pub(crate) fn order_faults(kind: &str, scene: &Scene) -> Vec<String> {
+    let seen = see(scene);
+    let mut faults = Vec::new();
+    match kind {
+        "stack" => faults.extend(gap_faults(&seen, false)),
+        "nest" => faults.extend(gap_faults(&seen, true)),
+        "flow" | "states" | "refs" => faults.extend(rank_fault(&seen)),
+        _ => {}
+    }
+    for shape in &scene.shapes {
+        let (Ink::Line { points, .. }, Part::Edge { from, to }) = (&shape.ink, shape.part) else {
+            continue;
+        };
+        for piece in points.windows(4) {
+            let step = (piece[1].x - piece[2].x).abs().max((piece[1].y - piece[2].y).abs());
+            if step < LEAST_STEP {
+                faults.push(format!("the edge {from} to {to} has a step of {step:.2} pt"));
+            }
+        }
+    }
+    faults
+}
+
+/// A shorter piece of a line, in pt, looks like a slip.
+const LEAST_STEP: f64 = 1.0;
+
+/// Boxes that stand in one box beside or below one another, whose gaps differ.
+fn gap_faults(seen: &Seen, across: bool) -> Vec<String> {
+    let key = |value: f64| (value * 20.0).round() as i64;
+    let span = |area: &Area| if across { (area.x, area.width) } else { (area.y, area.height) };
+    let mut lines: BTreeMap<(Option<usize>, i64, i64), Vec<Area>> = BTreeMap::new();
+    for (node, area) in &seen.nodes {
+        let (at, size) = if across { (area.y, area.height) } else { (area.x, area.width) };
+        let place = (seen.within.get(node).copied(), key(at), key(size));
+        lines.entry(place).or_default().push(*area);
+    }
+    let mut faults = Vec::new();
+    for line in lines.values_mut().filter(|line| line.len() > 2) {
+        line.sort_by(|a, b| span(a).0.total_cmp(&span(b).0));
+        let ends = line
+            .windows(2)
+            .map(|pair| span(&pair[1]).0 - span(&pair[0]).0 - span(&pair[0]).1);
+        // A wide one holds the dots that stand for more.
+        let gaps: Vec<f64> = ends.filter(|gap| *gap < 20.0).collect();
+        if gaps.iter().any(|gap| (gap - gaps[0]).abs() > 0.05) {
+            faults.push(format!("gaps of one line differ: {gaps:.2?}"));
+        }
+    }
+    faults
+}
+
+/// The boxes of a graph that share a stretch of both axes with another whose centre is elsewhere.
+fn rank_fault(seen: &Seen) -> Option<String> {
+    let outer: Vec<&Area> = seen
+        .nodes
+        .iter()
+        .filter(|(node, _)| !seen.within.contains_key(node))
+        .map(|(_, area)| area)
+        .collect();
+    let slips = |centre: fn(&Area) -> f64, size: fn(&Area) -> f64| {
+        let pairs = outer
+            .iter()
+            .enumerate()
+            .flat_map(|(at, a)| outer.iter().skip(at + 1).map(move |b| (*a, *b)));
+        pairs
+            .filter(|(a, b)| {
+                let apart = (centre(a) - centre(b)).abs();
+                apart > 0.05 && apart < (size(a) + size(b)) / 2.0 - 0.05
+            })
+            .count()
+    };
+    let (across, down) = (
+        slips(|area| area.centre().x, |area| area.width),
+        slips(|area| area.centre().y, |area| area.height),
+    );
+    (across > 0 && down > 0).then(|| format!("{across} and {down} boxes stand in no rank"))
 }
 
 fn contains(outer: &Area, inner: &Area) -> bool {

@@ -138,6 +138,7 @@ impl Drawn<'_> {
             .zip(&self.layout.edges)
             .map(|((at, edge), places)| {
                 let mut points: Vec<Point> = places.iter().map(|place| self.point(*place)).collect();
+                straighten(&mut points);
                 if let Some(first) = points.first_mut() {
                     self.reach(first, edge.from);
                 }
@@ -396,4 +397,23 @@ fn free_place(frame: Area, name: &Lines, lines: &[(usize, Vec<Point>)]) -> Area 
 
 fn touches(a: Point, b: Point, area: Area) -> bool {
     a.x.min(b.x) < area.right() + BESIDE && a.x.max(b.x) > area.x - BESIDE && a.y.min(b.y) < area.bottom() && a.y.max(b.y) > area.y
+}
+
+/// A step of a line that is shorter, in pt, looks like a slip.
+const SLIP: f64 = 1.0;
+
+/// Takes the slips out of a line: the piece before one moves sideways, and is one with the piece behind it.
+fn straighten(points: &mut Vec<Point>) {
+    let slip = |points: &[Point]| {
+        points.windows(4).position(|piece| match piece {
+            [_, from, to, _] => (to.x - from.x).abs().max((to.y - from.y).abs()) < SLIP,
+            _ => false,
+        })
+    };
+    while let Some(at) = slip(points) {
+        if let Some([before, from, to, _]) = points.get_mut(at..at + 4) {
+            *before = Point::new(before.x + to.x - from.x, before.y + to.y - from.y);
+        }
+        points.drain(at + 1..at + 3);
+    }
 }
