@@ -15,7 +15,10 @@ use support::Book;
 const UNREACHABLE: &[(&str, &str)] = &[
     ("no-manuscript", "there is no folder; tests/cli.rs meets it"),
     ("no-figure", "`publish figure` alone reports it; tests/cli.rs meets it"),
-    ("too-large", "the file would be larger than this repository"),
+    (
+        "too-large",
+        "the file would be larger than this repository; tests/hostile.rs meets it",
+    ),
     (
         "typst",
         "every text that is known to bring it about has been mended; the way back has tests of its own",

@@ -83,8 +83,11 @@ pub(super) fn read(stack: &mut Stack, text: &str, at: Range<usize>) {
         }
     }
     let mut found = Vec::new();
-    for name in names {
-        found.extend(allowed(stack, name, &at));
+    let mut behind = at.start;
+    for name in names.take(MOST) {
+        let place = place_of(stack, name, behind..at.end);
+        behind = place.as_ref().map_or(behind, |place| place.end);
+        found.extend(allowed(stack, name, place.unwrap_or(at.clone())));
     }
     if let Some(first) = first.filter(|_| reason.trim().is_empty()) {
         let message = "this comment gives no reason, so it allows nothing";
@@ -97,13 +100,14 @@ pub(super) fn read(stack: &mut Stack, text: &str, at: Range<usize>) {
     give(stack, found);
 }
 
+/// Where a name stands in a range of the source; `None` where it is not typed as it is.
+fn place_of(stack: &Stack, name: &str, within: Range<usize>) -> Option<Range<usize>> {
+    let start = within.start + stack.source.get(within)?.find(name)?;
+    Some(start..start + name.len())
+}
+
 /// The code of a name, if it may be allowed; else it is reported.
-fn allowed(stack: &mut Stack, name: &str, comment: &Range<usize>) -> Option<Allowed> {
-    let typed = stack.source.get(comment.clone()).unwrap_or_default();
-    let at = match typed.find(name) {
-        Some(start) => comment.start + start..comment.start + start + name.len(),
-        None => comment.clone(),
-    };
+fn allowed(stack: &mut Stack, name: &str, at: Range<usize>) -> Option<Allowed> {
     let Some(code) = codes::find(name) else {
         if let Some(diagnostic) = stack.report(&codes::UNKNOWN_SUPPRESSION, at, format!("there is no code `{name}`")) {
             match nearest(name, codes::ALL.iter().map(|code| code.name)) {

@@ -15,7 +15,7 @@ pub use sarif::sarif;
 
 use crate::diag::Diagnostic;
 use crate::source::{Position, Sources, Span};
-use std::path::{MAIN_SEPARATOR, Path};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
 /// The first and the last position of a place; the last stands behind its last character. A line break at the end, as
 /// blocks have it, does not count: the place would end in a line that it has nothing of.
@@ -27,13 +27,18 @@ fn extent(span: Span, sources: &Sources) -> (Position, Position) {
     (source.position(start), source.position(end))
 }
 
-/// The path of a place's file as seen from the folder `base`; as messages show it where it is not in there.
+/// The path of a place's file as seen from the folder `base`, with `..` where it is not in there. As messages show it
+/// where the two have nothing in common but the root.
 fn path_from(base: &Path, span: Span, sources: &Sources) -> String {
-    let path = sources.get(span.file).path();
-    match Path::new(path).strip_prefix(base) {
-        Ok(inner) => inner.to_string_lossy().replace(MAIN_SEPARATOR, "/"),
-        Err(_) => path.to_owned(),
+    let shown = sources.get(span.file).path();
+    let path = Path::new(shown);
+    let common = path.components().zip(base.components()).take_while(|(a, b)| a == b).count();
+    if common < 2 {
+        return shown.to_owned();
     }
+    let up = base.components().skip(common).map(|_| Component::ParentDir);
+    let relative: PathBuf = up.chain(path.components().skip(common)).collect();
+    relative.to_string_lossy().replace(MAIN_SEPARATOR, "/")
 }
 
 /// The message with its hints below it, for formats that have no place of their own for hints.
@@ -56,6 +61,7 @@ mod tests {
         for (path, expected) in [
             ("manuscript/a.md", "manuscript/a.md"),
             ("/work/book/manuscript/a.md", "manuscript/a.md"),
+            ("/work/other/a.md", "../other/a.md"),
             ("/elsewhere/a.md", "/elsewhere/a.md"),
         ] {
             let span = Span::new(sources.add(path, ""), 0..0);
