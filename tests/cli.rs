@@ -94,6 +94,49 @@ fn messages_for_programs_are_one_object_a_line() {
 }
 
 #[test]
+fn messages_for_code_hosts_name_paths_from_the_working_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    publish(folder.path(), &["new", "book"]);
+    let book = folder.path().join("book");
+    std::fs::write(book.join("manuscript/02-more.md"), "# More\n\n[gone](gone.md)\n").expect("a chapter");
+    let whole = std::fs::canonicalize(book.join("manuscript")).expect("the real path");
+    let whole = whole.to_str().expect("a path in UTF-8");
+    for manuscript in ["manuscript", whole] {
+        let output = publish(&book, &["check", "--format", "github", "--manuscript", manuscript]);
+        let lines = String::from_utf8(output.stdout).expect("text");
+        let expected = "::warning file=manuscript/02-more.md,line=3,col=1,endLine=3,endColumn=16,title=dead-link::";
+        assert!(lines.starts_with(expected), "{lines}");
+    }
+    // A build says the same, and one document holds what failed as well.
+    std::fs::write(book.join("dist"), "no folder").expect("a file");
+    let output = publish(&book, &["--format", "epub", "--message-format", "sarif"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one document");
+    let run = &document["runs"][0];
+    assert_eq!(run["results"][0]["ruleId"], "dead-link");
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+}
+
+#[test]
+fn what_is_allowed_in_one_place_stops_no_strict_build() {
+    let folder = tempfile::tempdir().expect("a folder");
+    publish(folder.path(), &["new", "book"]);
+    let book = folder.path().join("book");
+    let chapter = book.join("manuscript/02-more.md");
+    let text = "# More\n\n<!-- allow: dead-link: the page comes later -->\n\n[gone](gone.md)\n";
+    std::fs::write(&chapter, text).expect("a chapter");
+    let output = publish(&book, &["--format", "epub", "--strict"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    std::fs::write(&chapter, text.replace("[gone](gone.md)", "gone")).expect("a chapter");
+    let output = publish(&book, &["check", "--strict"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("error[unused-suppression]"), "{}", said(&output));
+    // A draft leaves out what could be said of other chapters.
+    let draft = publish(&book, &["--format", "epub", "--strict", "--chapters", "1"]);
+    assert_eq!(draft.status.code(), Some(0), "{}", said(&draft));
+}
+
+#[test]
 fn the_tree_is_json() {
     let folder = tempfile::tempdir().expect("a folder");
     publish(folder.path(), &["new", "book"]);
@@ -131,7 +174,7 @@ fn a_described_diagram_is_drawn_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "# T\n\n```diagram stack {#fig-a}\n- top\n- bottom\n```\n\n```diagram flow {#fig-b}\nno arrow\n```\n";
     std::fs::write(folder.path().join("a.md"), text).expect("a chapter");
-    let first = publish(folder.path(), &["figure", "a.md"]);
+    let first = publish(folder.path(), &["figure", "a.md", "--message-format", "sarif"]);
     assert_eq!(first.status.code(), Some(0), "{}", said(&first));
     let svg = String::from_utf8(first.stdout).expect("text");
     assert!(svg.starts_with("<svg ") && svg.contains(">bottom</text>"), "{svg}");

@@ -8,6 +8,7 @@ use publish::diag::Diagnostics;
 use publish::edition::Edition;
 use publish::manuscript::settings::PdfEdition;
 use publish::{Error, manuscript, release};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -52,17 +53,12 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
             bound.as_millis()
         ));
     }
-    diagnostics.weigh(&edition.settings.check);
-    if args.common.strict {
-        diagnostics.make_strict();
-    }
-
     let draft = args.chapters.is_some();
     let jobs = jobs(args, &edition);
     bar.set_length(jobs.len() as u64 + 1);
     let mut made = Vec::new();
     let mut failure = None;
-    if !diagnostics.has_errors() {
+    if messages.weigh(&mut diagnostics, &edition.settings) {
         for job in jobs {
             bar.inc(1);
             bar.set_message(format!("making {}", name(&edition, job, draft)));
@@ -73,18 +69,24 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
         }
     }
     bar.finish_and_clear();
-    let good = messages.show(&mut diagnostics, &edition.sources, &edition.settings);
-    if let Some(error) = &failure {
-        messages.fail(error);
+    if !draft {
+        // A draft leaves out chapters, and with them what may be said of them.
+        diagnostics.report_unused();
     }
-    if !good || failure.is_some() {
-        messages.say("nothing was written; what was built before is as it was\n");
-        return ExitCode::FAILURE;
-    }
-    match write(args, &made, &messages) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            messages.fail(&error);
+    let good = messages.weigh(&mut diagnostics, &edition.settings);
+    let written = match failure {
+        Some(error) => Err(error),
+        None if good => write(args, &made),
+        None => Ok(Vec::new()),
+    };
+    messages.show(&mut diagnostics, &edition.sources, written.as_ref().err());
+    match written {
+        Ok(paths) if good => {
+            show_files(&paths, &made, args, &messages);
+            ExitCode::SUCCESS
+        }
+        _ => {
+            messages.say("nothing was written; what was built before is as it was\n");
             ExitCode::FAILURE
         }
     }
@@ -155,18 +157,22 @@ fn make(edition: &Edition, job: Job, draft: bool, diagnostics: &mut Diagnostics)
     })
 }
 
-/// Writes all files, then one line for each.
-fn write(args: &BuildArgs, made: &[Made], messages: &Messages<'_>) -> Result<(), Error> {
+/// Writes all files, and gives their paths.
+fn write(args: &BuildArgs, made: &[Made]) -> Result<Vec<PathBuf>, Error> {
     let files: Vec<(String, &[u8])> = made
         .iter()
         .map(|file| (file.name.clone(), file.output.bytes.as_slice()))
         .collect();
-    let paths = release::write(&args.out, &files)?;
+    release::write(&args.out, &files)
+}
+
+/// One line for each file.
+fn show_files(paths: &[PathBuf], made: &[Made], args: &BuildArgs, messages: &Messages<'_>) {
     for (path, file) in paths.iter().zip(made) {
         let size = file.output.bytes.len();
         if messages.json() {
             let line = serde_json::json!({ "file": path, "bytes": size, "pages": file.output.pages, "milliseconds": file.time.as_millis() });
-            messages.print(&format!("{line}\n"));
+            messages.tell(&format!("{line}\n"));
         } else if !args.common.quiet {
             let pages = file.output.pages.map_or_else(String::new, |pages| format!(", {pages} pages"));
             let kilobytes = size.div_ceil(1000);
@@ -177,5 +183,4 @@ fn write(args: &BuildArgs, made: &[Made], messages: &Messages<'_>) -> Result<(),
             ));
         }
     }
-    Ok(())
 }

@@ -9,19 +9,19 @@ use publish::manuscript;
 use std::process::ExitCode;
 
 pub(super) fn run(args: &CheckArgs) -> ExitCode {
-    let messages = Messages::new(&args.common);
+    let messages = Messages::new(&args.common).format(args.format);
     if let Some(name) = &args.explain {
         return explain(name, &messages);
     }
-    match read(&args.common, &messages) {
+    match read(&messages) {
         Some(_) => ExitCode::SUCCESS,
         None => ExitCode::FAILURE,
     }
 }
 
 pub(super) fn tree(args: &CommonArgs) -> ExitCode {
-    let messages = Messages::new(args);
-    let Some(edition) = read(args, &messages) else {
+    let messages = Messages::new(args).aside(true);
+    let Some(edition) = read(&messages) else {
         return ExitCode::FAILURE;
     };
     messages.print(&show::json(&edition.document, &edition.sources));
@@ -29,14 +29,15 @@ pub(super) fn tree(args: &CommonArgs) -> ExitCode {
 }
 
 /// The edition, with every message shown; `None` when there were errors.
-fn read(args: &CommonArgs, messages: &Messages<'_>) -> Option<Edition> {
-    let folder = Messages::new(args).open()?;
+fn read(messages: &Messages<'_>) -> Option<Edition> {
+    let folder = messages.open()?;
     let mut diagnostics = Diagnostics::default();
     let manuscript = manuscript::read(folder, &mut diagnostics);
     let edition = Edition::bind(manuscript, None, &mut diagnostics);
-    messages
-        .show(&mut diagnostics, &edition.sources, &edition.settings)
-        .then_some(edition)
+    diagnostics.report_unused();
+    let good = messages.weigh(&mut diagnostics, &edition.settings);
+    messages.show(&mut diagnostics, &edition.sources, None);
+    good.then_some(edition)
 }
 
 fn explain(name: &str, messages: &Messages<'_>) -> ExitCode {

@@ -21,29 +21,29 @@ const RESOLUTION: f32 = 300.0;
 const LARGEST: u64 = 16 << 20;
 
 pub(super) fn run(args: &FigureArgs) -> ExitCode {
-    let messages = Messages::new(&args.common);
+    // A drawing on standard output is to be a drawing and nothing else.
+    let messages = Messages::new(&args.common).aside(args.out.is_none());
     let mut sources = Sources::default();
     let mut diagnostics = Diagnostics::default();
-    let drawn = draw(args, &mut sources, &mut diagnostics);
-    let drawn = match drawn {
+    let drawn = match draw(args, &mut sources, &mut diagnostics) {
         Ok(drawn) => drawn,
         Err(error) => {
             messages.fail(&error);
             return ExitCode::FAILURE;
         }
     };
-    if !messages.show(&mut diagnostics, &sources, &drawn.settings) {
-        return ExitCode::FAILURE;
-    }
-    let Some(drawing) = &drawn.drawing else {
-        return ExitCode::FAILURE;
+    let good = messages.weigh(&mut diagnostics, &drawn.settings);
+    let written = match drawn.drawing.as_ref().filter(|_| good) {
+        Some(drawing) => write(args, drawing, &drawn, &messages).map(|()| true),
+        None => Ok(false),
     };
-    match write(args, drawing, &drawn, &messages) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            messages.fail(&error);
-            ExitCode::FAILURE
+    messages.show(&mut diagnostics, &sources, written.as_ref().err());
+    match (written, &drawn.drawing) {
+        (Ok(true), Some(drawing)) => {
+            show_file(args, drawing, &messages);
+            ExitCode::SUCCESS
         }
+        _ => ExitCode::FAILURE,
     }
 }
 
@@ -187,8 +187,12 @@ fn write(args: &FigureArgs, drawing: &Drawing, drawn: &Drawn, messages: &Message
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    release::write(folder, &[(name, &bytes)])?;
-    if !args.common.quiet && !messages.json() {
+    release::write(folder, &[(name, &bytes)]).map(|_| ())
+}
+
+/// What was drawn, for people.
+fn show_file(args: &FigureArgs, drawing: &Drawing, messages: &Messages<'_>) {
+    if let Some(path) = args.out.as_ref().filter(|_| !args.common.quiet && !messages.json()) {
         messages.say(&format!(
             "{}  {:.0} × {:.0} pt: {}\n",
             path.display(),
@@ -197,5 +201,4 @@ fn write(args: &FigureArgs, drawing: &Drawing, drawn: &Drawn, messages: &Message
             drawing.title
         ));
     }
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! How a command speaks: diagnostics and results, for people or for programs.
 
 use super::{Color, CommonArgs, MessageFormat};
+use publish::Error;
 use publish::diag::{Diagnostics, Severity, codes, render};
 use publish::manuscript::{Folder, Settings};
 use publish::source::Sources;
@@ -10,21 +11,46 @@ use std::path::Path;
 /// Where and how messages go.
 pub(super) struct Messages<'a> {
     args: &'a CommonArgs,
+    format: MessageFormat,
+    /// Whether the command's own result goes to standard output, which then has no room for messages.
+    aside: bool,
 }
 
 impl<'a> Messages<'a> {
     pub(super) fn new(args: &'a CommonArgs) -> Self {
-        Self { args }
+        Self {
+            args,
+            format: args.message_format,
+            aside: false,
+        }
+    }
+
+    /// The same in another format, if one is named.
+    pub(super) fn format(self, format: Option<MessageFormat>) -> Self {
+        Self {
+            format: format.unwrap_or(self.format),
+            ..self
+        }
+    }
+
+    /// The same for a command whose own result may go to standard output: all messages go to standard error then.
+    pub(super) fn aside(self, aside: bool) -> Self {
+        Self { aside, ..self }
     }
 
     /// Whether messages are JSON.
     pub(super) fn json(&self) -> bool {
-        self.args.message_format == MessageFormat::Json
+        self.format == MessageFormat::Json
+    }
+
+    /// Whether people read along.
+    pub(super) fn human(&self) -> bool {
+        self.format == MessageFormat::Human
     }
 
     /// Whether a progress bar would be seen by somebody.
     pub(super) fn interactive(&self) -> bool {
-        !self.args.quiet && !self.json() && std::io::stderr().is_terminal()
+        !self.args.quiet && self.human() && std::io::stderr().is_terminal()
     }
 
     fn colour(&self) -> bool {
@@ -59,33 +85,67 @@ impl<'a> Messages<'a> {
                     )
                     .hint("`publish new my-book` makes a small book to start from"),
             };
-            self.show(&mut diagnostics, &Sources::default(), &Settings::default());
+            self.show(&mut diagnostics, &Sources::default(), None);
         }
         folder
     }
 
-    /// Shows what was found, in order of place, with the weights that book.toml and `--strict` give. `true` when nothing
-    /// stops the build.
-    pub(super) fn show(&self, diagnostics: &mut Diagnostics, sources: &Sources, settings: &Settings) -> bool {
+    /// Gives the messages the weights that book.toml and `--strict` ask for, without those that the manuscript allows.
+    /// `true` when nothing stops the build.
+    pub(super) fn weigh(&self, diagnostics: &mut Diagnostics, settings: &Settings) -> bool {
         diagnostics.weigh(&settings.check);
         if self.args.strict {
             diagnostics.make_strict();
         }
+        !diagnostics.has_errors()
+    }
+
+    /// Shows what was found, in order of place, and what failed that is not the manuscript's fault.
+    pub(super) fn show(&self, diagnostics: &mut Diagnostics, sources: &Sources, failure: Option<&Error>) {
         diagnostics.sort();
-        let errors = diagnostics.count(Severity::Error);
+        let summary = summary(diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
         if self.args.quiet {
             diagnostics.keep_errors();
         }
-        if self.json() {
-            self.print(&render::json(diagnostics, sources));
-        } else {
-            self.say(&render::human(diagnostics, sources, self.colour()));
-            let warnings = diagnostics.count(Severity::Warning);
-            if errors + warnings > 0 {
-                self.say(&format!("{}\n", summary(errors, warnings)));
+        // Without a working folder, paths stay as they are.
+        let base = std::env::current_dir().unwrap_or_default();
+        match self.format {
+            MessageFormat::Human => {
+                self.say(&render::human(diagnostics, sources, self.colour()));
+                self.say(&summary);
             }
+            MessageFormat::Json => self.tell(&render::json(diagnostics, sources)),
+            // One document holds everything.
+            MessageFormat::Sarif => return self.tell(&render::sarif(diagnostics, sources, &base, failure)),
+            MessageFormat::Github => self.tell(&render::github(diagnostics, sources, &base)),
         }
-        errors == 0
+        if let Some(error) = failure {
+            self.say_failure(error);
+        }
+    }
+
+    /// An error that is not the manuscript's, where there is nothing else to show.
+    pub(super) fn fail(&self, error: &Error) {
+        self.show(&mut Diagnostics::default(), &Sources::default(), Some(error));
+    }
+
+    fn say_failure(&self, error: &Error) {
+        if self.json() {
+            let line =
+                serde_json::json!({ "code": null, "severity": "error", "message": error.to_string(), "hints": [], "place": null });
+            self.tell(&format!("{line}\n"));
+        } else {
+            self.say(&format!("error: {error}\n"));
+        }
+    }
+
+    /// Writes what is meant for programs.
+    pub(super) fn tell(&self, text: &str) {
+        if self.aside {
+            self.say(text);
+        } else {
+            self.print(text);
+        }
     }
 
     /// Writes to standard error.
@@ -99,24 +159,15 @@ impl<'a> Messages<'a> {
         // A reader that stopped reading, such as `head`, has what it wants.
         let _ = std::io::stdout().write_all(text.as_bytes());
     }
-
-    /// An error that is not the manuscript's.
-    pub(super) fn fail(&self, error: &publish::Error) {
-        if self.json() {
-            let line =
-                serde_json::json!({ "code": null, "severity": "error", "message": error.to_string(), "hints": [], "place": null });
-            self.print(&format!("{line}\n"));
-        } else {
-            self.say(&format!("error: {error}\n"));
-        }
-    }
 }
 
+/// How many errors and warnings there are, as a line; nothing for none.
 fn summary(errors: usize, warnings: usize) -> String {
     let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
     match (errors, warnings) {
-        (0, _) => count(warnings, "warning"),
-        (_, 0) => count(errors, "error"),
-        _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+        (0, 0) => String::new(),
+        (0, _) => format!("{}\n", count(warnings, "warning")),
+        (_, 0) => format!("{}\n", count(errors, "error")),
+        _ => format!("{}, {}\n", count(errors, "error"), count(warnings, "warning")),
     }
 }

@@ -58,7 +58,7 @@ struct CommonArgs {
     /// Take warnings for errors
     #[arg(long)]
     strict: bool,
-    /// How messages are written: for people to standard error, or as JSON to standard output, one object a line
+    /// How messages are written: for people to standard error; for programs to standard output
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     message_format: MessageFormat,
     /// Whether messages are coloured
@@ -95,6 +95,9 @@ struct CheckArgs {
     /// Say what a code means and why it matters
     #[arg(long, value_name = "CODE")]
     explain: Option<String>,
+    /// How messages are written; the same as `--message-format`
+    #[arg(long, value_name = "FORMAT", conflicts_with = "message_format")]
+    format: Option<MessageFormat>,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -162,8 +165,14 @@ impl From<Edition> for PdfEdition {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum MessageFormat {
+    /// With the line, a mark under the place, and hints
     Human,
+    /// One object a line
     Json,
+    /// One document of SARIF 2.1.0
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -61,6 +61,12 @@ codes! {
     BAD_MATH "bad-math" Warning "A formula could not be read as LaTeX mathematics; it is shown as typed."
     CONTROL_CHARACTER "control-character" Warning "A control character has no place in a book's text and is not allowed in XML; it is left out."
 
+    // Comments that allow messages.
+    SUPPRESSION_WITHOUT_REASON "suppression-without-reason" Warning "An `allow` comment without a reason allows nothing: who reads it later has to know why the message does not matter."
+    UNKNOWN_SUPPRESSION "unknown-suppression" Warning "An `allow` comment names no code, or one that does not exist."
+    FORBIDDEN_SUPPRESSION "forbidden-suppression" Warning "An `allow` comment names an error, which would leave the book wrong, or a message about such comments."
+    UNUSED_SUPPRESSION "unused-suppression" Warning "An `allow` comment silences nothing: what it is about has been mended, or stands elsewhere."
+
     // Sections, references and notes.
     DUPLICATE_ID "duplicate-id" Error "Two things have the same id, so a reference to it would be ambiguous."
     DEAD_LINK "dead-link" Warning "A link leads nowhere; its text is kept."
@@ -87,6 +93,14 @@ codes! {
     TYPST "typst" Error "Typst could not set a page; the message is its own, the place is the manuscript's."
     NOT_PDF_UA "not-pdf-ua" Warning "The screen PDF breaks a rule of PDF/UA-1 or PDF/A-2a, so it is written without claiming them."
 }
+
+/// What is told of comments that allow messages.
+pub(super) static OF_SUPPRESSIONS: &[&Code] = &[
+    &SUPPRESSION_WITHOUT_REASON,
+    &UNKNOWN_SUPPRESSION,
+    &FORBIDDEN_SUPPRESSION,
+    &UNUSED_SUPPRESSION,
+];
 
 /// The code with this name.
 pub fn find(name: &str) -> Option<&'static Code> {

@@ -2,12 +2,15 @@
 //!
 //! A stage never prints and never stops at the first fault: it adds a [`Diagnostic`] to the [`Diagnostics`] it was given
 //! and goes on with the best it can make of the input. [`render`] shows the whole list, in order of place, for people or
-//! for programs. Every code stands in [`codes`] with its severity and the reason for it.
+//! for programs. What an author allows in one place is a [`Suppression`], which goes with the messages and is applied when
+//! they are weighed, whoever has reported them. Every code stands in [`codes`] with its severity and the reason for it.
 
 pub mod codes;
 pub mod render;
+mod suppression;
 
 pub use codes::Code;
+pub use suppression::Suppression;
 
 use crate::source::Span;
 
@@ -60,6 +63,7 @@ impl Diagnostic {
 #[derive(Debug, Default, Clone)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    suppressions: Vec<Suppression>,
 }
 
 impl Diagnostics {
@@ -77,8 +81,10 @@ impl Diagnostics {
     }
 
     /// Gives the messages the weights that `[check]` of book.toml names for their codes; `off` drops them. What would
-    /// leave the book wrong or unbuildable stays an error whatever book.toml says.
+    /// leave the book wrong or unbuildable stays an error whatever book.toml says. What the manuscript itself allows goes
+    /// first, so that it is no matter of weights.
     pub fn weigh(&mut self, weights: &std::collections::BTreeMap<String, String>) {
+        self.silence();
         self.list.retain_mut(|diagnostic| {
             if diagnostic.code.severity == Severity::Error {
                 return true;
@@ -94,6 +100,28 @@ impl Diagnostics {
         });
     }
 
+    /// Adds what an author allows in one place.
+    pub fn suppress(&mut self, suppression: Suppression) {
+        self.suppressions.push(suppression);
+    }
+
+    /// Drops the messages that are allowed where they stand. May be called again when more has been reported.
+    pub fn silence(&mut self) {
+        if self.suppressions.is_empty() {
+            return;
+        }
+        let suppressions = &mut self.suppressions;
+        self.list.retain(|diagnostic| !suppression::allow(suppressions, diagnostic));
+    }
+
+    /// Reports what is allowed and never happens. For the end, when everything that could report something has run.
+    pub fn report_unused(&mut self) {
+        self.silence();
+        for suppression in std::mem::take(&mut self.suppressions) {
+            suppression.report_unused(self);
+        }
+    }
+
     /// Keeps only the messages that a condition holds for.
     pub fn keep(&mut self, wanted: impl FnMut(&Diagnostic) -> bool) {
         self.list.retain(wanted);
@@ -102,6 +130,7 @@ impl Diagnostics {
     /// Adds the messages of another run.
     pub fn append(&mut self, mut other: Self) {
         self.list.append(&mut other.list);
+        self.suppressions.append(&mut other.suppressions);
     }
 
     /// Drops all but errors, for `--quiet`.

@@ -9,6 +9,7 @@
 use super::attributes::is_name;
 use super::markdown::{Link, is_active_link};
 use super::stack::{Kind, Origin, Stack, with};
+use super::suppressions;
 use super::text::with_variables;
 use crate::diag::codes;
 use crate::document::{Alignment, Attributes, Block, BlockKind, Inline, InlineKind, Row, Table};
@@ -131,16 +132,22 @@ fn is_silent(name: &str) -> bool {
     matches!(name, "source" | "track" | "col" | "colgroup" | "param" | "area")
 }
 
-/// Reads a piece of HTML.
-pub(super) fn read(stack: &mut Stack, html: &Html) {
+/// Reads a piece of HTML, and tells whether there is nothing but comments in it.
+pub(super) fn read(stack: &mut Stack, html: &Html) -> bool {
     let start = read_passive(stack, html);
     let text = html.text.get(start..).unwrap_or_default();
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
     let mut seen = 0;
+    let mut only_comments = start == 0;
     for token in Tokenizer::new_with_emitter(text, emitter) {
         let Ok(token) = token;
         let local = |span: html5gum::Span| start + span.start..start + span.end;
+        only_comments &= match &token {
+            Token::String(text) => text.value.trim_ascii().is_empty(),
+            Token::Comment(_) | Token::Error(_) => true,
+            Token::StartTag(_) | Token::EndTag(_) | Token::Doctype(_) => false,
+        };
         match token {
             Token::StartTag(tag) => {
                 seen = seen.max(tag.span.end);
@@ -167,7 +174,7 @@ pub(super) fn read(stack: &mut Stack, html: &Html) {
             Token::Error(_) => {}
         }
     }
-    read_rest(stack, html, start + seen);
+    only_comments & !read_rest(stack, html, start + seen)
 }
 
 /// Reads a processing instruction or a CDATA section at the beginning, and gives the byte after it. The one shows
@@ -226,11 +233,11 @@ fn keep_unclosed(stack: &mut Stack, html: &Html, range: Range<usize>, end: &str)
     }
 }
 
-/// A tag that is not complete where the HTML ends is kept as text.
-fn read_rest(stack: &mut Stack, html: &Html, seen: usize) {
+/// A tag that is not complete where the HTML ends is kept as text. Tells whether there is one.
+fn read_rest(stack: &mut Stack, html: &Html, seen: usize) -> bool {
     let rest = html.text.get(seen..).unwrap_or_default();
     if rest.trim().is_empty() || stack.is_dropping() {
-        return;
+        return false;
     }
     let at = html.source(seen..html.text.len());
     let line = super::settle::first_line(stack.source, at);
@@ -242,6 +249,7 @@ fn read_rest(stack: &mut Stack, html: &Html, seen: usize) {
         diagnostic.hint("a tag stands between two blank lines as a whole; write `&lt;` for the character itself");
     }
     push_text(stack, rest, html, seen..html.text.len());
+    true
 }
 
 /// Comments vanish, but for those that mean something in the dialect.
@@ -257,6 +265,10 @@ fn read_comment(stack: &mut Stack, text: &str, closed: bool, at: Range<usize>) {
         }
     }
     let text = text.trim();
+    if let Some(allowed) = text.strip_prefix("allow:").filter(|_| !stack.is_dropping()) {
+        suppressions::read(stack, allowed, at);
+        return;
+    }
     let is_directive = ["index:", "include:", "only:"].iter().any(|word| text.starts_with(word)) || text == "end";
     if is_directive {
         let word = text.split(':').next().unwrap_or(text);

@@ -9,7 +9,7 @@
 use super::html::Html;
 use super::stack::{Kind, Origin, Stack, with};
 use super::text::{note_label, with_variables};
-use super::{attributes, fences, frontmatter, html, settle};
+use super::{attributes, fences, frontmatter, html, settle, suppressions};
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::block::AdmonitionKind;
 use crate::document::inline::plain_text;
@@ -370,7 +370,10 @@ impl<'s> Reader<'s, 's> {
             Event::FootnoteReference(label) => self.inline(range, InlineKind::NoteLabel(note_label(&label))),
             Event::SoftBreak => self.stack.push_soft_break(range),
             Event::HardBreak => self.inline(range, InlineKind::LineBreak),
-            Event::Rule => self.block(range, BlockKind::Rule),
+            Event::Rule => {
+                suppressions::settle_waiting(&mut self.stack, &range);
+                self.block(range, BlockKind::Rule);
+            }
             Event::TaskListMarker(done) => {
                 if let Some(Kind::Item { task }) = self.stack.frames.last_mut().map(|frame| &mut frame.kind) {
                     *task = Some(done);
@@ -425,6 +428,11 @@ impl<'s> Reader<'s, 's> {
     }
 
     fn start(&mut self, tag: Tag<'s>, range: Range<usize>) {
+        match &tag {
+            Tag::CodeBlock(_) => suppressions::settle_waiting(&mut self.stack, &range),
+            tag if is_block(&tag.to_end()) => suppressions::begin_block(&mut self.stack, range.clone()),
+            _ => {}
+        }
         let origin = Origin::Markdown;
         let none = Attributes::default();
         match tag {
@@ -454,7 +462,10 @@ impl<'s> Reader<'s, 's> {
                     pieces: Vec::new(),
                 });
             }
-            Tag::HtmlBlock => self.html = None,
+            Tag::HtmlBlock => {
+                self.html = None;
+                suppressions::begin_html(&mut self.stack);
+            }
             Tag::List(start) => {
                 let kind = Kind::List {
                     start,
@@ -555,12 +566,15 @@ impl<'s> Reader<'s, 's> {
     }
 
     fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        if is_block(&tag) {
+            suppressions::end_block(&mut self.stack);
+        }
         match tag {
             TagEnd::Paragraph => self.stack.end_paragraph(range.end),
             TagEnd::HtmlBlock => {
-                if let Some(html) = self.html.take() {
-                    html::read(&mut self.stack, &html);
-                }
+                let html = self.html.take().unwrap_or_default();
+                let only_comments = html::read(&mut self.stack, &html);
+                suppressions::end_html(&mut self.stack, &range, only_comments);
             }
             TagEnd::Image => {
                 self.stack.close_markdown(range.end);
@@ -800,6 +814,24 @@ impl<'s> Reader<'s, 's> {
         spans.resize(count, last);
         spans
     }
+}
+
+/// Whether this is a block in which a line of text, and so a comment behind one, may stand. Cells and rows are too small to
+/// be spoken of.
+fn is_block(tag: &TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::Paragraph
+            | TagEnd::Heading(_)
+            | TagEnd::BlockQuote(_)
+            | TagEnd::List(_)
+            | TagEnd::Item
+            | TagEnd::FootnoteDefinition
+            | TagEnd::DefinitionList
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition
+            | TagEnd::Table
+    )
 }
 
 fn report_bad_attributes(stack: &mut Stack, text: &str, bad: Range<usize>, start: usize) {

@@ -22,6 +22,7 @@ pub mod settings;
 mod settle;
 pub mod slugs;
 mod stack;
+mod suppressions;
 #[cfg(test)]
 mod tests;
 mod text;

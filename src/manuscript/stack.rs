@@ -13,6 +13,7 @@
 use super::markdown::Place;
 use super::settle;
 use super::slugs::Slugger;
+use super::suppressions::{self, Allowances};
 use super::text::TextRun;
 use crate::diag::{Code, Diagnostic, Diagnostics, codes};
 use crate::document::block::AdmonitionKind;
@@ -223,6 +224,7 @@ pub(super) struct Stack<'a> {
     pub(super) run: TextRun,
     pub(super) slugs: Slugger,
     pub(super) notes: Vec<Note>,
+    pub(super) allowances: Allowances,
     skipped: Vec<Skipped>,
     /// How many of those are Markdown's.
     skipped_markdown: usize,
@@ -262,6 +264,7 @@ impl<'a> Stack<'a> {
             run: TextRun::default(),
             slugs: Slugger::default(),
             notes: Vec::new(),
+            allowances: Allowances::default(),
             skipped: Vec::new(),
             skipped_markdown: 0,
             depth,
@@ -645,12 +648,25 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// Adds a line break that is a space in the book; not where a line begins anyway.
+    /// Adds a line break that is a space in the book; not where a line begins anyway. The blank that a comment at the end
+    /// of a line leaves before it would be a second space.
     pub(super) fn push_soft_break(&mut self, at: Range<usize>) {
-        if !(self.run.is_empty() && self.begins()) {
-            let span = self.span(at);
-            self.push_inline(Inline::new(span, InlineKind::SoftBreak));
+        if self.run.is_empty() && self.begins() {
+            return;
         }
+        self.flush_text();
+        let inlines = self.frames.last_mut().map(|frame| &mut frame.inlines);
+        if let Some(inlines) = inlines
+            && let Some(last) = inlines.last_mut()
+            && let (InlineKind::Text(text), None) = (&mut last.kind, &last.attributes)
+        {
+            text.truncate(text.trim_end_matches(' ').len());
+            if text.is_empty() {
+                inlines.pop();
+            }
+        }
+        let span = self.span(at);
+        self.push_inline(Inline::new(span, InlineKind::SoftBreak));
     }
 
     /// Adds a block. Where only inlines may be, it becomes inlines.
@@ -838,6 +854,7 @@ impl<'a> Stack<'a> {
         self.flush_text();
         self.flush_paragraph();
         self.report_unknown();
+        suppressions::end_text(&mut self);
         let (blocks, inlines) = self
             .frames
             .pop()

@@ -1,8 +1,7 @@
-//! Diagnostics as text for people and as JSON for programs.
+//! Messages for people.
 
-use super::{Diagnostic, Diagnostics, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::source::Sources;
-use serde_json::json;
 use std::fmt::Write as _;
 
 /// How many characters of a source line an excerpt shows at most, before and after the place.
@@ -98,34 +97,6 @@ impl Excerpt {
 /// Tabs and control characters would move the mark away from its place.
 fn printable(character: char) -> char {
     if character.is_control() { ' ' } else { character }
-}
-
-/// The messages as JSON, one object a line, for editors.
-///
-/// Lines and columns count from 1; `start` and `end` are bytes of the file.
-pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
-    let mut text = String::new();
-    for diagnostic in diagnostics.iter() {
-        let place = diagnostic.span.map(|span| {
-            let source = sources.get(span.file);
-            let (start, end) = (source.position(span.start as usize), source.position(span.end as usize));
-            json!({
-                "file": source.path(),
-                "line": start.line, "column": start.column,
-                "end_line": end.line, "end_column": end.column,
-                "start": span.start, "end": span.end,
-            })
-        });
-        let line = json!({
-            "code": diagnostic.code.name,
-            "severity": diagnostic.severity.name(),
-            "message": diagnostic.message,
-            "hints": diagnostic.hints,
-            "place": place,
-        });
-        let _ = writeln!(text, "{line}");
-    }
-    text
 }
 
 #[cfg(test)]

@@ -1,0 +1,34 @@
+//! Messages for editors and scripts.
+
+use crate::diag::Diagnostics;
+use crate::source::Sources;
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// The messages as JSON, one object a line.
+///
+/// Lines and columns count from 1; `start` and `end` are bytes of the file.
+pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics.iter() {
+        let place = diagnostic.span.map(|span| {
+            let source = sources.get(span.file);
+            let (start, end) = (source.position(span.start as usize), source.position(span.end as usize));
+            json!({
+                "file": source.path(),
+                "line": start.line, "column": start.column,
+                "end_line": end.line, "end_column": end.column,
+                "start": span.start, "end": span.end,
+            })
+        });
+        let line = json!({
+            "code": diagnostic.code.name,
+            "severity": diagnostic.severity.name(),
+            "message": diagnostic.message,
+            "hints": diagnostic.hints,
+            "place": place,
+        });
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
