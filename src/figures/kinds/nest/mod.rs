@@ -13,7 +13,7 @@
 //! drawn, and how many there are. `Pale:` names boxes that are drawn with a dashed outline: what is free, or not there yet. A
 //! box that is called `…` is one without outline.
 
-mod setting;
+mod layout;
 
 use super::Laid;
 use crate::figures::Space;
@@ -22,7 +22,7 @@ use crate::figures::language::{Description, Fault, Label, Line, enumerate, list,
 use crate::figures::scene::Scene;
 use crate::figures::text::{SMALLEST, Typesetter};
 use crate::source::Span;
-use setting::Setter;
+use layout::Setter;
 
 /// Boxes, each with those in it, in the author's order.
 #[derive(Debug, Clone, PartialEq)]

@@ -235,12 +235,9 @@ impl Work<'_> {
 
 /// The most room between two edges at the side of a node.
 const PORTS: f64 = 12.0;
-
 /// So many edges of a node may be branches of one line.
 const BRANCHES: usize = 3;
-
 /// The least room between two edges at the side of a node.
 const APART: f64 = 5.0;
-
 /// A bend of less than this is avoided.
 const SLIP: f64 = 8.0;
