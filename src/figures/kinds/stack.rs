@@ -214,8 +214,8 @@ struct Setter<'a, 'b> {
 
 impl<'a, 'b> Setter<'a, 'b> {
     fn new(stack: &Stack, typesetter: &'a Typesetter<'b>, size: f64, measure: f64) -> Self {
-        let name = Style { size, weight: 600 };
-        let body = Style { size, weight: 400 };
+        let name = Style::strong(size);
+        let body = Style::plain(size);
         let left = if stack.grows.is_some() { EDGE + ARROW } else { EDGE };
         let inner = (measure - left - EDGE - 2.0 * PAD).max(40.0);
         let natural = |label: &Label, style: Style| typesetter.set(label, style, f64::INFINITY).width;

@@ -201,14 +201,8 @@ impl<'a> Setting<'a> {
         if !plan.beside && (!named || !cells.arrows.is_empty()) {
             return None;
         }
-        let style = Style {
-            size: plan.size,
-            weight: 400,
-        };
-        let small = Style {
-            size: (plan.size - 1.0).max(SMALLEST),
-            weight: 400,
-        };
+        let style = Style::plain(plan.size);
+        let small = Style::plain((plan.size - 1.0).max(SMALLEST));
         let name_cap = if plan.beside { plan.cap.min(110.0) } else { 200.0 };
         let end = |arrow: &Arrow| match (&arrow.from, &arrow.to) {
             (End::Name(name), _) | (_, End::Name(name)) => Some(typesetter.set(name, style, plan.cap.min(110.0))),
