@@ -24,8 +24,7 @@ mod layout;
 mod tests;
 
 use super::layout::is_pale;
-use crate::diag::nearest;
-use crate::figures::language::{Description, Fault, Label, Line, emphasis, enumerate, outside_code, split_at_arrows};
+use crate::figures::language::{Description, Fault, Label, Line, emphasis, enumerate, outside_code, split_at_arrows, suggestion};
 use crate::source::Span;
 
 /// Rows of cells, and what is written around them.
@@ -288,17 +287,12 @@ impl Cells {
         };
         let name = line.label(name)?;
         let Some(at) = self.rows.iter().position(|row| row.name == name) else {
-            let names: Vec<String> = self
-                .rows
-                .iter()
-                .map(|row| row.name.plain())
-                .filter(|name| !name.is_empty())
-                .collect();
-            let plain = name.plain();
-            let expected = match nearest(&plain, names.iter().map(String::as_str)) {
-                Some(near) => format!("the nearest is `{near}`"),
-                None if names.is_empty() => "expected rows with names, as in `Name: a | b`".to_owned(),
-                None => format!("expected one of {}", enumerate(&names)),
+            let (plain, names) = (name.plain(), self.names());
+            let near = suggestion(&plain, names.iter().map(String::as_str));
+            let expected = match (near.is_empty(), names.is_empty()) {
+                (false, _) => format!("expected the name of a row{near}"),
+                (true, true) => "expected rows with names, as in `Name: a | b`".to_owned(),
+                (true, false) => format!("expected one of {}", enumerate(&names)),
             };
             return Err(line.fault(format!("there is no row `{plain}`"), expected));
         };
@@ -322,6 +316,12 @@ impl Cells {
         Ok(End::Cell(at, cell))
     }
 
+    /// The names of those rows that have one.
+    fn names(&self) -> Vec<String> {
+        let names = self.rows.iter().map(|row| row.name.plain());
+        names.filter(|name| !name.is_empty()).collect()
+    }
+
     fn columns(&self) -> usize {
         let ends = self.rows.iter().filter_map(|row| row.cells.last());
         ends.map(|cell| cell.column + cell.width).max().unwrap_or_default()
@@ -329,12 +329,7 @@ impl Cells {
 
     /// A title made of the rows' names.
     pub(crate) fn title(&self) -> String {
-        let names: Vec<String> = self
-            .rows
-            .iter()
-            .map(|row| row.name.plain())
-            .filter(|name| !name.is_empty())
-            .collect();
+        let names = self.names();
         match (names.is_empty(), self.rows.len()) {
             (false, _) => format!("Cells: {}", enumerate(&names)),
             (true, 1) => "A row of cells".to_owned(),

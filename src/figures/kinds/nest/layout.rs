@@ -3,7 +3,7 @@
 use super::{Item, Nest};
 use crate::figures::language::Label;
 use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Scene, Stroke, Tone};
-use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
+use crate::figures::text::{Lines, Style, Typesetter};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 

@@ -1,17 +1,13 @@
 //! Reading names, objects and references.
 
 use super::{Namespace, Object, Reference, Refs, Source, Target, code};
-use crate::diag::nearest;
-use crate::figures::graph::read::list_of;
 use crate::figures::graph::{MOST_EDGES, MOST_NODES};
-use crate::figures::language::{Arrow, Description, Fault, Label, Line, outside_code, split_at_arrows};
+use crate::figures::language::{Arrow, Description, Fault, Label, Line, labels, outside_code, split_at_arrows, suggestion};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More slots and names than a page can show.
 const MOST_SLOTS: usize = 400;
-/// Longer names, in bytes, are not compared with one another.
-const LONGEST: usize = 200;
 
 const EXPECTED: &str = "expected `Names: a, b`, `Frame f: a, b`, `a → L`, `L[0] → I` or `L = type, refcount 2`";
 
@@ -143,7 +139,7 @@ impl<'a> Reader<'a> {
             return Err(line.fault(format!("`{}` stands here a second time", label.plain()), expected));
         }
         let mut names: Vec<Label> = Vec::new();
-        for name in list_of(line, line.text.get(colon + 1..).unwrap_or_default(), "in this line", expected)? {
+        for name in labels(line, line.text.get(colon + 1..).unwrap_or_default(), "in this line", expected)? {
             let name = code(&name.plain());
             if names.contains(&name) {
                 return Err(line.fault(
@@ -175,7 +171,7 @@ impl<'a> Reader<'a> {
             let message = format!("`{}` is a name and not an object", handle.plain());
             return Err(line.fault(message, "expected another name for the object"));
         }
-        let mut parts = list_of(line, text, "behind the equals sign", "expected `L = type, refcount 2`")?.into_iter();
+        let mut parts = labels(line, text, "behind the equals sign", "expected `L = type, refcount 2`")?.into_iter();
         let label = parts.next().unwrap_or_default();
         let object = self.refs.objects.len();
         let mut words = Label::default();
@@ -347,14 +343,12 @@ impl<'a> Reader<'a> {
     fn unknown(&self, name: &str, line: &Line) -> Fault {
         let objects = self.by_handle.keys().map(Label::plain);
         let names = self.refs.spaces.iter().flat_map(|space| &space.names).map(Label::plain);
-        let known: Vec<String> = names.chain(objects).filter(|name| name.len() <= LONGEST).collect();
+        let known: Vec<String> = names.chain(objects).collect();
         let stem = split_slot(name).map_or(name, |(stem, _)| stem);
-        let near = (stem.len() <= LONGEST)
-            .then(|| nearest(stem, known.iter().map(String::as_str)))
-            .flatten();
-        let expected = match near {
-            Some(near) => format!("expected a name, an object or a slot of one; the nearest is `{near}`"),
-            None => "expected a name of `Names:`, an object or a slot of one".to_owned(),
+        let near = suggestion(stem, known.iter().map(String::as_str));
+        let expected = match near.is_empty() {
+            true => "expected a name of `Names:`, an object or a slot of one".to_owned(),
+            false => format!("expected a name, an object or a slot of one{near}"),
         };
         line.fault(format!("nothing here is called `{stem}`"), expected)
     }
