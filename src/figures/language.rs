@@ -223,6 +223,18 @@ pub(crate) fn list(text: &str) -> Vec<&str> {
     .collect()
 }
 
+/// The labels of a list with commas; `place` is where it stands, to be said where one is missing.
+pub(crate) fn labels(line: &Line, text: &str, place: &str, expected: &str) -> Result<Vec<Label>, Fault> {
+    let label = |name: &str| {
+        let label = line.label(name)?;
+        match label.is_empty() {
+            true => Err(line.fault(format!("a name is missing {place}"), expected)),
+            false => Ok(label),
+        }
+    };
+    list(text).into_iter().map(label).collect()
+}
+
 /// Longer names, in bytes, are not compared with one another: that takes the square of their length.
 const COMPARED: usize = 200;
 

@@ -6,10 +6,12 @@
 use super::scene::{Area, Ink, Part, Point};
 use super::*;
 use crate::assets::built_in_fonts;
-use crate::document::walk::{Node, query_blocks};
+use crate::document::walk::query_blocks;
+use crate::document::{Diagram, Listing};
 use crate::manuscript;
 use crate::raster;
 use crate::source::Sources;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The measures for which figures are tested: a page of 6 by 9 in, one of 7 by 9.25 in.
@@ -31,35 +33,22 @@ pub(crate) fn span() -> Span {
 /// Draws one description in a document of its own; gives the block and the messages. What the kind `text` describes is drawn
 /// with characters.
 pub(crate) fn drawn_in(kind: &str, body: &str, page: Space) -> (BlockKind, Vec<String>) {
-    let diagram = Diagram {
-        kind: kind.to_owned(),
-        body: body.to_owned(),
-        lines: body.lines().map(|_| span()).collect(),
-        caption: Vec::new(),
-    };
-    let fonts = built_in_fonts();
-    let theme = Theme::built_in();
-    let mut diagnostics = Diagnostics::default();
-    let mut artist = Artist {
-        theme: &theme,
-        fonts: &fonts,
-        page,
-        diagnostics: &mut diagnostics,
-        typesetter: None,
-        laid: BTreeMap::new(),
-    };
-    let block = if kind == "text" {
-        let listing = Listing {
-            code: diagram.body,
+    let kind = match kind {
+        "text" => BlockKind::Listing(Listing {
+            code: body.to_owned(),
             ..Listing::default()
-        };
-        match artist.drawn_listing(&listing, false, span()) {
-            Some(figure) => BlockKind::Figure(figure),
-            None => BlockKind::Listing(listing),
-        }
-    } else {
-        artist.diagram(diagram, &Attributes::default(), span())
+        }),
+        _ => BlockKind::Diagram(Diagram {
+            kind: kind.to_owned(),
+            body: body.to_owned(),
+            lines: body.lines().map(|_| span()).collect(),
+            caption: Vec::new(),
+        }),
     };
+    let mut blocks = vec![Block::new(span(), kind)];
+    let mut diagnostics = Diagnostics::default();
+    Artist::new(&Theme::built_in(), &built_in_fonts(), page, &mut diagnostics).blocks(&mut blocks, false);
+    let block = blocks.remove(0).kind;
     let messages = diagnostics
         .iter()
         .map(|found| format!("{}: {}", found.code.name, found.message))

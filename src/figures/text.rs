@@ -31,6 +31,23 @@ pub(crate) struct Style {
     pub(crate) weight: u16,
 }
 
+impl Style {
+    /// What most labels are set in.
+    pub(crate) fn plain(size: f64) -> Self {
+        Self { size, weight: 400 }
+    }
+
+    /// Names, titles, and what is emphasised.
+    pub(crate) fn strong(size: f64) -> Self {
+        Self { size, weight: 600 }
+    }
+
+    /// What stands at lines, or below a name: a little smaller than text of a size.
+    pub(crate) fn small(size: f64) -> Self {
+        Self::plain((size * 0.93).max(SMALLEST))
+    }
+}
+
 /// A label in lines.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Lines {

@@ -144,7 +144,7 @@ fn strip(word: &str) -> &str {
 
 fn set(code: &str, typesetter: &Typesetter, size: f64) -> Scene {
     // Code is set smaller than its style by a fixed part, which is taken out here.
-    let style = Style { size, weight: 400 };
+    let style = Style::plain(size);
     let mut scene = Scene::default();
     let mut y = 0.0;
     let space = typesetter.set(&code_label("0"), style, f64::INFINITY).width;

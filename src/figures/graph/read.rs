@@ -1,8 +1,7 @@
 //! Reading what describes a graph: chains of arrows, labels after a colon, groups.
 
 use super::{Edge, End, Graph, MOST_EDGES, MOST_NODES, Node, Shape, Way};
-use crate::diag::nearest;
-use crate::figures::language::{Arrow, Fault, Label, Line, enumerate, outside_code, split_at_arrows};
+use crate::figures::language::{Arrow, Fault, Label, Line, enumerate, labels, outside_code, split_at_arrows, suggestion};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,9 +69,6 @@ impl Words {
     }
 }
 
-/// Longer names, in bytes, are not compared with one another: that takes the square of their length.
-const LONGEST: usize = 200;
-
 impl Net {
     /// The name of a node.
     pub(crate) fn name(&self, node: usize) -> String {
@@ -119,20 +115,6 @@ impl Net {
             way: Way::Any,
         }
     }
-}
-
-/// The names of a list with commas; `place` is where it stands, to be said where a name is missing.
-pub(crate) fn list_of(line: &Line, list: &str, place: &str, expected: &str) -> Result<Vec<Label>, Fault> {
-    let (mut names, mut start) = (Vec::new(), 0);
-    for end in outside_code(list, ",").chain([list.len()]) {
-        let name = line.label(list.get(start..end).unwrap_or_default())?;
-        start = end + 1;
-        if name.is_empty() {
-            return Err(line.fault(format!("a name is missing {place}"), expected));
-        }
-        names.push(name);
-    }
-    Ok(names)
 }
 
 /// Reads arrow lines and groups.
@@ -299,7 +281,7 @@ impl Reader {
         let name = line.label(rest.get(..colon).unwrap_or_default())?;
         let list = rest.get(colon + 1..).unwrap_or_default();
         let (mut members, mut listed) = (Vec::new(), BTreeSet::new());
-        for member in list_of(line, list, "in this group", "expected `Group name: a, b`")? {
+        for member in labels(line, list, "in this group", "expected `Group name: a, b`")? {
             let node = match self.find(&member, line) {
                 Ok(node) => node,
                 Err(_) if lenient => continue,
@@ -338,13 +320,10 @@ impl Reader {
         }
         let name = label.plain();
         let known: Vec<String> = self.net.nodes.iter().map(|node| node.label.plain()).collect();
-        let is_short = |name: &&str| name.len() <= LONGEST;
-        let near = Some(name.as_str()).filter(is_short);
-        let near = near.and_then(|name| nearest(name, known.iter().map(String::as_str).filter(is_short)));
-        let expected = match near {
-            Some(near) => format!("expected names of arrow lines; the nearest is `{near}`"),
-            None => "expected names of arrow lines".to_owned(),
-        };
-        Err(line.fault(format!("no arrow line names `{name}`"), expected))
+        let near = suggestion(&name, known.iter().map(String::as_str));
+        Err(line.fault(
+            format!("no arrow line names `{name}`"),
+            format!("expected names of arrow lines{near}"),
+        ))
     }
 }

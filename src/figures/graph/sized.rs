@@ -4,7 +4,7 @@ use super::{BESIDE, Graph, Node, REACH, Shape};
 use crate::figures::language::Label;
 use crate::figures::layout::layered::{self, Gaps, Port, Room};
 use crate::figures::scene::{Area, CORNER, Fill, Head, Ink, Part, Place, Point, Scene, Stroke, Tone};
-use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
+use crate::figures::text::{Lines, Style, Typesetter};
 
 /// Inside of a box, at its sides.
 const PAD: f64 = 7.0;
@@ -166,17 +166,14 @@ pub(super) struct Measure {
 
 impl<'a> Sized<'a> {
     pub(super) fn new(graph: &'a Graph, typesetter: &Typesetter, size: f64, wrap: f64) -> Self {
-        let text = Style { size, weight: 400 };
-        let small = Style {
-            size: (size * 0.93).max(SMALLEST),
-            weight: 400,
-        };
+        let text = Style::plain(size);
+        let small = Style::small(size);
         let styles = Styles {
             text,
-            name: Style { weight: 600, ..text },
+            name: Style::strong(size),
             small,
         };
-        let strong = Style { weight: 600, ..small };
+        let strong = Style::strong(small.size);
         let set = |label: &Option<Label>| Some(typesetter.set(label.as_ref()?, small, wrap.min(80.0)));
         let edges: Vec<[Option<Lines>; 3]> = graph.edges.iter().map(|edge| edge.labels.each_ref().map(set)).collect();
         Self {

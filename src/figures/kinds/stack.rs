@@ -12,7 +12,8 @@
 
 use super::Laid;
 use crate::figures::Space;
-use crate::figures::language::{Description, Fault, Label, Line, enumerate, outside_code};
+use crate::figures::bullets::{self, Bullet, Wording};
+use crate::figures::language::{Description, Fault, Label, Line, enumerate};
 use crate::figures::scene::{Area, CORNER, Fill, HEAD_LENGTH, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 use crate::source::Span;
@@ -27,15 +28,8 @@ pub(crate) struct Stack {
 /// A layer and its slots.
 #[derive(Debug, Clone, PartialEq)]
 struct Layer {
-    entry: Entry,
-    slots: Vec<Entry>,
-}
-
-/// `- Label: text`
-#[derive(Debug, Clone, PartialEq)]
-struct Entry {
-    label: Label,
-    text: Label,
+    entry: Bullet,
+    slots: Vec<Bullet>,
 }
 
 /// The direction in which a stack grows.
@@ -45,10 +39,11 @@ enum Growth {
     Down,
 }
 
-const BULLET: &str = "`- Label: text`, a nested bullet for a slot, or `Grows: up`";
-
-/// More layers and slots than a page can show; a bound on what reading and layout may cost.
-const MOST_BULLETS: usize = 200;
+const WORDING: Wording = Wording {
+    kind: "stack",
+    expected: "`- Label: text`, a nested bullet for a slot, or `Grows: up`",
+    most: 200,
+};
 
 /// Reads layers.
 pub(crate) fn read(description: &Description, whole: Span) -> Result<Stack, Vec<Fault>> {
@@ -57,42 +52,29 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<Stack, Vec<
         grows: None,
     };
     let mut faults = Vec::new();
-    let mut indents = Indents::default();
+    let mut lines = Vec::new();
     for line in &description.lines {
-        if let Err(fault) = read_line(line, &mut stack, &mut indents) {
-            faults.push(fault);
-        }
-        if indents.bullets > MOST_BULLETS {
-            faults.push(Fault {
-                span: whole,
-                message: format!("this stack has more than {MOST_BULLETS} layers and slots"),
-                expected: format!("expected at most {MOST_BULLETS}; no page can show more"),
-            });
-            faults.sort_by_key(|fault| fault.span);
-            break;
+        match line.text.strip_prefix("Grows:") {
+            Some(direction) => faults.extend(stack.read_growth(direction.trim(), line).err()),
+            None => lines.push(*line),
         }
     }
-    if stack.layers.is_empty() && faults.is_empty() {
-        faults.push(Fault {
-            span: whole,
-            message: "this stack has no layers".to_owned(),
-            expected: format!("expected {BULLET}"),
-        });
+    match bullets::read(&lines, whole, WORDING) {
+        Ok(bullets) => {
+            let depths = bullets::depths(&bullets);
+            for ((bullet, depth), line) in bullets.into_iter().zip(depths).zip(&lines) {
+                faults.extend(stack.push(bullet, depth, line).err());
+            }
+        }
+        Err(found) => faults.extend(found),
     }
+    faults.sort_by_key(|fault| fault.span);
     if faults.is_empty() { Ok(stack) } else { Err(faults) }
 }
 
-/// How far the bullets of the two levels are indented, and how many there are.
-#[derive(Default)]
-struct Indents {
-    bullets: usize,
-    layer: Option<usize>,
-    slot: Option<usize>,
-}
-
-fn read_line(line: &Line, stack: &mut Stack, indents: &mut Indents) -> Result<(), Fault> {
-    if let Some(direction) = line.text.strip_prefix("Grows:") {
-        let growth = match direction.trim() {
+impl Stack {
+    fn read_growth(&mut self, direction: &str, line: &Line) -> Result<(), Fault> {
+        let growth = match direction {
             "up" => Growth::Up,
             "down" => Growth::Down,
             other => {
@@ -102,55 +84,30 @@ fn read_line(line: &Line, stack: &mut Stack, indents: &mut Indents) -> Result<()
                 ));
             }
         };
-        if stack.grows.replace(growth).is_some() {
+        if self.grows.replace(growth).is_some() {
             return Err(line.fault("`Grows:` stands here a second time", "expected it once"));
         }
-        return Ok(());
+        Ok(())
     }
-    let bullet = line.text.strip_prefix(['-', '*', '+']);
-    let Some(rest) = bullet.filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)) else {
-        return Err(line.fault("this line of a stack is not a bullet", format!("expected {BULLET}")));
-    };
-    indents.bullets += 1;
-    let entry = entry(rest.trim(), line)?;
-    let outer = *indents.layer.get_or_insert(line.indent);
-    if line.indent <= outer {
-        indents.slot = None;
-        stack.layers.push(Layer {
-            entry,
-            slots: Vec::new(),
-        });
-        return Ok(());
-    }
-    let inner = *indents.slot.get_or_insert(line.indent);
-    if line.indent > inner {
-        return Err(line.fault(
-            "this bullet is nested in a slot",
-            "expected two levels: layers, and slots in them",
-        ));
-    }
-    if let Some(layer) = stack.layers.last_mut() {
-        layer.slots.push(entry);
-    }
-    Ok(())
-}
 
-fn entry(text: &str, line: &Line) -> Result<Entry, Fault> {
-    let (name, rest) = match outside_code(text, ": ").next() {
-        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 2..).unwrap_or_default()),
-        None => (text.strip_suffix(':').unwrap_or(text), ""),
-    };
-    let entry = Entry {
-        label: line.label(name)?,
-        text: line.label(rest)?,
-    };
-    if entry.label.is_empty() {
-        return Err(line.fault("this bullet has no label", format!("expected {BULLET}")));
+    /// Adds a layer, or a slot of the last one.
+    fn push(&mut self, bullet: Bullet, depth: usize, line: &Line) -> Result<(), Fault> {
+        match (depth, self.layers.last_mut()) {
+            (0, _) => self.layers.push(Layer {
+                entry: bullet,
+                slots: Vec::new(),
+            }),
+            (1, Some(layer)) => layer.slots.push(bullet),
+            _ => {
+                return Err(line.fault(
+                    "this bullet is nested in a slot",
+                    "expected two levels: layers, and slots in them",
+                ));
+            }
+        }
+        Ok(())
     }
-    Ok(entry)
-}
 
-impl Stack {
     /// A title made of the layers' names.
     pub(crate) fn title(&self) -> String {
         match self.layers.as_slice() {
@@ -164,7 +121,7 @@ impl Stack {
 
     /// The layers in words, top first.
     pub(crate) fn describe(&self) -> String {
-        let say = |entry: &Entry| match entry.text.is_empty() {
+        let say = |entry: &Bullet| match entry.text.is_empty() {
             true => entry.label.plain(),
             false => format!("{}: {}", entry.label.plain(), entry.text.plain()),
         };
@@ -257,8 +214,8 @@ struct Setter<'a, 'b> {
 
 impl<'a, 'b> Setter<'a, 'b> {
     fn new(stack: &Stack, typesetter: &'a Typesetter<'b>, size: f64, measure: f64) -> Self {
-        let name = Style { size, weight: 600 };
-        let body = Style { size, weight: 400 };
+        let name = Style::strong(size);
+        let body = Style::plain(size);
         let left = if stack.grows.is_some() { EDGE + ARROW } else { EDGE };
         let inner = (measure - left - EDGE - 2.0 * PAD).max(40.0);
         let natural = |label: &Label, style: Style| typesetter.set(label, style, f64::INFINITY).width;
@@ -358,7 +315,7 @@ impl<'a, 'b> Setter<'a, 'b> {
         y + height
     }
 
-    fn set_entry(&self, entry: &Entry, style: Style, inset: f64) -> (Lines, Lines) {
+    fn set_entry(&self, entry: &Bullet, style: Style, inset: f64) -> (Lines, Lines) {
         let labels = if self.texts > 0.0 && entry.text.is_empty() {
             // Alone in its row, a label may use the whole of it.
             self.labels + COLUMN + self.texts
@@ -448,16 +405,16 @@ mod tests {
         refuse(
             "stack",
             &[
-                ("", "no layers"),
+                ("", "this stack is empty"),
                 ("text", "not a bullet"),
                 ("- ", "no label"),
                 ("- a\nGrows: sideways", "cannot grow"),
                 ("- a\n  - b\n    - c", "nested in a slot"),
                 (&format!("- b{}x", ": ".repeat(100_000)), "more than 500 characters"),
-                (&lines(|at| format!("- {at}\n")), "more than 200 layers"),
+                (&lines(|at| format!("- {at}\n")), "more than 200 bullets"),
                 (
                     &("- a\n".to_owned() + &lines(|at| format!("  - {at}\n"))),
-                    "more than 200 layers",
+                    "more than 200 bullets",
                 ),
             ],
         );

@@ -17,9 +17,9 @@
 
 use super::Laid;
 use crate::figures::Space;
-use crate::figures::graph::read::{Net, Reader, Words, list_of};
+use crate::figures::graph::read::{Net, Reader, Words};
 use crate::figures::graph::{Edge, End, Graph, Node, Shape};
-use crate::figures::language::{Description, Fault, Label, Line, enumerate, split_at_arrows};
+use crate::figures::language::{Description, Fault, Label, Line, enumerate, labels, split_at_arrows};
 use crate::figures::text::Typesetter;
 use crate::source::Span;
 
@@ -80,7 +80,7 @@ fn read_ends(reader: &Reader, line: &Line, is_start: bool, states: &mut States) 
     if (is_start && states.start.is_some()) || (!is_start && !states.ends.is_empty()) {
         return Err(line.fault(format!("`{word}` stands here a second time"), "expected it once"));
     }
-    let names = list_of(line, list, &format!("behind `{word}`"), expected)?;
+    let names = labels(line, list, &format!("behind `{word}`"), expected)?;
     let found: Result<Vec<usize>, Fault> = names.iter().map(|name| reader.find(name, line)).collect();
     let found = found?;
     match (is_start, found.as_slice()) {

@@ -336,12 +336,9 @@ struct Sized<'a> {
 
 impl<'a> Sized<'a> {
     fn new(cycle: &'a Cycle, typesetter: &Typesetter, size: f64, wrap: f64) -> Self {
-        let style = Style { size, weight: 400 };
-        let small = Style {
-            size: (size * 0.93).max(SMALLEST),
-            weight: 400,
-        };
-        let strong = Style { weight: 600, ..style };
+        let style = Style::plain(size);
+        let small = Style::small(size);
+        let strong = Style::strong(size);
         let set = |label: &Option<Label>, style: Style, wrap: f64| {
             let label = label.as_ref();
             label.map(|label| typesetter.set(label, style, wrap)).unwrap_or_default()

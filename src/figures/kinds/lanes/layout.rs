@@ -99,7 +99,7 @@ impl Lanes {
 
     /// The widths for names beside the rows that make a difference, and none for names above them.
     fn name_widths(&self, typesetter: &Typesetter, size: f64) -> Vec<Option<f64>> {
-        let style = Style { size, weight: 600 };
+        let style = Style::strong(size);
         let widths = self
             .lanes
             .iter()
@@ -204,10 +204,7 @@ struct Beside {
 
 impl<'a> Draft<'a> {
     fn new(lanes: &'a Lanes, typesetter: &'a Typesetter, plan: Plan) -> Self {
-        let strong = Style {
-            size: plan.size,
-            weight: 600,
-        };
+        let strong = Style::strong(plan.size);
         let wrap = plan.names.unwrap_or(plan.measure - 2.0 * EDGE);
         let names: Vec<Lines> = lanes
             .lanes
@@ -237,10 +234,7 @@ impl<'a> Draft<'a> {
     }
 
     fn small(&self) -> Style {
-        Style {
-            size: (self.plan.size * 0.93).max(SMALLEST),
-            weight: 400,
-        }
+        Style::small(self.plan.size)
     }
 
     fn set(&self, text: &str) -> Lines {

@@ -285,14 +285,8 @@ impl<'a> Setting<'a> {
     }
 
     fn new(layout: &'a Layout, typesetter: &Typesetter, plan: Plan) -> Self {
-        let name = Style {
-            size: plan.size,
-            weight: 400,
-        };
-        let small = Style {
-            size: (plan.size - 1.0).max(SMALLEST),
-            weight: 400,
-        };
+        let name = Style::plain(plan.size);
+        let small = Style::plain((plan.size - 1.0).max(SMALLEST));
         let set = |label: &Label, style: Style| typesetter.set(label, style, plan.cap);
         let plain = |text: &str, style: Style| typesetter.set(&label(text).unwrap_or_default(), style, f64::INFINITY);
         let rows = layout.row_fields();
@@ -603,10 +597,7 @@ impl<'a> Setting<'a> {
 
     /// The height of each row: as high as its texts, and all alike if they nearly are.
     fn row_heights(&self) -> Vec<f64> {
-        let line = Style {
-            size: self.plan.size,
-            weight: 400,
-        };
+        let line = Style::plain(self.plan.size);
         let height = |row: &Vec<usize>| {
             let texts = row.iter().filter_map(|field| self.fields.get(*field));
             let text = texts.map(|(name, note, _)| name.height + note.height).fold(0.0, f64::max);

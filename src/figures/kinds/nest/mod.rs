@@ -13,16 +13,16 @@
 //! drawn, and how many there are. `Pale:` names boxes that are drawn with a dashed outline: what is free, or not there yet. A
 //! box that is called `…` is one without outline.
 
-mod setting;
+mod layout;
 
 use super::Laid;
 use crate::figures::Space;
 use crate::figures::bullets::{self, Bullet, Wording};
-use crate::figures::language::{Description, Fault, Label, Line, enumerate, list, suggestion};
+use crate::figures::language::{Description, Fault, Label, Line, enumerate, labels, suggestion};
 use crate::figures::scene::Scene;
 use crate::figures::text::{SMALLEST, Typesetter};
 use crate::source::Span;
-use setting::Setter;
+use layout::Setter;
 
 /// Boxes, each with those in it, in the author's order.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,22 +143,19 @@ enum Item {
 
 impl Nest {
     fn read_pale(&mut self, line: &Line) -> Result<(), Fault> {
-        for name in list(line.text.strip_prefix("Pale:").unwrap_or_default()) {
-            let name = line.label(name)?;
-            if name.is_empty() {
-                return Err(line.fault("a name is missing in this list", "expected `Pale: label, label`"));
-            }
+        let list = line.text.strip_prefix("Pale:").unwrap_or_default();
+        for name in labels(line, list, "in this list", "expected `Pale: label, label`")? {
             let mut found = false;
             for nested in self.boxes.iter_mut().filter(|nested| nested.bullet.label == name) {
                 nested.pale = true;
                 found = true;
             }
             if !found {
-                let (name, labels): (String, Vec<String>) = (
+                let (name, known): (String, Vec<String>) = (
                     name.plain(),
                     self.boxes.iter().map(|nested| nested.bullet.label.plain()).collect(),
                 );
-                let near = suggestion(&name, labels.iter().map(String::as_str));
+                let near = suggestion(&name, known.iter().map(String::as_str));
                 return Err(line.fault(
                     format!("no box is called `{name}`"),
                     format!("expected labels of boxes{near}"),

@@ -169,10 +169,7 @@ struct Need {
 
 impl<'a> Columns<'a> {
     fn new(sequence: &'a Sequence, typesetter: &Typesetter, plan: Plan) -> Self {
-        let strong = Style {
-            size: plan.size,
-            weight: 600,
-        };
+        let strong = Style::strong(plan.size);
         let wrap = if plan.reach == Reach::Between {
             plan.wrap.min(96.0)
         } else {
@@ -203,17 +200,11 @@ impl<'a> Columns<'a> {
 
     /// The style of labels at arrows and of notes.
     fn small(&self) -> Style {
-        Style {
-            size: (self.plan.size * 0.93).max(SMALLEST),
-            weight: 400,
-        }
+        Style::small(self.plan.size)
     }
 
     fn strong(&self) -> Style {
-        Style {
-            weight: 600,
-            ..self.small()
-        }
+        Style::strong(self.small().size)
     }
 
     /// The labels of the messages, with their numbers if they show them.
@@ -583,7 +574,7 @@ fn word(text: &str) -> Label {
 /// A group has no word before its name, so its name is what stands out.
 fn frame_style(kind: BlockKind, small: Style) -> Style {
     match kind {
-        BlockKind::Group => Style { weight: 600, ..small },
+        BlockKind::Group => Style::strong(small.size),
         _ => small,
     }
 }

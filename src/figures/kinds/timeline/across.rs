@@ -112,8 +112,8 @@ fn flags(
     places: &[f64],
     measure: f64,
 ) -> Option<Vec<Flag>> {
-    let body = Style { size, weight: 400 };
-    let strong = Style { weight: 600, ..body };
+    let body = Style::plain(size);
+    let strong = Style::strong(size);
     let place = |time: f64| {
         times
             .iter()
@@ -246,24 +246,12 @@ fn push_flag(scene: &mut Scene, flag: &Flag, axis: f64, height: f64) {
         },
     };
     scene.push(Part::Mark, pole);
-    let turned = flag.sides.1 < flag.pole;
-    let mut y = top;
-    for lines in [&flag.date, &flag.text] {
-        for line in &lines.lines {
-            let one = Lines {
-                lines: vec![line.clone()],
-                width: line.width,
-                height: lines.height,
-            };
-            let area = Area {
-                // Labels stand at their pole, on whichever side.
-                x: if turned { flag.sides.1 - line.width } else { flag.sides.0 },
-                y,
-                width: line.width,
-                height: lines.height,
-            };
-            scene.push_text(Part::EdgeLabel, &one, area, Place::Left, Tone::Text);
-        }
-        y += lines.height;
-    }
+    // Labels stand at their pole, on whichever side.
+    let (x, place) = if flag.sides.1 < flag.pole {
+        (flag.sides.1, Place::Right)
+    } else {
+        (flag.sides.0, Place::Left)
+    };
+    scene.push_text_at(Part::EdgeLabel, &flag.date, (x, top), place, Tone::Text);
+    scene.push_text_at(Part::EdgeLabel, &flag.text, (x, top + flag.date.height), place, Tone::Text);
 }

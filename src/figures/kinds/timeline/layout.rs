@@ -109,11 +109,8 @@ struct Column<'a> {
 
 impl<'a> Column<'a> {
     fn new(timeline: &'a Timeline, typesetter: &Typesetter, plan: Plan) -> Self {
-        let body = Style {
-            size: plan.size,
-            weight: 400,
-        };
-        let strong = Style { weight: 600, ..body };
+        let body = Style::plain(plan.size);
+        let strong = Style::strong(plan.size);
         let dates: Vec<Lines> = timeline
             .events
             .iter()
@@ -246,28 +243,8 @@ impl<'a> Column<'a> {
         let (Some(date), Some(text)) = (self.dates.get(event), self.texts.get(event)) else {
             return;
         };
-        for line in &date.lines {
-            // Dates stand at the axis, each line of them.
-            let one = Lines {
-                lines: vec![line.clone()],
-                width: line.width,
-                height: date.height,
-            };
-            let area = Area {
-                x: self.axis - COLUMN - line.width,
-                y: top,
-                width: line.width,
-                height: date.height,
-            };
-            scene.push_text(Part::EdgeLabel, &one, area, Place::Left, Tone::Text);
-        }
-        let area = Area {
-            x: self.text,
-            y: top,
-            width: text.width,
-            height: text.height,
-        };
-        scene.push_text(Part::EdgeLabel, text, area, Place::Left, Tone::Text);
+        scene.push_text_at(Part::EdgeLabel, date, (self.axis - COLUMN, top), Place::Right, Tone::Text);
+        scene.push_text_at(Part::EdgeLabel, text, (self.text, top), Place::Left, Tone::Text);
     }
 
     fn push_axis(&self, scene: &mut Scene, places: &[f64], stretches: &[(f64, Stretch)]) {

@@ -45,11 +45,8 @@ impl Sides {
 }
 
 fn draw(timeline: &Timeline, typesetter: &Typesetter, size: f64, measure: f64) -> Option<Scene> {
-    let body = Style { size, weight: 400 };
-    let small = Style {
-        size: (size * 0.93).max(SMALLEST),
-        weight: 400,
-    };
+    let body = Style::plain(size);
+    let small = Style::small(size);
     let texts: Vec<Lines> = timeline
         .events
         .iter()

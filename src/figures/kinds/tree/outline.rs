@@ -3,7 +3,7 @@
 use super::{Branches, EDGE};
 use crate::figures::bullets;
 use crate::figures::scene::{Area, BEND, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
-use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
+use crate::figures::text::{Lines, Style, Typesetter};
 
 /// How far a level is indented.
 const INDENT: f64 = 16.0;
@@ -20,11 +20,8 @@ const LEAST: f64 = 74.0;
 
 /// The rows of a tree within a measure; `rise` is above and below their text.
 pub(super) fn lay_out(tree: &Branches, typesetter: &Typesetter, size: f64, rise: f64, measure: f64) -> Scene {
-    let style = Style { size, weight: 400 };
-    let small = Style {
-        size: (size * 0.93).max(SMALLEST),
-        weight: 400,
-    };
+    let style = Style::plain(size);
+    let small = Style::small(size);
     let depths = bullets::depths(&tree.nodes);
     let deepest = depths.iter().copied().max().unwrap_or_default();
     // In a deep tree all levels together take at most two fifths of the width.

@@ -5,7 +5,7 @@ use crate::figures::Space;
 use crate::figures::bullets;
 use crate::figures::layout::tidy;
 use crate::figures::scene::{Area, CORNER, Fill, Head, Ink, Part, Place, Point, Scene, Stroke, Tone};
-use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
+use crate::figures::text::{Lines, Style, Typesetter};
 
 /// Inside of a box, at its sides.
 const PAD: f64 = 6.5;
@@ -48,11 +48,8 @@ struct Sized<'a> {
 
 impl<'a> Sized<'a> {
     fn new(tree: &'a Branches, typesetter: &Typesetter, size: f64, wrap: f64) -> Self {
-        let style = Style { size, weight: 400 };
-        let small = Style {
-            size: (size * 0.93).max(SMALLEST),
-            weight: 400,
-        };
+        let style = Style::plain(size);
+        let small = Style::small(size);
         let set = |node: &bullets::Bullet| {
             (
                 typesetter.set(&node.label, style, wrap),

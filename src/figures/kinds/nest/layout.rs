@@ -3,7 +3,7 @@
 use super::{Item, Nest};
 use crate::figures::language::Label;
 use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Scene, Stroke, Tone};
-use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
+use crate::figures::text::{Lines, Style, Typesetter};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -96,17 +96,13 @@ pub(super) struct Setter<'a, 'b> {
 
 impl<'a, 'b> Setter<'a, 'b> {
     pub(super) fn new(nest: &'a Nest, typesetter: &'a Typesetter<'b>, size: f64, wrap: f64) -> Self {
-        let plain = Style { size, weight: 400 };
-        let small = (size * 0.93).max(SMALLEST);
+        let plain = Style::plain(size);
         Self {
             nest,
             typesetter,
-            name: Style { size, weight: 600 },
+            name: Style::strong(size),
             plain,
-            small: Style {
-                size: small,
-                weight: 400,
-            },
+            small: Style::small(size),
             wrap,
             known: BTreeMap::new(),
         }

@@ -2,13 +2,56 @@
 //!
 //! Members of a group stay beside one another, and groups keep one order in all ranks, so that a frame fits around each.
 
+use super::Port;
+use super::work::Work;
+
+impl Work<'_> {
+    pub(super) fn order(&mut self) {
+        let (mut before, mut after) = (vec![Vec::new(); self.items.len()], vec![Vec::new(); self.items.len()]);
+        for piece in &self.pieces {
+            let number = |bound: Option<Port>| bound.map_or(0, |port| port.order);
+            let (above, below) = (number(piece.above_bound), number(piece.below_bound));
+            after[piece.above].push(Joint::new(above, piece.below, below));
+            before[piece.below].push(Joint::new(below, piece.above, above));
+        }
+        let group: Vec<Option<usize>> = self.items.iter().map(|item| item.group).collect();
+        let start = self.first_order(&after);
+        let ranks = Ranks {
+            group: &group,
+            before: &before,
+            after: &after,
+        };
+        let (levels, crossings) = reduce(&ranks, &start, self.graph.groups.len());
+        self.levels = levels;
+        self.crossings = crossings;
+    }
+
+    /// The order in which a walk from the author's first node meets the items.
+    fn first_order(&self, after: &[Vec<Joint>]) -> Vec<Vec<usize>> {
+        let mut order = vec![Vec::new(); self.levels.len()];
+        let mut seen = vec![false; self.items.len()];
+        let mut roots: Vec<usize> = (0..self.items.len()).collect();
+        roots.sort_by_key(|item| (self.items[*item].level, *item));
+        for root in roots {
+            let mut open = vec![root];
+            while let Some(item) = open.pop() {
+                if !std::mem::replace(&mut seen[item], true) {
+                    order[self.items[item].level].push(item);
+                    open.extend(after[item].iter().rev().map(|joint| joint.item));
+                }
+            }
+        }
+        order
+    }
+}
+
 /// One end of an edge to a neighbouring rank.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Joint {
+struct Joint {
     /// The number of the port at this end.
     own: usize,
     /// What is at the other end.
-    pub(super) item: usize,
+    item: usize,
     /// The number of the port at the other end.
     port: usize,
 }
@@ -17,7 +60,7 @@ pub(super) struct Joint {
 const MOST_PORTS: usize = 1024;
 
 impl Joint {
-    pub(super) fn new(own: usize, item: usize, port: usize) -> Self {
+    fn new(own: usize, item: usize, port: usize) -> Self {
         Self {
             own,
             item,
@@ -32,20 +75,20 @@ impl Joint {
 }
 
 /// What stands in ranks, and what is joined to what in the next rank.
-pub(super) struct Ranks<'a> {
+struct Ranks<'a> {
     /// The group of each item.
-    pub(super) group: &'a [Option<usize>],
+    group: &'a [Option<usize>],
     /// The items in the rank before to which each is joined.
-    pub(super) before: &'a [Vec<Joint>],
+    before: &'a [Vec<Joint>],
     /// The items in the rank after.
-    pub(super) after: &'a [Vec<Joint>],
+    after: &'a [Vec<Joint>],
 }
 
 /// Rounds of medians from one beginning.
 const ROUNDS: usize = 10;
 
 /// Finds an order with few crossings; gives it with their number.
-pub(super) fn reduce(ranks: &Ranks, start: &[Vec<usize>], groups: usize) -> (Vec<Vec<usize>>, usize) {
+fn reduce(ranks: &Ranks, start: &[Vec<usize>], groups: usize) -> (Vec<Vec<usize>>, usize) {
     let count = ranks.group.len();
     let restarts = match count {
         0..=120 => 6,

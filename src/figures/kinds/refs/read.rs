@@ -1,87 +1,13 @@
-//! `refs`: names, objects, and what refers to what.
-//!
-//! ```text
-//! Names: a, b
-//! a → L
-//! b → L
-//! L = list, refcount 2
-//! L[0] → I
-//! I = int 7
-//! Frame f: x
-//! x ⇢ L
-//! ```
-//!
-//! `Names: a, b`, or `Frame f: a, b` for several namespaces, has the names. `L = list, refcount 2` says what the object `L`
-//! is: its type, then further words; an object without such a line shows its own name. `a → L` is a reference from a name,
-//! from an object (`L → M`), or from a slot of an object: `L[0]`, `L.attribute` or `D["key"]`; it leads to an object, or to
-//! a slot of one. `⇢` or `-->` is a weak reference, which does not count. A name in two namespaces is written with the
-//! namespace's: `f.x`.
-//!
-//! `refcount 2` must be the number of references that lead to the object, unless some of them are not drawn, which
-//! `refcount 2 + …` or `refcount ≥ 2` says.
+//! Reading names, objects and references.
 
-use super::Laid;
-use crate::diag::nearest;
-use crate::figures::Space;
-use crate::figures::graph::read::list_of;
-use crate::figures::graph::{self, Edge, End, Graph, MOST_EDGES, MOST_NODES, Node, Shape, Way};
-use crate::figures::language::{Arrow, Description, Fault, Label, Line, enumerate, outside_code, split_at_arrows};
-use crate::figures::text::Typesetter;
+use super::{Namespace, Object, Reference, Refs, Source, Target, code};
+use crate::figures::graph::{MOST_EDGES, MOST_NODES};
+use crate::figures::language::{Arrow, Description, Fault, Label, Line, labels, outside_code, split_at_arrows, suggestion};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Namespaces, objects and references in the author's order.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Refs {
-    spaces: Vec<Namespace>,
-    objects: Vec<Object>,
-    references: Vec<Reference>,
-}
-
-/// Names that are bound together.
-#[derive(Debug, Clone, PartialEq)]
-struct Namespace {
-    label: Label,
-    names: Vec<Label>,
-}
-
-/// What names refer to.
-#[derive(Debug, Clone, PartialEq)]
-struct Object {
-    /// What the description calls it.
-    handle: Label,
-    /// What it is.
-    label: Label,
-    words: Label,
-    /// Slots as they are written: `[0]`, `.attribute`.
-    slots: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Reference {
-    from: Source,
-    to: Target,
-    weak: bool,
-}
-
-/// A name of a namespace, or an object or one of its slots.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Source {
-    Name { space: usize, name: usize },
-    Object(Target),
-}
-
-/// An object, or one of its slots.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Target {
-    object: usize,
-    slot: Option<usize>,
-}
-
 /// More slots and names than a page can show.
 const MOST_SLOTS: usize = 400;
-/// Longer names, in bytes, are not compared with one another.
-const LONGEST: usize = 200;
 
 const EXPECTED: &str = "expected `Names: a, b`, `Frame f: a, b`, `a → L`, `L[0] → I` or `L = type, refcount 2`";
 
@@ -213,7 +139,7 @@ impl<'a> Reader<'a> {
             return Err(line.fault(format!("`{}` stands here a second time", label.plain()), expected));
         }
         let mut names: Vec<Label> = Vec::new();
-        for name in list_of(line, line.text.get(colon + 1..).unwrap_or_default(), "in this line", expected)? {
+        for name in labels(line, line.text.get(colon + 1..).unwrap_or_default(), "in this line", expected)? {
             let name = code(&name.plain());
             if names.contains(&name) {
                 return Err(line.fault(
@@ -245,7 +171,7 @@ impl<'a> Reader<'a> {
             let message = format!("`{}` is a name and not an object", handle.plain());
             return Err(line.fault(message, "expected another name for the object"));
         }
-        let mut parts = list_of(line, text, "behind the equals sign", "expected `L = type, refcount 2`")?.into_iter();
+        let mut parts = labels(line, text, "behind the equals sign", "expected `L = type, refcount 2`")?.into_iter();
         let label = parts.next().unwrap_or_default();
         let object = self.refs.objects.len();
         let mut words = Label::default();
@@ -417,14 +343,12 @@ impl<'a> Reader<'a> {
     fn unknown(&self, name: &str, line: &Line) -> Fault {
         let objects = self.by_handle.keys().map(Label::plain);
         let names = self.refs.spaces.iter().flat_map(|space| &space.names).map(Label::plain);
-        let known: Vec<String> = names.chain(objects).filter(|name| name.len() <= LONGEST).collect();
+        let known: Vec<String> = names.chain(objects).collect();
         let stem = split_slot(name).map_or(name, |(stem, _)| stem);
-        let near = (stem.len() <= LONGEST)
-            .then(|| nearest(stem, known.iter().map(String::as_str)))
-            .flatten();
-        let expected = match near {
-            Some(near) => format!("expected a name, an object or a slot of one; the nearest is `{near}`"),
-            None => "expected a name of `Names:`, an object or a slot of one".to_owned(),
+        let near = suggestion(stem, known.iter().map(String::as_str));
+        let expected = match near.is_empty() {
+            true => "expected a name of `Names:`, an object or a slot of one".to_owned(),
+            false => format!("expected a name, an object or a slot of one{near}"),
         };
         line.fault(format!("nothing here is called `{stem}`"), expected)
     }
@@ -482,277 +406,4 @@ fn split_slot(text: &str) -> Option<(&str, &str)> {
         .strip_prefix('[')
         .is_none_or(|rest| rest.ends_with(']') && rest.len() > 1);
     (!handle.trim().is_empty() && slot.len() > 1 && whole).then_some((handle, slot))
-}
-
-fn code(text: &str) -> Label {
-    let mut label = Label::default();
-    label.push(text, true);
-    label.trim_end();
-    label
-}
-
-impl Refs {
-    fn handle(&self, object: usize) -> String {
-        self.objects
-            .get(object)
-            .map(|object| object.handle.plain())
-            .unwrap_or_default()
-    }
-
-    /// What the description calls the end of a reference.
-    fn target_name(&self, target: Target) -> String {
-        let slots = self.objects.get(target.object).map(|object| &object.slots);
-        let slot = target.slot.and_then(|slot| slots?.get(slot));
-        self.handle(target.object) + slot.map_or("", String::as_str)
-    }
-
-    fn source_name(&self, source: Source) -> String {
-        match source {
-            Source::Object(target) => self.target_name(target),
-            Source::Name { space, name } => {
-                let Some(space) = self.spaces.get(space) else {
-                    return String::new();
-                };
-                let plain = space.names.get(name).map(Label::plain).unwrap_or_default();
-                let shared = |other: &&Namespace| other.names.iter().any(|name| name.plain() == plain);
-                match self.spaces.iter().filter(shared).count() {
-                    0 | 1 => plain,
-                    _ => format!("{} of {}", plain, space.label.plain()),
-                }
-            }
-        }
-    }
-
-    /// A title made of the names.
-    pub(crate) fn title(&self) -> String {
-        let mut names: Vec<String> = Vec::new();
-        for name in self.spaces.iter().flat_map(|space| &space.names).map(Label::plain) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        match names.len() {
-            0 => format!("References around {}", self.handle(0)),
-            1..=3 => format!(
-                "What {} refer{} to",
-                enumerate(&names),
-                if names.len() == 1 { "s" } else { "" }
-            ),
-            _ => "Names and objects".to_owned(),
-        }
-    }
-
-    /// What refers to what, in words.
-    pub(crate) fn describe(&self) -> String {
-        let mut sentences = Vec::new();
-        for space in &self.spaces {
-            let names: Vec<String> = space.names.iter().map(Label::plain).collect();
-            let head = match space.label.plain().as_str() {
-                "Names" => "the names are".to_owned(),
-                frame => format!("the names of {frame} are"),
-            };
-            sentences.push(format!("{head} {}", enumerate(&names)));
-        }
-        for object in self.objects.iter().filter(|object| object.handle != object.label) {
-            let words = if object.words.is_empty() {
-                String::new()
-            } else {
-                format!(", {}", object.words.plain())
-            };
-            sentences.push(format!("{} is {}{words}", object.handle.plain(), object.label.plain()));
-        }
-        let mut by_source: Vec<(Source, Vec<&Reference>)> = Vec::new();
-        for reference in &self.references {
-            match by_source.iter_mut().find(|(from, _)| *from == reference.from) {
-                Some((_, references)) => references.push(reference),
-                None => by_source.push((reference.from, vec![reference])),
-            }
-        }
-        for (from, references) in by_source {
-            for weak in [false, true] {
-                let to: Vec<String> = references
-                    .iter()
-                    .filter(|reference| reference.weak == weak)
-                    .map(|reference| self.target_name(reference.to))
-                    .collect();
-                if !to.is_empty() {
-                    let how = if weak { "refers weakly to" } else { "refers to" };
-                    sentences.push(format!("{} {how} {}", self.source_name(from), enumerate(&to)));
-                }
-            }
-        }
-        format!("Names and objects: {}.", sentences.join("; "))
-    }
-
-    /// The graph that is drawn: namespaces, which come first, then objects.
-    fn graph(&self) -> Graph {
-        let spaces = self.spaces.iter().map(|space| Node {
-            strong: true,
-            slots: space.names.clone(),
-            first: true,
-            ..Node::new(Shape::Pale, space.label.clone())
-        });
-        let shown = |slot: &String| {
-            code(
-                slot.strip_prefix('[')
-                    .and_then(|slot| slot.strip_suffix(']'))
-                    .unwrap_or(slot.trim_start_matches('.')),
-            )
-        };
-        let objects = self.objects.iter().map(|object| Node {
-            words: object.words.clone(),
-            slots: object.slots.iter().map(shown).collect(),
-            ..Node::new(Shape::Box, object.label.clone())
-        });
-        let target = |target: Target| End {
-            node: self.spaces.len() + target.object,
-            slot: target.slot,
-        };
-        let edges = self.references.iter().map(|reference| {
-            let from = match reference.from {
-                Source::Object(object) => target(object),
-                Source::Name { space, name } => End {
-                    node: space,
-                    slot: Some(name),
-                },
-            };
-            graph::Edge {
-                dashed: reference.weak,
-                ..Edge::new(from, target(reference.to))
-            }
-        });
-        Graph {
-            nodes: spaces.chain(objects).collect(),
-            edges: edges.collect(),
-            groups: Vec::new(),
-            way: Way::Across,
-        }
-    }
-
-    /// Puts names at the left and objects to the right of them, or below one another where that is too wide.
-    pub(crate) fn lay_out(&self, typesetter: &Typesetter, size: f64, space: Space) -> Laid {
-        self.graph().lay_out(typesetter, size, space)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::figures::promises::{Random, drawn, hold_any_label, hold_at_random, refuse};
-
-    fn random_refs(random: &mut Random) -> String {
-        let objects = 1 + random.below(7);
-        let words = [
-            "list",
-            "dict, refcount ≥ 1",
-            "int 7",
-            "`function` f",
-            "tuple, hash cached",
-            "cell",
-        ];
-        let mut body = String::new();
-        for at in 0..objects {
-            if random.below(4) > 0 {
-                body.push_str(&format!("O{at} = {}\n", words[random.below(6)]));
-            }
-        }
-        let names = random.below(5);
-        if names > 0 {
-            let list: Vec<String> = (0..names).map(|at| format!("name{at}")).collect();
-            body.push_str(&format!("Names: {}\n", list.join(", ")));
-            for at in 0..names {
-                let arrow = if random.below(6) == 0 { "⇢" } else { "→" };
-                body.push_str(&format!("name{at} {arrow} O{}\n", random.below(objects)));
-            }
-        }
-        if random.below(3) == 0 {
-            body.push_str(&format!("Frame inner: x, self\nx → O{}\n", random.below(objects)));
-        }
-        // An object must be known before it can have slots.
-        body.push_str("O0 → end\n");
-        body.push_str("end → O0\n");
-        for slot in 0..random.below(8) {
-            let form = [format!("[{slot}]"), format!(".attribute{slot}"), format!("[\"key {slot}\"]")];
-            body.push_str(&format!("O0{} → O{}\n", form[random.below(3)], random.below(objects)));
-        }
-        body
-    }
-
-    #[test]
-    fn random_references_keep_every_promise() {
-        hold_at_random("refs", 0, random_refs);
-    }
-
-    #[test]
-    fn any_label_stays_in_its_place() {
-        hold_any_label(
-            "refs",
-            &[
-                "Names: L, b\nb → X\nX = L, L\nX[0] → Y\nX[L] → X\nY = L",
-                "Names: a\na → L\nFrame L: x",
-            ],
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_reported_and_kept() {
-        let lines = |line: fn(usize) -> String| (0..3_000).map(line).collect::<String>();
-        refuse(
-            "refs",
-            &[
-                ("", "nothing refers to anything"),
-                ("Names: a", "nothing refers to anything"),
-                ("alone", "neither names nor an object nor an arrow"),
-                ("Names: a, a\na → L", "the name `a` stands here twice"),
-                ("Names: a\nNames: b\na → L", "`Names` stands here a second time"),
-                ("Names: a,\na → L", "a name is missing"),
-                ("Names: a\na → L\na → M", "`a` refers to something already"),
-                ("Names: a\na → L\nL[0] → 1\nL[0] → 2", "`L[0]` refers to something already"),
-                ("Names: count\ncuont → L", "the nearest is `count`"),
-                ("Names: a\na → list\nlst[0] → 1", "the nearest is `list`"),
-                ("Names: a, b\na → b", "`b` is a name, and not an object"),
-                ("Names: a\na → L\nL = list\nL = list", "described a second time"),
-                ("Names: a\na → L → M", "several arrows"),
-                ("Names: a\na →", "a name is missing"),
-                (
-                    "Names: a\na → L\nL = list, refcount 2",
-                    "has refcount 2, but one reference leads to it",
-                ),
-                ("Names: a\na ⇢ L\nL = list, refcount 1", "no reference leads to it"),
-                ("Names: a\na → L\nL = list, refcount some", "`refcount some` cannot be read"),
-                ("Frame f: x\nFrame g: x\nx → L", "expected `f.x` or `g.x`"),
-                ("Frame : x\nx → L", "has no name"),
-                ("Names: a\na → `L", "a backtick opens code"),
-                (&lines(|at| format!("O → o{at}\n")), "more than 600 references"),
-                (&lines(|at| format!("o{at} = int\n")), "more than 250 objects"),
-                (&lines(|at| format!("Frame f{at}: a, b, c, d\n")), "names and slots"),
-            ],
-        );
-    }
-
-    #[test]
-    fn references_are_counted_unless_some_are_not_drawn() {
-        for count in [
-            "refcount 2",
-            "refcount 1 + the argument",
-            "refcount ≥ 9",
-            "refcount >= 9",
-            "refcounted",
-        ] {
-            let (_, messages) = drawn("refs", &format!("Names: a, b, w\na → L\nb → L\nw ⇢ L\nL = list, {count}"));
-            assert!(messages.is_empty(), "{count}: {messages:?}");
-        }
-    }
-
-    #[test]
-    fn all_is_said_in_words() {
-        let body = "Names: a\nFrame f: a, x\nNames.a → L\nf.a → L\nx ⇢ L[0]\nL = list, refcount 2\nL[0] → L.other\nL → 7";
-        let (drawing, messages) = drawn("refs", body);
-        assert!(messages.is_empty(), "{messages:?}");
-        assert_eq!(drawing.title, "What a and x refer to");
-        assert_eq!(
-            drawing.description,
-            "Names and objects: the names are a; the names of f are a and x; L is list, refcount 2; a of Names refers to L; \
-             a of f refers to L; x refers weakly to L[0]; L[0] refers to L.other; L refers to 7."
-        );
-    }
 }
