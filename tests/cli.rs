@@ -174,6 +174,8 @@ fn a_described_diagram_is_drawn_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "# T\n\n```diagram stack {#fig-a}\n- top\n- bottom\n```\n\n```diagram flow {#fig-b}\nno arrow\n```\n";
     std::fs::write(folder.path().join("a.md"), text).expect("a chapter");
+    let foreign = "# T\n\n```mermaid\nflowchart LR\nno arrow here\n```\n";
+    std::fs::write(folder.path().join("foreign.md"), foreign).expect("a chapter");
     let first = publish(folder.path(), &["figure", "a.md", "--message-format", "sarif"]);
     assert_eq!(first.status.code(), Some(0), "{}", said(&first));
     let svg = String::from_utf8(first.stdout).expect("text");
@@ -194,6 +196,7 @@ fn a_described_diagram_is_drawn_alone() {
     for (args, expected) in [
         (&["figure", "a.md", "--id", "fig-b"][..], "a.md:9:1 error[bad-diagram]"),
         (&["figure", "a.md", "--id", "fig-c"], "did you mean `fig-"),
+        (&["figure", "foreign.md"], "foreign.md:5:1 error[bad-diagram]"),
         (&["figure", "a.md", "--out", "a.gif"], ".svg or .png"),
         (&["figure", "none.md"], "reading none.md"),
     ] {

@@ -70,16 +70,21 @@ fn draw(args: &FigureArgs, sources: &mut Sources, diagnostics: &mut Diagnostics)
     }
     let mut found = Diagnostics::default();
     let figures = figures::draw_text(sources, file, (&theme, &fonts), page, &mut found);
-    let chosen = choose(&figures, args, Span::new(file, 0..0), diagnostics);
-    if let Some((span, ..)) = chosen {
-        // What is wrong with the rest of the file is for `publish check` to say.
-        found.keep(|diagnostic| {
-            diagnostic
-                .span
-                .is_some_and(|place| span.file == place.file && span.start <= place.start && place.start <= span.end)
-        });
-        diagnostics.append(found);
-    }
+    // A block of Mermaid that cannot be drawn stays a listing: then it is what the message is about.
+    let undrawn = found.iter().any(|diagnostic| diagnostic.code == &codes::BAD_DIAGRAM);
+    let chosen = if figures.is_empty() && undrawn {
+        None
+    } else {
+        choose(&figures, args, Span::new(file, 0..0), diagnostics)
+    };
+    // What is wrong with the rest of the file is for `publish check` to say.
+    found.keep(|diagnostic| match chosen {
+        Some((figure, ..)) => diagnostic
+            .span
+            .is_some_and(|place| figure.file == place.file && figure.start <= place.start && place.start <= figure.end),
+        None => diagnostic.code == &codes::BAD_DIAGRAM,
+    });
+    diagnostics.append(found);
     // Here a figure is all that was asked for.
     for code in [&codes::BAD_DIAGRAM, &codes::UNKNOWN_DIAGRAM] {
         settings.check.insert(code.name.to_owned(), "error".to_owned());

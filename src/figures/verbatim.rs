@@ -26,50 +26,119 @@ pub(super) fn is_drawing(code: &str, announced: bool) -> bool {
     if lines.len() < 2 || lines.len() > MOST_LINES || lines.iter().any(|line| line.len() > 4 * LONGEST) {
         return false;
     }
-    if lines.iter().any(|line| is_console(line)) || is_table(&lines) {
+    if lines.iter().any(|line| is_console(line)) || is_table(&lines) || is_excerpt(&lines) {
         return false;
     }
-    let corners = |line: &&&str| line.contains(['┌', '┐', '└', '┘', '╭', '╮', '╰', '╯', '╔', '╗', '╚', '╝']);
-    let rulers = lines.iter().filter(|line| is_ruler(line)).count();
-    if lines.iter().filter(corners).count() > 1 || rulers > 1 {
+    let count = |holds: fn(&str) -> bool| lines.iter().filter(|line| holds(line)).count();
+    let corners = |line: &str| line.contains(['┌', '┐', '└', '┘', '╭', '╮', '╰', '╯', '╔', '╗', '╚', '╝']);
+    if count(corners) > 1 || count(is_ruler) > 1 || has_branches(&lines) {
         return true;
     }
-    let connectors = lines.iter().filter(|line| is_connector(line)).count();
-    let arrows = lines.iter().filter(|line| has_arrow(line)).count();
+    let (connectors, arrows) = (count(is_connector), count(has_arrow));
     let between = lines.first().is_some_and(|line| !is_connector(line)) && connectors < lines.len();
-    (connectors > 0 && between) || 2 * arrows > lines.len() || (announced && arrows + connectors > 0)
+    // A caret alone points at a fault in what a compiler prints; with a drawn arrow, it is the head of another.
+    let risen = arrows > 0 && lines.iter().skip(1).any(|line| *line == "^");
+    (connectors > 0 && between) || risen || 2 * arrows > lines.len() || (announced && count(is_led) + connectors > 0)
 }
 
-/// What is typed at a prompt, what an error prints, and what a version control system draws of its history.
+/// What is typed at a prompt, what an error or a tool of the command line prints, and what a version control system draws of
+/// its history.
 fn is_console(line: &str) -> bool {
-    [">>> ", "... ", "$ ", "% ", "* ", "Traceback "]
-        .iter()
-        .any(|prompt| line.starts_with(prompt))
+    let prompts = [
+        ">>> ",
+        "... ",
+        "$ ",
+        "% ",
+        "* ",
+        "Traceback ",
+        "Usage: ",
+        "usage: ",
+        "error: ",
+        "error[",
+        "warning: ",
+    ];
+    let marks = ["Traceback (most recent", ": error: ", ": warning: ", " in set (", "%--"];
+    let commit = line
+        .trim_start_matches(['|', ' '])
+        .strip_prefix("* ")
+        .and_then(|rest| rest.split(' ').next());
+    prompts.iter().any(|prompt| line.starts_with(prompt))
+        || marks.iter().any(|mark| line.contains(mark))
+        || commit.is_some_and(|name| name.len() >= 7 && name.chars().all(|character| character.is_ascii_hexdigit()))
+        // The place that a compiler names: `--> src/main.rs:4:20`.
+        || line
+            .strip_prefix("--> ")
+            .is_some_and(|place| place.contains(':') && place.ends_with(|last: char| last.is_ascii_digit()))
 }
 
-/// A line of a box: `+-----+----+`.
+/// Lines of a source with their numbers, and below one of them what a compiler points at.
+fn is_excerpt(lines: &[&str]) -> bool {
+    lines.windows(2).any(|pair| {
+        let [source, below] = pair else { return false };
+        let number = source.split_once('|').map(|(number, _)| number.trim());
+        number.is_some_and(|number| !number.is_empty() && number.chars().all(|digit| digit.is_ascii_digit()))
+            && below.starts_with('|')
+            && below.contains(['^', '~'])
+    })
+}
+
+/// A line of a box: `+-----+----+`. One that begins with a dash only divides what is above it from what is below.
 fn is_ruler(line: &str) -> bool {
-    line.contains("+--") && line.contains("--+")
+    line.contains("+--") && line.contains("--+") && !line.starts_with('-')
 }
 
-/// Rows between rulers that are all alike, or the heavy head of a table that a program printed.
+/// Rows between rules that are all alike, the heavy head of a table that a program printed, or a table in Markdown.
 fn is_table(lines: &[&str]) -> bool {
     if lines.iter().any(|line| line.contains(['┡', '╇', '┩', '╞', '╪', '╡'])) {
         return true;
     }
-    let rulers: Vec<&&str> = lines.iter().filter(|line| line.starts_with('+') && is_ruler(line)).collect();
-    let alike = rulers.windows(2).all(|pair| shape(pair[0]) == shape(pair[1]));
+    if let [head, rule, ..] = lines
+        && head.contains('|')
+        && rule.contains(['|', '+'])
+        && rule.contains("--")
+        && !rule.starts_with('+')
+        && rule.chars().all(|character| matches!(character, '|' | '-' | '+' | ':' | ' '))
+    {
+        return lines.iter().all(|line| line.contains(['|', '+']));
+    }
+    let rules: Vec<&&str> = lines.iter().filter(|line| is_rule(line)).collect();
+    let alike = rules.windows(2).all(|pair| shape(pair[0]) == shape(pair[1]));
     let rows = lines
         .iter()
-        .filter(|line| line.starts_with('|') && line.ends_with('|'))
+        .filter(|line| line.starts_with(['|', '│', '║', '┃']) && line.ends_with(['|', '│', '║', '┃']))
         .count();
-    let columns = rulers.first().map_or(0, |ruler| ruler.matches('+').count());
-    rulers.len() > 2 && alike && columns > 2 && rulers.len() + rows == lines.len()
+    let columns = rules.first().map_or(0, |rule| shape(rule).len());
+    rules.len() > 2 && alike && columns > 2 && rules.len() + rows == lines.len()
 }
 
-/// Where a ruler's corners are.
-fn shape(ruler: &str) -> Vec<usize> {
-    ruler.match_indices('+').map(|(at, _)| at).collect()
+/// A line of a table that is nothing but dashes and the corners between them.
+fn is_rule(line: &str) -> bool {
+    line.starts_with(is_corner) && line.chars().all(|character| is_corner(character) || is_dash(character))
+}
+
+fn is_dash(character: char) -> bool {
+    matches!(character, '-' | '=' | '─' | '━' | '═')
+}
+
+fn is_corner(character: char) -> bool {
+    character == '+' || matches!(character, '\u{250C}'..='\u{254B}' | '\u{2552}'..='\u{2570}')
+}
+
+/// Where a rule's corners are, in characters.
+fn shape(rule: &str) -> Vec<usize> {
+    let corners = rule.chars().enumerate().filter(|(_, character)| is_corner(*character));
+    corners.map(|(at, _)| at).collect()
+}
+
+/// Whether lines such as `/ \` lead to branches of something. The large letters of a banner have such lines too, between
+/// others without a word.
+fn has_branches(lines: &[&str]) -> bool {
+    let is_branch = |line: &str| line.chars().all(|character| matches!(character, '/' | '\\' | ' '));
+    let stroke = |character: char| "/\\_|()'`,.<> ".contains(character);
+    lines
+        .iter()
+        .any(|line| is_branch(line) && line.contains('/') && line.contains('\\'))
+        && lines.iter().all(|line| is_branch(line) || !line.chars().all(stroke))
 }
 
 /// A line that only leads from the one above to the one below. A caret alone points at a fault in what a compiler prints.
@@ -81,11 +150,17 @@ fn is_connector(line: &str) -> bool {
         })
 }
 
-/// A line that leads to the right or to the left.
+/// A line that leads to the right or to the left, or to a corner, along what is drawn. A single `→` may be part of a text:
+/// of a rule, of a conversion, of a type. Two are a chain.
 fn has_arrow(line: &str) -> bool {
-    ["-->", "<--", "──", "→", "←", "►", "◄", "=>>"]
-        .iter()
-        .any(|arrow| line.contains(arrow))
+    let drawn = ["-->", "<--", "──", "►", "◄", "=>>"].iter().any(|arrow| line.contains(arrow));
+    let corner = line.ends_with("--+") && !line.starts_with('+');
+    ((drawn || corner) && !line.contains("<!--") && line != "-->") || line.matches(['→', '←']).count() > 1
+}
+
+/// A line that leads anywhere, be it in a text.
+fn is_led(line: &str) -> bool {
+    has_arrow(line) || line.contains(['→', '←'])
 }
 
 /// How a drawing of characters looks on the page: as large as `size`, or smaller if a line is longer than the measure.
@@ -250,5 +325,30 @@ mod tests {
         }
         assert!(!is_drawing("a\nb → c\nd\ne", false));
         assert!(is_drawing("a\nb → c\nd\ne", true));
+    }
+
+    /// The files of a folder of `tests/drawings`: name and text.
+    fn files(folder: &str) -> Vec<(String, String)> {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("tests/drawings")
+            .join(folder);
+        let mut found: Vec<(String, String)> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
+            .collect();
+        found.sort();
+        assert!(found.len() > 5);
+        found
+    }
+
+    #[test]
+    fn what_tools_print_is_no_drawing_and_what_authors_draw_is_one() {
+        for (name, output) in files("printed") {
+            assert!(!is_drawing(&output, false), "{name}");
+        }
+        for (name, drawing) in files("drawn") {
+            assert!(is_drawing(&drawing, false), "{name}");
+        }
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn read(first: Line, lines: &[Line], whole: Span, looks: &mut Looks) 
         let around = state.frame.and_then(frame);
         ties.push(match state.kind.frame() {
             Some(own) if !machine.is_empty(own) => frame(own).map(Tie::Frame),
-            _ => Some(Tie::Node(network.node(state.kind.shape(), state.label.clone(), around))),
+            _ => Some(Tie::Node(network.node(state.shape(), state.label.clone(), around))),
         });
     }
     let tie = |state: usize| ties.get(state).copied().flatten();
@@ -156,6 +156,25 @@ struct State {
     frame: Option<usize>,
     /// The line that opens it as a composite state, or that first names it.
     span: Span,
+}
+
+impl State {
+    /// A choice or a bar, which does not show the name that every state has.
+    fn become_sign(&mut self, kind: Kind, name: &str) {
+        self.kind = kind;
+        if self.label.plain() == name {
+            self.label = Label::default();
+        }
+    }
+
+    /// A choice with a text is a decision, and a bar with one a state, in which there is room for it.
+    fn shape(&self) -> Shape {
+        match self.kind {
+            Kind::Choice if !self.label.is_empty() => Shape::Decision,
+            Kind::Bar if !self.label.is_empty() => Shape::Rounded,
+            kind => kind.shape(),
+        }
+    }
 }
 
 /// What a state is.
@@ -414,8 +433,8 @@ impl<'a> Reader<'a> {
         }
         match kind {
             "" => {}
-            "choice" => (known.kind, known.label) = (Kind::Choice, Label::default()),
-            "fork" | "join" => (known.kind, known.label) = (Kind::Bar, Label::default()),
+            "choice" => known.become_sign(Kind::Choice, name.trim()),
+            "fork" | "join" => known.become_sign(Kind::Bar, name.trim()),
             _ => {
                 let message = format!("a state cannot be `<<{kind}>>`");
                 return Err(line.fault(message, "expected `<<choice>>`, `<<fork>>` or `<<join>>`"));
@@ -538,6 +557,20 @@ mod tests {
         assert_eq!(labels, ["send(None)", "yield"]);
         let notes: Vec<String> = machine.notes.iter().map(|(_, note)| note.plain()).collect();
         assert_eq!(notes, ["one", "two three"]);
+    }
+
+    #[test]
+    fn what_has_a_text_has_room_for_it() {
+        for (body, shape) in [
+            ("state a <<choice>>", Shape::Choice),
+            ("state a <<choice>>\na : x > 0", Shape::Decision),
+            ("state \"x > 0\" as a <<choice>>", Shape::Decision),
+            ("a : both\nstate a <<fork>>", Shape::Rounded),
+            ("state a <<join>>", Shape::Bar),
+        ] {
+            let shapes: Vec<Shape> = parsed(body).unwrap().states.iter().map(State::shape).collect();
+            assert_eq!(shapes, [shape], "{body}");
+        }
     }
 
     #[test]
