@@ -156,18 +156,15 @@ pub(crate) fn depths(bullets: &[Bullet]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::language::description;
-    use crate::figures::promises::span;
+    use crate::figures::promises::{described, span};
 
     fn parents(body: &str) -> Result<Vec<Option<usize>>, Vec<String>> {
-        let places: Vec<Span> = body.lines().map(|_| span()).collect();
-        let description = description(body, &places, span());
         let wording = Wording {
             kind: "tree",
             expected: "`- Label`",
             most: 20,
         };
-        match read(&description.lines, span(), wording) {
+        match read(&described(body).lines, span(), wording) {
             Ok(bullets) => Ok(bullets.iter().map(|bullet| bullet.parent).collect()),
             Err(faults) => Err(faults.into_iter().map(|fault| fault.message).collect()),
         }

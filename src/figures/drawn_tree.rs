@@ -307,38 +307,11 @@ fn is_code(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assets::built_in_fonts;
-    use crate::figures::Space;
-    use crate::figures::promises::{PAGES, faults};
-    use crate::figures::text::Typesetter;
-    use crate::theme::Theme;
-    use std::path::Path;
-
-    /// The files of a folder of drawings.
-    fn drawings(folder: &str) -> Vec<(String, String)> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/drawings").join(folder);
-        let mut found: Vec<(String, String)> = std::fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).unwrap()))
-            .collect();
-        found.sort();
-        assert!(found.len() > 5);
-        found
-    }
+    use crate::figures::promises::{drawings, hold_drawings};
 
     #[test]
     fn trees_are_read_and_keep_every_promise() {
-        let (fonts, theme) = (built_in_fonts(), Theme::built_in());
-        let typesetter = Typesetter::new(&fonts, &theme);
-        for (name, code) in drawings("trees") {
-            let model = read(&code).unwrap_or_else(|| panic!("{name} is not read"));
-            for page in PAGES.into_iter().chain([Space::NARROW]) {
-                let laid = model.lay_out(&typesetter, 8.6, page);
-                assert!(!laid.dense, "{name}");
-                assert_eq!(faults(&laid.scene, page, false), Vec::<String>::new(), "{name}");
-            }
-        }
+        hold_drawings("trees", read);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod graph;
 mod kinds;
 mod language;
 mod layout;
+mod look;
 mod mermaid;
 mod outlines;
 pub mod picture;

@@ -3,7 +3,10 @@
 //! The figures of `tests/books/gallery` are the examples; each kind adds random ones, labels of every sort, and lines that
 //! cannot be read.
 
+use super::kinds::Model;
+use super::language::{Description, Line, description};
 use super::scene::{Area, Ink, Part, Point};
+use super::text::Typesetter;
 use super::*;
 use crate::assets::built_in_fonts;
 use crate::document::walk::query_blocks;
@@ -28,6 +31,52 @@ pub(crate) const PAGES: [Space; 2] = [
 
 pub(crate) fn span() -> Span {
     Span::new(Sources::default().add("a.md", ""), 0..0)
+}
+
+/// A line in a place of its own.
+pub(crate) fn line(text: &str) -> Line<'_> {
+    Line {
+        text,
+        indent: 0,
+        span: span(),
+    }
+}
+
+/// A description in a place of its own.
+pub(crate) fn described(body: &str) -> Description<'_> {
+    description(body, &[], span())
+}
+
+/// The drawings of a folder of `tests/drawings`, made of characters: name and text.
+pub(crate) fn drawings(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/drawings").join(folder);
+    let mut found: Vec<(String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| {
+            (
+                path.file_stem().unwrap().to_string_lossy().into_owned(),
+                std::fs::read_to_string(path).unwrap(),
+            )
+        })
+        .collect();
+    found.sort();
+    assert!(found.len() > 5);
+    found
+}
+
+/// What every drawing made of characters must be: read, and in its places as every figure is.
+pub(crate) fn hold_drawings(folder: &str, read: impl Fn(&str) -> Option<Model>) {
+    let (fonts, theme) = (built_in_fonts(), Theme::built_in());
+    let typesetter = Typesetter::new(&fonts, &theme);
+    for (name, text) in drawings(folder) {
+        let model = read(&text).unwrap_or_else(|| panic!("{name} is not read"));
+        for space in PAGES.into_iter().chain([Space::NARROW]) {
+            let laid = model.lay_out(&typesetter, 8.6, space);
+            assert!(!laid.dense, "{name} is dense");
+            assert_eq!(faults(&laid.scene, space, false), Vec::<String>::new(), "{name}");
+        }
+    }
 }
 
 /// Draws one description in a document of its own; gives the block and the messages. What the kind `text` describes is drawn

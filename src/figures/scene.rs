@@ -1,5 +1,6 @@
 //! A scene: plain shapes with nothing left to decide. All measures are in pt; y grows downwards.
 
+use super::look::{BEND, CORNER, HEAD_HALF, HEAD_LENGTH};
 use super::text::{Lines, SetLine};
 
 /// What a figure is drawn from.
@@ -191,6 +192,21 @@ pub(crate) enum Place {
     Centre,
     /// Lines end at the right side.
     Right,
+}
+
+impl Ink {
+    /// A slot: what stands in a box, drawn with a thinner line.
+    pub(crate) fn slot(area: Area) -> Self {
+        Self::Box {
+            area,
+            radius: CORNER - 1.0,
+            fill: Fill::Page,
+            stroke: Some(Stroke {
+                width: 0.5,
+                ..Stroke::LINE
+            }),
+        }
+    }
 }
 
 impl Scene {
@@ -398,12 +414,3 @@ pub(crate) enum Head {
     /// A circle.
     Circle,
 }
-
-/// The length of an arrowhead.
-pub(crate) const HEAD_LENGTH: f64 = 5.0;
-/// Half of the width of an arrowhead.
-const HEAD_HALF: f64 = 2.3;
-/// The radius of a line's bends.
-pub(crate) const BEND: f64 = 4.0;
-/// The radius of a box's corners.
-pub(crate) const CORNER: f64 = 3.0;

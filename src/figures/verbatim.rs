@@ -9,11 +9,10 @@ use super::kinds::Laid;
 use super::language::{Label, Run};
 use super::scene::{Area, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use super::text::{SMALLEST, Style, Typesetter};
+use crate::figures::look::PAD;
 
 /// From line to line, in em: so that box-drawing characters of one line meet those of the next.
 const LEADING: f64 = 1.2;
-/// Between the frame of what could not be drawn and its text, in pt.
-const PAD: f64 = 7.0;
 
 /// No drawing has more lines: no page could show it.
 const MOST_LINES: usize = 100;

@@ -3,7 +3,8 @@
 use super::sized::{FRAME, INSET, LOOP, Measure, NESTED, Sized};
 use super::{BESIDE, EDGE, Edge, End};
 use crate::figures::layout::layered::{self, Layout, Place as Spot, Plan};
-use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
+use crate::figures::look::CORNER;
+use crate::figures::scene::{Area, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::Lines;
 use std::rc::Rc;
 

@@ -17,6 +17,7 @@ use super::language::Label;
 use super::layout::layered;
 use super::scene::{Head, Part, Scene};
 use super::text::{SMALLEST, Typesetter};
+use crate::figures::look::EDGE;
 use drawn::Drawn;
 use sized::Sized;
 use std::rc::Rc;
@@ -455,8 +456,6 @@ impl Form<'_> {
 /// What a direction costs that the kind does not want.
 const AGAINST: f64 = 1000.0;
 
-/// Around everything, so that no line is cut.
-const EDGE: f64 = 0.75;
 /// Between boxes that an arrow joins.
 const REACH: f64 = 19.0;
 /// Between a line and its label.

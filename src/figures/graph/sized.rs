@@ -3,13 +3,10 @@
 use super::{BESIDE, Graph, Node, REACH, Shape};
 use crate::figures::language::Label;
 use crate::figures::layout::layered::{self, Gaps, Port, Room};
-use crate::figures::scene::{Area, CORNER, Fill, Head, Ink, Part, Place, Point, Scene, Stroke, Tone};
+use crate::figures::look::{CORNER, PAD, RISE};
+use crate::figures::scene::{Area, Fill, Head, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, Style, Typesetter};
 
-/// Inside of a box, at its sides.
-const PAD: f64 = 7.0;
-/// Inside of a box, above and below.
-const RISE: f64 = 4.5;
 /// Inside of a compartment and of a slot, above and below.
 const THIN: f64 = 2.5;
 /// Between a box and the slots in it.
@@ -603,16 +600,7 @@ fn push_compartments(scene: &mut Scene, part: Part, compartments: &[Vec<Lines>],
 }
 
 fn push_slot(scene: &mut Scene, part: Part, lines: &Lines, area: Area) {
-    let ink = Ink::Box {
-        area,
-        radius: CORNER - 1.0,
-        fill: Fill::Page,
-        stroke: Some(Stroke {
-            width: 0.5,
-            ..Stroke::LINE
-        }),
-    };
-    scene.push(part, ink);
+    scene.push(part, Ink::slot(area));
     scene.push_text(part, lines, area, Place::Centre, Tone::Text);
 }
 

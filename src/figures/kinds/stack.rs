@@ -14,7 +14,8 @@ use super::Laid;
 use crate::figures::Space;
 use crate::figures::bullets::{self, Bullet, Wording};
 use crate::figures::language::{Description, Fault, Label, Line, enumerate};
-use crate::figures::scene::{Area, CORNER, Fill, HEAD_LENGTH, Ink, Part, Place, Point, Scene, Stroke, Tone};
+use crate::figures::look::{BOX_EDGE, CORNER, HEAD_LENGTH, PAD, RISE, SLACK};
+use crate::figures::scene::{Area, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 use crate::source::Span;
 
@@ -163,7 +164,7 @@ impl Stack {
     fn set(&self, typesetter: &Typesetter, size: f64, measure: f64) -> Scene {
         let set = Setter::new(self, typesetter, size, measure);
         let mut scene = Scene::default();
-        let mut y = EDGE;
+        let mut y = BOX_EDGE;
         for (at, layer) in self.layers.iter().enumerate() {
             let grown = match self.grows {
                 Some(Growth::Up) => at == 0,
@@ -173,8 +174,8 @@ impl Stack {
             y = set.layer(&mut scene, layer, at, grown, y) + GAP;
         }
         let bottom = y - GAP;
-        scene.width = set.left + set.width + EDGE;
-        scene.height = bottom + EDGE;
+        scene.width = set.left + set.width + BOX_EDGE;
+        scene.height = bottom + BOX_EDGE;
         if let Some(growth) = self.grows {
             push_growth(&mut scene, growth, bottom);
         }
@@ -182,14 +183,8 @@ impl Stack {
     }
 }
 
-/// Around everything, so that no line is cut.
-const EDGE: f64 = 0.5;
 /// Between layers, and between slots.
 const GAP: f64 = 3.0;
-/// Inside of a box, at its sides.
-const PAD: f64 = 7.0;
-/// Inside of a box, above and below.
-const RISE: f64 = 4.5;
 /// Between labels and texts.
 const COLUMN: f64 = 12.0;
 /// For the arrow of growth.
@@ -216,8 +211,8 @@ impl<'a, 'b> Setter<'a, 'b> {
     fn new(stack: &Stack, typesetter: &'a Typesetter<'b>, size: f64, measure: f64) -> Self {
         let name = Style::strong(size);
         let body = Style::plain(size);
-        let left = if stack.grows.is_some() { EDGE + ARROW } else { EDGE };
-        let inner = (measure - left - EDGE - 2.0 * PAD).max(40.0);
+        let left = if stack.grows.is_some() { BOX_EDGE + ARROW } else { BOX_EDGE };
+        let inner = (measure - left - BOX_EDGE - 2.0 * PAD).max(40.0);
         let natural = |label: &Label, style: Style| typesetter.set(label, style, f64::INFINITY).width;
         let (mut labels, mut texts) = (0.0_f64, 0.0_f64);
         for layer in &stack.layers {
@@ -292,18 +287,7 @@ impl<'a, 'b> Setter<'a, 'b> {
                 node: SLOTS * (at + 1) + place,
                 within: at,
             };
-            scene.push(
-                part,
-                Ink::Box {
-                    area,
-                    radius: CORNER - 1.0,
-                    fill: Fill::Page,
-                    stroke: Some(Stroke {
-                        width: 0.5,
-                        ..Stroke::LINE
-                    }),
-                },
-            );
+            scene.push(part, Ink::slot(area));
             let columns = Area {
                 x: self.left,
                 width: self.width,
@@ -348,14 +332,12 @@ impl<'a, 'b> Setter<'a, 'b> {
     }
 }
 
-/// What sums of widths may differ by from the width of the whole.
-const SLACK: f64 = 0.1;
 /// Parts of slots are numbered from a multiple of this.
 const SLOTS: usize = 1 << 16;
 
 fn push_growth(scene: &mut Scene, growth: Growth, bottom: f64) {
-    let x = EDGE + HEAD_LENGTH;
-    let (low, high) = (Point::new(x, bottom), Point::new(x, EDGE));
+    let x = BOX_EDGE + HEAD_LENGTH;
+    let (low, high) = (Point::new(x, bottom), Point::new(x, BOX_EDGE));
     let points = match growth {
         Growth::Up => vec![low, high],
         Growth::Down => vec![high, low],

@@ -478,16 +478,10 @@ fn arrow(cursor: &mut Cursor) -> Option<(End, bool, End)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::promises::span;
+    use crate::figures::promises::{described, line};
 
     fn parsed(body: &str) -> Result<Classes, Vec<Fault>> {
-        let line = |text| Line {
-            text,
-            indent: 0,
-            span: span(),
-        };
-        let lines: Vec<Line> = body.lines().map(|text| line(text.trim())).collect();
-        parse(line(""), &lines, &mut Looks::default())
+        parse(line(""), &described(body).lines, &mut Looks::default())
     }
 
     #[test]

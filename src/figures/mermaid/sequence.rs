@@ -463,16 +463,10 @@ fn find_arrow(text: &str) -> Option<(&str, Arrow, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::promises::span;
+    use crate::figures::promises::{described, line};
 
     fn parsed(body: &str) -> Result<Script, Vec<Fault>> {
-        let line = |text| Line {
-            text,
-            indent: 0,
-            span: span(),
-        };
-        let lines: Vec<Line> = body.lines().map(|text| line(text.trim())).collect();
-        parse(line(""), &lines, &mut Head::default())
+        parse(line(""), &described(body).lines, &mut Head::default())
     }
 
     #[test]

@@ -511,16 +511,10 @@ fn split_label(text: &str) -> (&str, Option<&str>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::promises::span;
+    use crate::figures::promises::{described, line};
 
     fn parsed(body: &str) -> Result<Machine, Vec<Fault>> {
-        let line = |text| Line {
-            text,
-            indent: 0,
-            span: span(),
-        };
-        let lines: Vec<Line> = body.lines().map(|text| line(text.trim())).collect();
-        parse(line(""), &lines, &mut Looks::default())
+        parse(line(""), &described(body).lines, &mut Looks::default())
     }
 
     #[test]

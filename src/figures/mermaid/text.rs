@@ -217,15 +217,10 @@ pub(super) fn first_word(text: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::promises::span;
+    use crate::figures::promises::line;
 
     fn plain(text: &str) -> String {
-        let line = Line {
-            text,
-            indent: 0,
-            span: span(),
-        };
-        label(&line, text).unwrap().plain()
+        label(&line(text), text).unwrap().plain()
     }
 
     #[test]
@@ -245,12 +240,7 @@ mod tests {
     #[test]
     fn backticks_and_code_tags_are_code() {
         let text = "call `f<b>(x)` or <code>g</code>";
-        let line = Line {
-            text,
-            indent: 0,
-            span: span(),
-        };
-        let label = label(&line, text).unwrap();
+        let label = label(&line(text), text).unwrap();
         let code: Vec<&str> = label
             .runs
             .iter()

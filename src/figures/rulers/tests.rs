@@ -1,31 +1,9 @@
 //! Drawings with rulers that are read, and others that are not.
 
 use super::*;
-use crate::assets::built_in_fonts;
-use crate::figures::Space;
 use crate::figures::kinds::layout::Layout;
 use crate::figures::language::Label;
-use crate::figures::promises::{PAGES, faults};
-use crate::figures::text::Typesetter;
-use crate::theme::Theme;
-use std::path::Path;
-
-/// The drawings of a folder of `tests/drawings`: name and text.
-fn drawings(folder: &str) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/drawings").join(folder);
-    let mut found: Vec<(String, String)> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| {
-            (
-                path.file_stem().unwrap().to_string_lossy().into_owned(),
-                std::fs::read_to_string(path).unwrap(),
-            )
-        })
-        .collect();
-    found.sort();
-    found
-}
+use crate::figures::promises::{drawings, hold_drawings};
 
 fn layout(name: &str) -> Layout {
     let (_, text) = drawings("rulers").into_iter().find(|(found, _)| found == name).unwrap();
@@ -42,18 +20,8 @@ fn braces(layout: &Layout) -> Vec<(String, usize, usize)> {
 
 #[test]
 fn every_drawing_is_drawn_and_keeps_every_promise() {
-    let (fonts, theme) = (built_in_fonts(), Theme::built_in());
-    let typesetter = Typesetter::new(&fonts, &theme);
-    let drawings = drawings("rulers");
-    assert!(drawings.len() > 12);
-    for (name, text) in drawings {
-        let model = read(&text).unwrap_or_else(|| panic!("{name} is not read"));
-        for space in PAGES.into_iter().chain([Space::NARROW]) {
-            let laid = model.lay_out(&typesetter, 8.6, space);
-            assert!(!laid.dense, "{name} is dense");
-            assert_eq!(faults(&laid.scene, space, false), Vec::<String>::new(), "{name}");
-        }
-    }
+    assert!(drawings("rulers").len() > 12);
+    hold_drawings("rulers", read);
 }
 
 #[test]

@@ -6,17 +6,14 @@ use super::{Arrow, Cell, Cells, End, Scale};
 use crate::figures::Space;
 use crate::figures::kinds::Laid;
 use crate::figures::language::label;
+use crate::figures::look::{BOX_EDGE, RISE};
 use crate::figures::scene::{Ink, Scene};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 
-/// Around everything, so that no line is cut.
-const EDGE: f64 = 0.5;
 /// Inside of a cell, at its sides.
 const PAD: f64 = 5.0;
 /// The same where every point counts.
 const SMALL_PAD: f64 = 2.5;
-/// Inside of a cell, above and below.
-const RISE: f64 = 4.5;
 /// Between rows with names.
 const GAP: f64 = 6.0;
 /// Between the pieces of a folded row.
@@ -29,8 +26,6 @@ const REACH: f64 = 15.0;
 const LANE: f64 = 6.0;
 /// The least width of a column, so that a cell is nearly a square.
 const LEAST: f64 = 20.0;
-/// What sums of widths may differ by from the width of the whole.
-const SLACK: f64 = 0.1;
 /// How wide the text of a cell may be before it is broken, the widest that fits is taken.
 const CAPS: [f64; 6] = [f64::INFINITY, 110.0, 84.0, 66.0, 52.0, 40.0];
 /// More lines in a cell than this look like a column of text.
@@ -337,7 +332,7 @@ impl<'a> Setting<'a> {
         let names = self.names.iter().map(|lines| lines.width).fold(0.0, f64::max);
         let names = if self.plan.beside && names > 0.0 { names + NEAR } else { 0.0 };
         let numbers = self.overhang();
-        EDGE + names.max(numbers)
+        BOX_EDGE + names.max(numbers)
     }
 
     /// What the numbers of lines need outside of the cells.
@@ -420,20 +415,20 @@ impl<'a> Setting<'a> {
         } else {
             self.names.iter().map(|lines| lines.width).fold(0.0, f64::max)
         };
-        self.left() + widths.fold(names, f64::max) + EDGE + self.overhang()
+        self.left() + widths.fold(names, f64::max) + BOX_EDGE + self.overhang()
     }
 
     /// Names at arrows may reach over the cells at both sides.
     fn widen(&self, scene: &mut Scene) {
-        let (mut low, mut high) = (EDGE, scene.width - EDGE);
+        let (mut low, mut high) = (BOX_EDGE, scene.width - BOX_EDGE);
         for shape in &scene.shapes {
             if let Ink::Box { area, .. } = &shape.ink {
                 (low, high) = (low.min(area.x), high.max(area.right()));
             }
         }
-        scene.width = high - low + 2.0 * EDGE;
-        if low < EDGE {
-            scene.shift(EDGE - low, 0.0);
+        scene.width = high - low + 2.0 * BOX_EDGE;
+        if low < BOX_EDGE {
+            scene.shift(BOX_EDGE - low, 0.0);
         }
     }
 

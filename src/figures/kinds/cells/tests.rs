@@ -2,13 +2,11 @@
 
 use super::*;
 use crate::figures::Space;
-use crate::figures::language::description;
-use crate::figures::promises::{NAMES, Random, drawn, hold_any_label, hold_at_random, hold_when_narrow, refuse, span};
+use crate::figures::promises::{NAMES, Random, described, drawn, hold_any_label, hold_at_random, hold_when_narrow, refuse, span};
 use crate::figures::scene::{Ink, Part};
 
 fn model(body: &str) -> Cells {
-    let places: Vec<Span> = body.lines().map(|_| span()).collect();
-    read(&description(body, &places, span()), span()).unwrap()
+    read(&described(body), span()).unwrap()
 }
 
 fn random_cells(random: &mut Random) -> String {

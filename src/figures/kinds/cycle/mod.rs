@@ -16,7 +16,8 @@ mod track;
 use super::Laid;
 use crate::figures::Space;
 use crate::figures::language::{Arrow, Description, Fault, Label, Line, outside_code, split_at_arrows};
-use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
+use crate::figures::look::{CORNER, EDGE, PAD, RISE};
+use crate::figures::scene::{Area, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -310,12 +311,6 @@ impl Cycle {
 
 /// The widths in which labels are tried.
 const WRAPS: [f64; 3] = [110.0, 80.0, 58.0];
-/// Around everything, so that no line is cut.
-const EDGE: f64 = 0.75;
-/// Inside of a box, at its sides.
-const PAD: f64 = 7.0;
-/// Inside of a box, above and below.
-const RISE: f64 = 4.5;
 /// The least that is seen of an arrow.
 const REACH: f64 = 19.0;
 /// Between a line and its label.

@@ -10,11 +10,10 @@ use crate::figures::Space;
 use crate::figures::kinds::Laid;
 use crate::figures::language::{Label, Run};
 use crate::figures::layout::scale::{multiples, round_step};
+use crate::figures::look::EDGE;
 use crate::figures::scene::{Area, Part, Place, Scene, Tone};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 
-/// Around everything, so that no line is cut.
-const EDGE: f64 = 0.75;
 /// Inside of a bar, at its sides.
 const PAD: f64 = 3.5;
 /// Inside of a bar, above and below.

@@ -1,8 +1,9 @@
 //! The shapes of a layout: boxes, offsets, braces, pointers and targets, in the places that were found for them.
 
 use super::Field;
-use super::setting::{Aim, BARE, BRACE, EDGE, LANE, NEAR, POINTED, REACH, Setting};
-use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
+use super::setting::{Aim, BARE, BRACE, LANE, NEAR, POINTED, REACH, Setting};
+use crate::figures::look::{BOX_EDGE, CORNER};
+use crate::figures::scene::{Area, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::Lines;
 
 impl Setting<'_> {
@@ -25,8 +26,8 @@ impl Setting<'_> {
 
     fn push_heading(&self, scene: &mut Scene) {
         let (offset, unit, total) = &self.heading;
-        scene.push_text_at(Part::EdgeLabel, &self.preface, (EDGE, EDGE), Place::Left, Tone::Muted);
-        let top = EDGE
+        scene.push_text_at(Part::EdgeLabel, &self.preface, (BOX_EDGE, BOX_EDGE), Place::Left, Tone::Muted);
+        let top = BOX_EDGE
             + if self.preface.height > 0.0 {
                 self.preface.height + 5.0
             } else {
@@ -180,7 +181,7 @@ impl Setting<'_> {
                 scene.push_arrow(Part::Mark, vec![Point::new(x, top + 1.0), Point::new(x, y)], stroke);
                 continue;
             }
-            let right = EDGE + self.pointers_width() - REACH - 3.0;
+            let right = BOX_EDGE + self.pointers_width() - REACH - 3.0;
             scene.push_text_at(
                 Part::EdgeLabel,
                 name,

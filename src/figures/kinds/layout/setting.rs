@@ -5,19 +5,14 @@ use super::{Brace, Field, Layout};
 use crate::figures::Space;
 use crate::figures::kinds::Laid;
 use crate::figures::language::{Label, label};
+use crate::figures::look::{BOX_EDGE, PAD, RISE, SLACK};
 use crate::figures::scene::{Part, Scene};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 
-/// Around everything, so that no line is cut.
-pub(super) const EDGE: f64 = 0.5;
-/// Inside of a box, at its sides.
-const PAD: f64 = 7.0;
 /// The same where every point counts.
 const SMALL_PAD: f64 = 5.0;
 /// Inside of a box that shares its row.
 const TIGHT: f64 = 3.5;
-/// Inside of a box, above and below.
-const RISE: f64 = 4.5;
 /// Between a name and the size, more than a pad.
 const COLUMN: f64 = 1.5;
 /// Between offsets and boxes.
@@ -36,8 +31,6 @@ const LEAST: f64 = 104.0;
 pub(super) const POINTED: f64 = 12.0;
 /// Between columns of a folded layout.
 const FOLD: f64 = 14.0;
-/// What sums of widths may differ by from the width of the whole.
-const SLACK: f64 = 0.1;
 /// How wide names may be before they are broken, the widest that fits is taken.
 const CAPS: [f64; 10] = [f64::INFINITY, 220.0, 180.0, 150.0, 130.0, 110.0, 92.0, 76.0, 62.0, 50.0];
 
@@ -323,15 +316,15 @@ impl<'a> Setting<'a> {
                 .map(|(share, text)| (*share, plain(text, small)))
                 .collect(),
             preface: Lines::default(),
-            box_x: EDGE,
+            box_x: BOX_EDGE,
             box_width: 0.0,
             tops: Vec::new(),
         };
         setting.aim(|label| set(label, name));
         setting.set_braces(|label| set(label, name));
         setting.set_fields(typesetter, (name, small), sized);
-        setting.box_x = EDGE + setting.left_width();
-        setting.preface = typesetter.set(&layout.preface, small, setting.width() - 2.0 * EDGE);
+        setting.box_x = BOX_EDGE + setting.left_width();
+        setting.preface = typesetter.set(&layout.preface, small, setting.width() - 2.0 * BOX_EDGE);
         setting.place_rows();
         setting
     }
@@ -498,8 +491,8 @@ impl<'a> Setting<'a> {
 
     pub(super) fn width(&self) -> f64 {
         let heads = if self.plan.heads { self.heads_width().max(0.0) } else { 0.0 };
-        let width = EDGE + self.left_width() + self.box_width.max(heads) + self.right_width() + EDGE;
-        width.max(self.preface.width + 2.0 * EDGE)
+        let width = BOX_EDGE + self.left_width() + self.box_width.max(heads) + self.right_width() + BOX_EDGE;
+        width.max(self.preface.width + 2.0 * BOX_EDGE)
     }
 
     /// What names above fields need at most.
@@ -512,7 +505,7 @@ impl<'a> Setting<'a> {
     /// Sets the fields, and finds the width of the boxes.
     fn set_fields(&mut self, typesetter: &Typesetter, (name, small): (Style, Style), sized: bool) {
         let shared = self.rows.iter().any(|row| row.len() > 1);
-        let around = 2.0 * EDGE + self.left_width() + self.right_width();
+        let around = 2.0 * BOX_EDGE + self.left_width() + self.right_width();
         let room = (self.plan.measure - around).max(40.0);
         let natural = |label: &Label, style: Style| typesetter.set(label, style, f64::INFINITY).width;
         let wanted = |field: &Field| natural(&field.label, name).max(natural(&field.note, small));
@@ -648,8 +641,8 @@ impl<'a> Setting<'a> {
             height => height + 5.0,
         };
         let heading = match marks.fold(self.heading.0.height, f64::max) {
-            0.0 => EDGE,
-            height => EDGE + height + 1.5,
+            0.0 => BOX_EDGE,
+            height => BOX_EDGE + height + 1.5,
         };
         let first = if self.plan.heads { None } else { self.pointers_at(0).next() };
         let mut y = first.map_or(0.0, |name| name.height / 2.0).max(heading) + preface;
@@ -670,7 +663,7 @@ impl<'a> Setting<'a> {
         let pointers = self.layout.pointers.iter().zip(&self.pointers);
         let reach = pointers.map(|(pointer, name)| self.row(self.row_of(pointer.field)).0 + name.height / 2.0);
         let reach = reach.filter(|_| !self.plan.heads).fold(total, f64::max);
-        reach + EDGE
+        reach + BOX_EDGE
     }
 
     pub(super) fn row(&self, row: usize) -> (f64, f64) {

@@ -1,14 +1,11 @@
 //! Layouts read, described and drawn.
 
 use super::*;
-use crate::figures::language::description;
-use crate::figures::promises::{NAMES, Random, drawn, hold_any_label, hold_at_random, hold_when_narrow, refuse, span};
+use crate::figures::promises::{NAMES, Random, described, drawn, hold_any_label, hold_at_random, hold_when_narrow, refuse, span};
 use crate::figures::scene::{Ink, Part};
-use crate::source::Span;
 
 fn model(body: &str) -> Layout {
-    let places: Vec<Span> = body.lines().map(|_| span()).collect();
-    read(&description(body, &places, span()), span()).unwrap()
+    read(&described(body), span()).unwrap()
 }
 
 fn random_layout(random: &mut Random) -> String {

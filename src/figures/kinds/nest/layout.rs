@@ -2,29 +2,22 @@
 
 use super::{Item, Nest};
 use crate::figures::language::Label;
-use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Scene, Stroke, Tone};
+use crate::figures::look::{BOX_EDGE, CORNER, PAD, RISE, SLACK};
+use crate::figures::scene::{Area, Fill, Ink, Part, Place, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, Style, Typesetter};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Around everything, so that no line is cut.
-const EDGE: f64 = 0.5;
 /// Between boxes.
 const GAP: f64 = 5.0;
 /// Between a box and those in it.
 const FRAME: f64 = 6.0;
-/// Inside of a box, at the sides of its text.
-const PAD: f64 = 7.0;
-/// Inside of a box, above and below its text.
-const RISE: f64 = 4.5;
 /// Between a title and the boxes below it.
 const BELOW: f64 = 3.0;
 /// Between a title and the text that follows it on its line.
 const BESIDE: f64 = 7.0;
 /// The least width of a box.
 const LEAST: f64 = 24.0;
-/// What sums of widths may differ by from the width of the whole.
-const SLACK: f64 = 0.1;
 
 /// A box, arranged in a width; what stands in it is made larger if there is room.
 #[derive(Debug, Default)]
@@ -112,15 +105,15 @@ impl<'a, 'b> Setter<'a, 'b> {
     pub(super) fn scene(mut self, measure: f64) -> (Scene, f64) {
         let items = self.nest.items(&self.nest.roots());
         let mut all = Block::default();
-        self.fill(&mut all, &items, measure - 2.0 * EDGE);
+        self.fill(&mut all, &items, measure - 2.0 * BOX_EDGE);
         let mut scene = Scene {
-            width: all.width + 2.0 * EDGE,
-            height: all.height + 2.0 * EDGE,
+            width: all.width + 2.0 * BOX_EDGE,
+            height: all.height + 2.0 * BOX_EDGE,
             shapes: Vec::new(),
         };
         let area = Area {
-            x: EDGE,
-            y: EDGE,
+            x: BOX_EDGE,
+            y: BOX_EDGE,
             width: all.width,
             height: all.height,
         };

@@ -11,15 +11,10 @@ use super::{BlockKind, Message, Note, Sequence, Step};
 use crate::figures::Space;
 use crate::figures::kinds::Laid;
 use crate::figures::language::{Label, Run};
+use crate::figures::look::{EDGE, PAD, RISE};
 use crate::figures::scene::Scene;
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 
-/// Around everything, so that no line is cut.
-const EDGE: f64 = 0.75;
-/// Inside of a box, at its sides.
-const PAD: f64 = 7.0;
-/// Inside of a box, above and below.
-const RISE: f64 = 4.5;
 /// Between the boxes of two actors.
 const APART: f64 = 10.0;
 /// Between a label and the lines of the actors at both sides of it.

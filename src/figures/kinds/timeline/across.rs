@@ -1,8 +1,9 @@
 //! A timeline across the page: labels like flags at poles, on both sides of the axis.
 
 use super::Timeline;
-use super::layout::{EDGE, POINT, Stretch, push_bar, push_point, push_stretch};
+use super::layout::{POINT, Stretch, push_bar, push_point, push_stretch};
 use crate::figures::Space;
+use crate::figures::look::EDGE;
 use crate::figures::scene::{Area, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, Style, Typesetter};
 use std::cmp::Ordering;

@@ -3,11 +3,10 @@
 use super::{Timeline, across, rows};
 use crate::figures::Space;
 use crate::figures::kinds::Laid;
+use crate::figures::look::EDGE;
 use crate::figures::scene::{Area, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 
-/// Around everything, so that no line is cut.
-pub(super) const EDGE: f64 = 0.75;
 /// The width of a point on the axis, and of a bar.
 pub(super) const POINT: f64 = 5.0;
 /// Between a date and the axis, and between the axis and a text.

@@ -1,10 +1,11 @@
 //! A timeline in rows: texts, their bars to scale, and the axis below.
 
-use super::layout::{EDGE, POINT, push_bar, push_point};
+use super::layout::{POINT, push_bar, push_point};
 use super::{Event, Scale, Timeline, YEAR};
 use crate::figures::Space;
 use crate::figures::language::Label;
 use crate::figures::layout::scale::{multiples, round_step};
+use crate::figures::look::EDGE;
 use crate::figures::scene::{Area, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, SMALLEST, Style, Typesetter};
 

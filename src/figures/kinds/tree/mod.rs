@@ -31,6 +31,7 @@ use crate::figures::Space;
 use crate::figures::bullets::{self, Bullet, Wording};
 use crate::figures::graph::Graph;
 use crate::figures::language::{Description, Fault, Line, enumerate};
+use crate::figures::look::EDGE;
 use crate::figures::text::{SMALLEST, Typesetter};
 use crate::source::Span;
 use classes::Classes;
@@ -189,9 +190,6 @@ impl Branches {
 fn be(count: usize) -> &'static str {
     if count == 1 { "is" } else { "are" }
 }
-
-/// Around everything, so that no line is cut.
-const EDGE: f64 = 0.75;
 
 #[cfg(test)]
 mod tests {

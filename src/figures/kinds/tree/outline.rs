@@ -2,7 +2,8 @@
 
 use super::{Branches, EDGE};
 use crate::figures::bullets;
-use crate::figures::scene::{Area, BEND, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
+use crate::figures::look::BEND;
+use crate::figures::scene::{Area, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, Style, Typesetter};
 
 /// How far a level is indented.

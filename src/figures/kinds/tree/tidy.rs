@@ -4,7 +4,8 @@ use super::{Branches, EDGE};
 use crate::figures::Space;
 use crate::figures::bullets;
 use crate::figures::layout::tidy;
-use crate::figures::scene::{Area, CORNER, Fill, Head, Ink, Part, Place, Point, Scene, Stroke, Tone};
+use crate::figures::look::CORNER;
+use crate::figures::scene::{Area, Fill, Head, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use crate::figures::text::{Lines, Style, Typesetter};
 
 /// Inside of a box, at its sides.

@@ -1,19 +1,20 @@
 //! The shapes of cells, in the places that were found for them.
 
-use super::{EDGE, FOLD, Gap, LANE, NEAR, REACH, SLACK, Setting};
+use super::{FOLD, Gap, LANE, NEAR, REACH, Setting};
 use crate::figures::kinds::cells::{Arrow, End};
-use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
+use crate::figures::look::{BOX_EDGE, CORNER, SLACK};
+use crate::figures::scene::{Area, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 
 impl Setting<'_> {
     pub(super) fn scene(&self) -> Scene {
         let mut scene = Scene::default();
-        let mut y = EDGE;
+        let mut y = BOX_EDGE;
         let left = self.left();
         for (at, piece) in self.pieces.iter().enumerate() {
             y = self.push_piece(&mut scene, *piece, left, y) + if at + 1 == self.pieces.len() { 0.0 } else { FOLD };
         }
         scene.width = self.width();
-        scene.height = y + EDGE;
+        scene.height = y + BOX_EDGE;
         self.widen(&mut scene);
         scene
     }

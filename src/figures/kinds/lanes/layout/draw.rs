@@ -1,7 +1,8 @@
 //! What lanes are drawn from: names, bars, arrows, the axis, and what stands below it.
 
 use super::{BARS, BESIDE, Draft, EDGE, INSET, Line, TICK, place, plain};
-use crate::figures::scene::{Area, CORNER, Fill, Ink, Part, Place, Point, Stroke, Tone};
+use crate::figures::look::CORNER;
+use crate::figures::scene::{Area, Fill, Ink, Part, Place, Point, Stroke, Tone};
 use crate::figures::text::{Lines, Typesetter};
 
 impl Draft<'_> {

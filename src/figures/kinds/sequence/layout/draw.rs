@@ -2,7 +2,8 @@
 
 use super::{ABOVE, CLEAR, Columns, EDGE, LOOP, RISE, Reach, SECOND, Set};
 use crate::figures::kinds::sequence::{Message, Step};
-use crate::figures::scene::{Area, CORNER, Fill, Head, Ink, Part, Place, Point, Scene, Shape, Stroke, Tone};
+use crate::figures::look::CORNER;
+use crate::figures::scene::{Area, Fill, Head, Ink, Part, Place, Point, Scene, Shape, Stroke, Tone};
 use crate::figures::text::Lines;
 
 /// A sequence on its way down the page.
