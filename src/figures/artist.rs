@@ -147,7 +147,8 @@ impl<'a> Artist<'a> {
         let typesetter = self.typesetter();
         let laid = verbatim::lay_out(code, undrawn, typesetter, size, page);
         let missing = typesetter.take_missing();
-        self.report_scene(laid.dense, &missing, span);
+        // What was wrong with a description has been told; how long it is, is no second fault.
+        self.report_scene(laid.dense && !undrawn, &missing, span);
         let description = match undrawn {
             true => format!("This figure could not be drawn. It was described so: {}", code.trim()),
             false => verbatim::describe(code),

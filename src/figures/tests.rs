@@ -1,6 +1,6 @@
 //! What holds for the figures of every kind.
 
-use super::promises::{PAGES, bounds, drawn, faults_of, gallery, refuse, span};
+use super::promises::{PAGES, bounds, drawn, drawn_in, faults_of, gallery, refuse, span};
 use super::scene::{Fill, Ink, Point, Shape};
 use super::*;
 use crate::assets::built_in_fonts;
@@ -19,6 +19,16 @@ fn the_gallery_keeps_every_promise() {
 fn an_unknown_kind_is_named_with_the_nearest() {
     refuse("folw", &[("a → b", "the nearest is `flow`")]);
     refuse("", &[("a → b", "expected one of stack, flow")]);
+}
+
+#[test]
+fn a_long_description_that_cannot_be_read_has_that_fault_alone() {
+    let body = "- a\n".repeat(150) + "no bullet";
+    let (_, messages) = drawn_in("stack", &body, PAGES[0]);
+    assert!(
+        messages.iter().all(|message| message.starts_with("bad-diagram")),
+        "{messages:?}"
+    );
 }
 
 /// How light a colour is, from 0 to 1 (WCAG 2.2, relative luminance); in grey, nothing but this is left of it.

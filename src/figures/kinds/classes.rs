@@ -136,6 +136,22 @@ impl Relation {
         }
     }
 
+    /// All that is written at a line from a class to itself, whose ends are too near one another for texts of their own.
+    fn around(&self) -> Option<Label> {
+        let mut around = self.label.clone().unwrap_or_default();
+        let counts = [&self.tail_count, &self.head_count].into_iter().flatten();
+        for (at, count) in counts.enumerate() {
+            let before = match (at, around.is_empty()) {
+                (_, true) => "",
+                (0, false) => ", ",
+                (_, false) => " – ",
+            };
+            around.push(before, false);
+            count.runs.iter().for_each(|run| around.push(&run.text, run.code));
+        }
+        Some(around).filter(|around| !around.is_empty())
+    }
+
     /// The same with a triangle, or else a diamond, at its beginning.
     fn leading(&self) -> Self {
         let is_whole = |end: End| matches!(end, End::Whole | End::Shared);
@@ -296,11 +312,14 @@ fn node(class: &Class) -> graph::Node {
 
 fn edge(relation: &Relation) -> graph::Edge {
     graph::Edge {
-        labels: [
-            relation.tail_count.clone(),
-            relation.label.clone(),
-            relation.head_count.clone(),
-        ],
+        labels: match relation.from == relation.to {
+            true => [None, relation.around(), None],
+            false => [
+                relation.tail_count.clone(),
+                relation.label.clone(),
+                relation.head_count.clone(),
+            ],
+        },
         dashed: relation.dashed,
         tail: relation.tail.head(),
         head: relation.head.head(),

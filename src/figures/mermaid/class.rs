@@ -73,7 +73,7 @@ fn parse(first: Line, lines: &[Line], looks: &mut Looks) -> Result<Classes, Vec<
             return Err(faults);
         }
     }
-    for line in [&reader.body.map(|(line, _)| line), &reader.package].into_iter().flatten() {
+    for (line, _) in [reader.body, reader.package].into_iter().flatten() {
         faults.push(line.fault("nothing closes this brace", "expected `}` on a line of its own"));
     }
     faults.sort_by_key(|fault| fault.span);
@@ -97,8 +97,8 @@ struct Reader<'a> {
     by_id: BTreeMap<&'a str, usize>,
     /// The class whose members are being read.
     body: Option<(Line<'a>, usize)>,
-    /// The namespace that is being read.
-    package: Option<Line<'a>>,
+    /// The namespace that is being read, and the line that opens it.
+    package: Option<(Line<'a>, usize)>,
     /// How many namespaces in it are open, which is a fault of its own.
     nested: usize,
 }
@@ -122,6 +122,9 @@ impl<'a> Reader<'a> {
                 Ok(())
             }
             "}" if rest.is_empty() => match self.package.take() {
+                Some((opening, package)) if !self.classes.iter().any(|class| class.package == Some(package)) => {
+                    Err(opening.fault("this namespace has no class of its own", "expected `class A` in it"))
+                }
                 Some(_) => Ok(()),
                 None => Err(line.fault(
                     "this brace closes nothing",
@@ -211,7 +214,7 @@ impl<'a> Reader<'a> {
                 self.classes.len() - 1
             }
         };
-        let package = self.package.and(self.packages.len().checked_sub(1));
+        let package = self.package.map(|(_, package)| package);
         if let Some(known) = self.classes.get_mut(class) {
             if generic.is_some() {
                 known.name = label(line, &name)?;
@@ -279,10 +282,14 @@ impl<'a> Reader<'a> {
                 "expected one level of namespaces, which is what is drawn",
             ));
         }
-        self.packages.push(Package {
-            name: label(line, unquoted(name))?,
-        });
-        self.package = Some(*line);
+        let name = label(line, unquoted(name))?;
+        // Who opens a namespace once more goes on with it.
+        let known = self.packages.iter().position(|package| package.name == name);
+        let package = known.unwrap_or(self.packages.len());
+        if known.is_none() {
+            self.packages.push(Package { name });
+        }
+        self.package = Some((*line, package));
         Ok(())
     }
 
@@ -478,7 +485,8 @@ fn arrow(cursor: &mut Cursor) -> Option<(End, bool, End)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::promises::{described, line};
+    use crate::figures::promises::{described, drawn, line};
+    use crate::figures::scene::Ink;
 
     fn parsed(body: &str) -> Result<Classes, Vec<Fault>> {
         parse(line(""), &described(body).lines, &mut Looks::default())
@@ -543,6 +551,34 @@ mod tests {
     }
 
     #[test]
+    fn a_line_from_a_class_to_itself_keeps_its_texts() {
+        for (body, text) in [
+            ("Node \"1\" --> \"*\" Node : children", "children, 1 – *"),
+            ("Node --> \"*\" Node", "*"),
+            ("Node --> Node : next", "next"),
+        ] {
+            let shown: String = drawn("mermaid", &format!("classDiagram\n{body}"))
+                .0
+                .scene
+                .shapes
+                .iter()
+                .filter_map(|shape| match &shape.ink {
+                    Ink::Text { line, .. } => Some(line.spans.iter().map(|span| span.text.as_str()).collect::<String>()),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(shown, format!("Node{text}"), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_namespace_may_be_opened_once_more() {
+        let classes = parsed("namespace N {\nclass A\n}\nnamespace N {\nclass B\n}").unwrap();
+        assert_eq!(classes.packages.len(), 1);
+        assert!(classes.classes.iter().all(|class| class.package == Some(0)));
+    }
+
+    #[test]
     fn what_is_outside_is_named() {
         for (body, message) in [
             ("A ()-- B", "`()-- B` is no relation"),
@@ -553,6 +589,11 @@ mod tests {
             ("namespace N {\nclass A", "nothing closes this brace"),
             ("namespace N {\nnamespace M {\n}\n}", "stands in a namespace"),
             ("namespace N", "has no brace"),
+            ("namespace N {\n}", "has no class of its own"),
+            (
+                "namespace N {\nclass A\n}\nnamespace M {\nclass A\n}",
+                "has no class of its own",
+            ),
             ("}", "closes nothing"),
             ("class A B", "`B` follows the name"),
             ("A \"1 --> B", "nothing closes this quoted text"),
