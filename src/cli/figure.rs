@@ -101,11 +101,19 @@ fn draw(args: &FigureArgs, sources: &mut Sources, diagnostics: &mut Diagnostics)
 fn read(path: &Path) -> Result<String, Error> {
     let reading = |error: std::io::Error| Error::caused(format!("reading {}", path.display()), error);
     let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        std::io::stdin().take(LARGEST).read_to_end(&mut bytes).map_err(reading)?;
+    let source: Box<dyn std::io::Read> = if path == Path::new("-") {
+        Box::new(std::io::stdin())
     } else {
-        let file = std::fs::File::open(path).map_err(reading)?;
-        file.take(LARGEST).read_to_end(&mut bytes).map_err(reading)?;
+        Box::new(std::fs::File::open(path).map_err(reading)?)
+    };
+    // One byte more than there may be tells that there are more.
+    source.take(LARGEST + 1).read_to_end(&mut bytes).map_err(reading)?;
+    if bytes.len() as u64 > LARGEST {
+        let megabytes = LARGEST >> 20;
+        return Err(Error::new(format!(
+            "reading {}: it has more than {megabytes} MiB, which no chapter has",
+            path.display()
+        )));
     }
     String::from_utf8(bytes).map_err(|_| Error::new(format!("reading {}: it is not UTF-8", path.display())))
 }
