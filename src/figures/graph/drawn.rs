@@ -1,6 +1,6 @@
 //! A layered layout becoming a scene.
 
-use super::sized::{FRAME, INSET, LOOP, Measure, NESTED, Sized};
+use super::sized::{FRAME, INSET, LOOP, Measure, Measured, NESTED};
 use super::{BESIDE, EDGE, Edge, End};
 use crate::figures::layout::layered::{self, Layout, Place as Spot, Plan};
 use crate::figures::look::CORNER;
@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 /// A layered layout becoming a scene.
 pub(super) struct Drawn<'a> {
-    sized: Rc<Sized<'a>>,
+    sized: Rc<Measured<'a>>,
     layout: Layout,
     measures: Vec<Measure>,
     sideways: bool,
@@ -19,7 +19,7 @@ pub(super) struct Drawn<'a> {
 impl<'a> Drawn<'a> {
     /// Ranks from left to right, or from top to bottom; `None` if the width and height, of which something less is known
     /// early, cannot be what is wanted.
-    pub(super) fn new(sized: &Rc<Sized<'a>>, plan: &Plan, sideways: bool, wanted: impl Fn(f64, f64) -> bool) -> Option<Self> {
+    pub(super) fn new(sized: &Rc<Measured<'a>>, plan: &Plan, sideways: bool, wanted: impl Fn(f64, f64) -> bool) -> Option<Self> {
         let (graph, measures) = sized.graph(sideways);
         let turned = |(cross, main): Spot| if sideways { (main, cross) } else { (cross, main) };
         let layout = layered::lay_out(&graph, plan, |least| {

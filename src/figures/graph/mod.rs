@@ -19,7 +19,7 @@ use super::scene::{Head, Part, Scene};
 use super::text::{SMALLEST, Typesetter};
 use crate::figures::look::EDGE;
 use drawn::Drawn;
-use sized::Sized;
+use sized::Measured;
 use std::rc::Rc;
 
 /// Nodes, edges and groups in the author's order.
@@ -358,7 +358,7 @@ impl<'a, 'b> Search<'a, 'b> {
         let mut fitted = [false; 2];
         let mut best = f64::INFINITY;
         for wrap in wraps {
-            let sized = Rc::new(Sized::new(self.graph, self.typesetter, size, *wrap));
+            let sized = Rc::new(Measured::new(self.graph, self.typesetter, size, *wrap));
             let shape = sized.shape();
             // A narrower wrap that changes nothing needs no second look.
             if before.as_ref() == Some(&shape) {

@@ -49,7 +49,7 @@ pub(crate) struct Framed {
 
 /// What a kind calls its parts.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Words {
+pub(crate) struct Wording {
     /// The whole.
     pub(crate) kind: &'static str,
     /// What arrow lines name.
@@ -58,7 +58,7 @@ pub(crate) struct Words {
     pub(crate) expected: &'static str,
 }
 
-impl Words {
+impl Wording {
     /// The fault of a graph whose layout would take too long.
     pub(crate) fn too_long(&self, whole: Span) -> Fault {
         Fault {
@@ -123,7 +123,7 @@ pub(crate) struct Reader {
     pub(crate) net: Net,
     /// Whether an arrow line could not be read, so that names may be missing.
     pub(crate) faulty: bool,
-    words: Words,
+    words: Wording,
     by_label: BTreeMap<Label, usize>,
     /// The first edge between two nodes.
     first: BTreeMap<Ends, usize>,
@@ -136,7 +136,7 @@ type Ends = (usize, usize, bool);
 
 impl Reader {
     /// Nothing has been read.
-    pub(crate) fn new(words: Words) -> Self {
+    pub(crate) fn new(words: Wording) -> Self {
         Self {
             net: Net::default(),
             faulty: false,

@@ -1,11 +1,11 @@
 //! A chain of boxes in rows.
 
-use super::sized::{Measure, Sized};
+use super::sized::{Measure, Measured};
 use super::{BESIDE, EDGE, REACH};
 use crate::figures::scene::{Area, Ink, Part, Place, Point, Scene, Tone};
 use crate::figures::text::ASCENT;
 
-impl Sized<'_> {
+impl Measured<'_> {
     /// A chain in rows of `per_row` equal boxes, every second row from right to left.
     pub(super) fn rows(&self, order: &[usize], per_row: usize) -> Scene {
         let sizes = || order.iter().map(|node| self.plain_size(*node));

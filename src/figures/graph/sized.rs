@@ -40,7 +40,7 @@ const ABREAST: f64 = 6.0;
 const ABREAST_HOLLOW: f64 = 10.0;
 
 /// A graph whose labels are set.
-pub(super) struct Sized<'a> {
+pub(super) struct Measured<'a> {
     pub(super) graph: &'a Graph,
     /// For each node.
     bodies: Vec<Body>,
@@ -161,7 +161,7 @@ pub(super) struct Measure {
     pub(super) head: f64,
 }
 
-impl<'a> Sized<'a> {
+impl<'a> Measured<'a> {
     pub(super) fn new(graph: &'a Graph, typesetter: &Typesetter, size: f64, wrap: f64) -> Self {
         let text = Style::plain(size);
         let small = Style::small(size);

@@ -12,7 +12,7 @@
 
 use super::Laid;
 use crate::figures::Space;
-use crate::figures::graph::read::{Net, Reader, Words};
+use crate::figures::graph::read::{Net, Reader, Wording};
 use crate::figures::graph::{Graph, Shape};
 use crate::figures::language::{Arrow, Description, Fault, Label, enumerate};
 use crate::figures::text::Typesetter;
@@ -24,7 +24,7 @@ pub(crate) struct Flow {
     net: Net,
 }
 
-const WORDS: Words = Words {
+const WORDING: Wording = Wording {
     kind: "flow",
     names: "nodes",
     expected: "expected `a → b`, `a → b: label` or `Group name: a, b`",
@@ -32,12 +32,12 @@ const WORDS: Words = Words {
 
 /// Reads arrow lines and groups.
 pub(crate) fn read(description: &Description, whole: Span) -> Result<Flow, Vec<Fault>> {
-    let mut reader = Reader::new(WORDS);
+    let mut reader = Reader::new(WORDING);
     let mut faults = Vec::new();
     reader.read(&description.lines, whole, &mut faults);
     let flow = Flow { net: reader.net };
     if faults.is_empty() && flow.graph().extent().is_none() {
-        faults.push(WORDS.too_long(whole));
+        faults.push(WORDING.too_long(whole));
     }
     if faults.is_empty() { Ok(flow) } else { Err(faults) }
 }
@@ -49,7 +49,7 @@ fn is_decision(label: &Label) -> bool {
 impl Flow {
     /// A chain without branches: `a → b → c` of a sentence. `None` if there is more of it than a page can show.
     pub(crate) fn chain(labels: Vec<Label>, arrows: &[Arrow]) -> Option<Self> {
-        let mut reader = Reader::new(WORDS);
+        let mut reader = Reader::new(WORDING);
         let nodes: Vec<usize> = labels.into_iter().map(|label| reader.node(label)).collect();
         for (ends, arrow) in nodes.windows(2).zip(arrows) {
             if let [from, to] = *ends {

@@ -17,7 +17,7 @@
 
 use super::Laid;
 use crate::figures::Space;
-use crate::figures::graph::read::{Net, Reader, Words};
+use crate::figures::graph::read::{Net, Reader, Wording};
 use crate::figures::graph::{Edge, End, Graph, Node, Shape};
 use crate::figures::language::{Description, Fault, Label, Line, enumerate, labels, split_at_arrows};
 use crate::figures::text::Typesetter;
@@ -31,7 +31,7 @@ pub(crate) struct States {
     ends: Vec<usize>,
 }
 
-const WORDS: Words = Words {
+const WORDING: Wording = Wording {
     kind: "state diagram",
     names: "states",
     expected: "expected `Start: a`, `a → b: label`, `End: a, b` or `Group name: a, b`",
@@ -47,7 +47,7 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<States, Vec
             None => lines.push(*line),
         }
     }
-    let mut reader = Reader::new(WORDS);
+    let mut reader = Reader::new(WORDING);
     let mut faults = Vec::new();
     reader.read(&lines, whole, &mut faults);
     let mut states = States::default();
@@ -61,7 +61,7 @@ pub(crate) fn read(description: &Description, whole: Span) -> Result<States, Vec
         faults.extend(states.unreached(whole));
     }
     if faults.is_empty() && states.graph().extent().is_none() {
-        faults.push(WORDS.too_long(whole));
+        faults.push(WORDING.too_long(whole));
     }
     faults.sort_by_key(|fault| fault.span);
     if faults.is_empty() { Ok(states) } else { Err(faults) }

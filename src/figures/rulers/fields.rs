@@ -1,12 +1,12 @@
 //! From what a drawing shows to the fields of a layout.
 
-use super::beside::Beside;
+use super::margins::Margins;
 use super::{Band, Drawing, TARGET_WORDS};
 use crate::figures::kinds::layout::{Brace, Field, Layout, Number, Pointer, is_pale};
 use crate::figures::language::Label;
 
 impl Drawing {
-    pub(super) fn layout(&self, bands: &[Band], beside: &Beside) -> Option<Layout> {
+    pub(super) fn layout(&self, bands: &[Band], margins: &Margins) -> Option<Layout> {
         let mut layout = Layout::default();
         // The first field of each band, for what stands beside it.
         let mut firsts = Vec::new();
@@ -35,7 +35,7 @@ impl Drawing {
         }
         let band_at = |line: usize| bands.iter().position(|band| (band.lines.0..band.lines.1).contains(&line));
         let band_below = |line: usize| bands.iter().position(|band| band.lines.1 > line);
-        for (first, last, texts) in &beside.braces {
+        for (first, last, texts) in &margins.braces {
             let from = bands.iter().position(|band| band.lines.1 > *first)?;
             let to = bands.iter().rposition(|band| band.lines.0 <= *last)?;
             if from > to {
@@ -52,15 +52,15 @@ impl Drawing {
                 note(layout.fields.get_mut(*firsts.get(band_at(line)?)?)?, text);
             }
         }
-        for (line, text) in &beside.notes {
+        for (line, text) in &margins.notes {
             let row = *firsts.get(band_at(*line)?)?;
             note(layout.fields.get_mut(row)?, text);
         }
         layout.braces.sort_by_key(|brace| brace.last - brace.first);
-        for (line, text) in &beside.offsets {
+        for (line, text) in &margins.offsets {
             layout.fields.get_mut(*firsts.get(band_below(*line)?)?)?.offset = Number::offset(text);
         }
-        for (line, name) in &beside.pointers {
+        for (line, name) in &margins.pointers {
             let field = *firsts.get(band_below(*line)?)?;
             layout.pointers.push(Pointer {
                 label: words(name),

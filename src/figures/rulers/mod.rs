@@ -21,13 +21,13 @@
 //! Whatever has a line that is none of these stays text, and so do tables printed by programs: their rulers have a `+`
 //! exactly where their rows have a `|`.
 
-mod beside;
 mod fields;
+mod margins;
 #[cfg(test)]
 mod tests;
 
 use super::kinds::Model;
-use beside::Beside;
+use margins::Margins;
 
 /// No drawing is larger.
 const MOST_LINES: usize = 150;
@@ -44,11 +44,11 @@ pub(crate) fn read(code: &str) -> Option<Model> {
     }
     let drawing = Drawing::find(lines)?;
     let bands = drawing.bands()?;
-    let beside = drawing.beside()?;
-    if !drawing.is_clear(&bands, &beside) {
+    let margins = drawing.margins()?;
+    if !drawing.is_clear(&bands, &margins) {
         return None;
     }
-    drawing.layout(&bands, &beside).map(Model::Layout)
+    drawing.layout(&bands, &margins).map(Model::Layout)
 }
 
 /// The characters of a line, with tabs as spaces and without spaces at the end.
@@ -242,7 +242,7 @@ impl Drawing {
     }
 
     /// Whether this cannot be a table printed by a program.
-    fn is_clear(&self, bands: &[Band], beside: &Beside) -> bool {
+    fn is_clear(&self, bands: &[Band], margins: &Margins) -> bool {
         if self
             .lines
             .iter()
@@ -263,7 +263,7 @@ impl Drawing {
             // One row of cells is a strip; two are a head and a body.
             return bands.len() == 1 && pluses.len() < 3;
         }
-        let annotated = !beside.braces.is_empty() || !beside.notes.is_empty() || !beside.pointers.is_empty();
+        let annotated = !margins.braces.is_empty() || !margins.notes.is_empty() || !margins.pointers.is_empty();
         // A table of one column has a head and a body.
         let single = pluses.len() > 3;
         !table || annotated || single

@@ -276,7 +276,7 @@ impl Cycle {
             let mut best: Option<(f64, Scene)> = None;
             let mut before = None;
             for wrap in WRAPS {
-                let sized = Sized::new(self, typesetter, size, wrap);
+                let sized = Measured::new(self, typesetter, size, wrap);
                 // Narrower labels that are the same need no second look.
                 if before.replace(sized.shape()) == Some(sized.shape()) {
                     continue;
@@ -297,7 +297,7 @@ impl Cycle {
         }
         let mut tightest: Option<(f64, Scene)> = None;
         for wrap in WRAPS {
-            for (_, scene) in track::candidates(&Sized::new(self, typesetter, SMALLEST, wrap)) {
+            for (_, scene) in track::candidates(&Measured::new(self, typesetter, SMALLEST, wrap)) {
                 let factor = space.factor(&scene);
                 if tightest.as_ref().is_none_or(|(most, _)| factor > *most) {
                     tightest = Some((factor, scene));
@@ -317,7 +317,7 @@ const REACH: f64 = 19.0;
 const BESIDE: f64 = 3.0;
 
 /// A cycle whose labels are set.
-struct Sized<'a> {
+struct Measured<'a> {
     cycle: &'a Cycle,
     names: Vec<Lines>,
     /// All boxes are of one size.
@@ -329,7 +329,7 @@ struct Sized<'a> {
     centre: Lines,
 }
 
-impl<'a> Sized<'a> {
+impl<'a> Measured<'a> {
     fn new(cycle: &'a Cycle, typesetter: &Typesetter, size: f64, wrap: f64) -> Self {
         let style = Style::plain(size);
         let small = Style::small(size);

@@ -3,7 +3,7 @@
 //! Rings of several proportions are made as small as they can be: large enough that every arrow is seen, every label has a
 //! place, and what stands in the centre has room.
 
-use super::{Area, BESIDE, Drawn, EDGE, Point, Scene, Sized, Space, around, meets, overlap, wider};
+use super::{Area, BESIDE, Drawn, EDGE, Measured, Point, Scene, Space, around, meets, overlap, wider};
 
 /// How wide a ring is for its height, and what speaks against it.
 const PROPORTIONS: [(f64, f64); 8] = [
@@ -32,7 +32,7 @@ const BETWEEN: f64 = 18.0;
 const FREE: f64 = 10.0;
 
 /// Rings that fit into a space, with what speaks against each; only such as are better than `least`.
-pub(super) fn candidates(sized: &Sized, space: Space, mut least: f64) -> Vec<(f64, Scene)> {
+pub(super) fn candidates(sized: &Measured, space: Space, mut least: f64) -> Vec<(f64, Scene)> {
     let count = sized.names.len();
     if count == 0 || count > MOST {
         return Vec::new();
@@ -95,7 +95,7 @@ fn circle(count: usize) -> Vec<Point> {
 }
 
 struct Ring<'a> {
-    sized: &'a Sized<'a>,
+    sized: &'a Measured<'a>,
     circle: &'a [Point],
     /// By how many points it is turned back.
     turn: usize,

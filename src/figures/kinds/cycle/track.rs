@@ -3,7 +3,7 @@
 //! It has room for any number of steps and labels of any length, so it is what remains where no ring fits.
 
 use super::ring::BREADTH;
-use super::{Area, BESIDE, Drawn, Point, REACH, Scene, Sized};
+use super::{Area, BESIDE, Drawn, Measured, Point, REACH, Scene};
 
 /// What speaks against a track of few steps: a ring shows better that all comes round again.
 const UNLIKE: f64 = 150.0;
@@ -11,7 +11,7 @@ const UNLIKE: f64 = 150.0;
 const FEW: usize = 8;
 
 /// Tracks of every number of columns, with what speaks against each.
-pub(super) fn candidates(sized: &Sized) -> Vec<(f64, Scene)> {
+pub(super) fn candidates(sized: &Measured) -> Vec<(f64, Scene)> {
     let count = sized.names.len();
     let unlike = if count > FEW { 0.0 } else { UNLIKE };
     let mut found = Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn candidates(sized: &Sized) -> Vec<(f64, Scene)> {
 }
 
 struct Track<'a> {
-    sized: &'a Sized<'a>,
+    sized: &'a Measured<'a>,
     columns: usize,
     rows: usize,
     /// For each step the place on the outline, counted from the top left corner.
@@ -36,7 +36,7 @@ struct Track<'a> {
 }
 
 impl<'a> Track<'a> {
-    fn new(sized: &'a Sized<'a>, columns: usize, rows: usize) -> Self {
+    fn new(sized: &'a Measured<'a>, columns: usize, rows: usize) -> Self {
         let count = sized.names.len();
         // Two steps stand in opposite corners; of more, the last places stay empty.
         let places = if count == 2 { vec![0, 2] } else { (0..count).collect() };

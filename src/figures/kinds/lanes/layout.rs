@@ -195,7 +195,7 @@ impl Line<'_> {
 }
 
 /// A label beside a line: its place across the page, and the space it stands in.
-struct Beside {
+struct SetMessage {
     space: usize,
     x: f64,
     lines: Lines,
@@ -384,8 +384,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Finds a place for every label beside its line, in the first space of its way that has room.
-    fn labels(&mut self, lines: &[Line]) -> Option<Vec<Beside>> {
-        let mut found: Vec<Beside> = Vec::new();
+    fn labels(&mut self, lines: &[Line]) -> Option<Vec<SetMessage>> {
+        let mut found: Vec<SetMessage> = Vec::new();
         for line in lines {
             if line.label.is_empty() {
                 continue;
@@ -410,7 +410,7 @@ impl<'a> Draft<'a> {
         Some(found)
     }
 
-    fn beside(&self, line: &Line, space: usize, lines: &[Line], found: &[Beside]) -> Option<Beside> {
+    fn beside(&self, line: &Line, space: usize, lines: &[Line], found: &[SetMessage]) -> Option<SetMessage> {
         let (mut left, mut right) = (EDGE, self.plan.measure - EDGE);
         let others = lines
             .iter()
@@ -429,12 +429,12 @@ impl<'a> Draft<'a> {
             let lines = self.typesetter.set(&line.label, self.small(), room.clamp(1.0, WIDEST));
             (lines.width <= room).then_some(lines)
         };
-        let after = set(right - line.x - BESIDE).map(|lines| Beside {
+        let after = set(right - line.x - BESIDE).map(|lines| SetMessage {
             space,
             x: line.x + BESIDE,
             lines,
         });
-        let before = set(line.x - BESIDE - left).map(|lines| Beside {
+        let before = set(line.x - BESIDE - left).map(|lines| SetMessage {
             space,
             x: line.x - BESIDE - lines.width,
             lines,

@@ -27,7 +27,7 @@ const NEAR: f64 = 5.0;
 pub(super) fn lay_out(tree: &Branches, typesetter: &Typesetter, size: f64, space: Space) -> Option<Scene> {
     let mut best: Option<(f64, Scene)> = None;
     for wrap in [120.0, 88.0, 62.0] {
-        let sized = Sized::new(tree, typesetter, size, wrap);
+        let sized = Measured::new(tree, typesetter, size, wrap);
         for sideways in [false, true] {
             let scene = sized.scene(sideways);
             let cost = scene.height + 0.1 * scene.width + sized.strain() + if sideways { SIDEWAYS } else { 0.0 };
@@ -40,14 +40,14 @@ pub(super) fn lay_out(tree: &Branches, typesetter: &Typesetter, size: f64, space
 }
 
 /// A tree whose labels are set.
-struct Sized<'a> {
+struct Measured<'a> {
     tree: &'a Branches,
     /// For each node its label and the text below it.
     texts: Vec<(Lines, Lines)>,
     depths: Vec<usize>,
 }
 
-impl<'a> Sized<'a> {
+impl<'a> Measured<'a> {
     fn new(tree: &'a Branches, typesetter: &Typesetter, size: f64, wrap: f64) -> Self {
         let style = Style::plain(size);
         let small = Style::small(size);

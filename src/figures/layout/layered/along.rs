@@ -21,13 +21,13 @@ impl Work<'_> {
         let by_level = self.pieces_by_level();
         let mut main = 0.0;
         for (level, size) in sizes.iter().enumerate() {
-            let opening = self.pad(level, |group| group.main_before, |span| span.0, 0.0);
+            let opening = self.opening(level);
             main += opening;
             starts.push(main);
             main += size;
             let closing = self.closing(level, &starts, &sizes);
             main += closing;
-            let next = self.pad(level + 1, |group| group.main_before, |span| span.0, 0.0);
+            let next = self.opening(level + 1);
             if level + 1 < sizes.len() {
                 main += self.channel(&by_level[level], main, closing + next, &mut tracks);
             }
@@ -45,25 +45,25 @@ impl Work<'_> {
     }
 
     /// The widest padding of the groups that begin at a level.
-    fn pad(&self, level: usize, pad: impl Fn(&Group) -> f64, at: impl Fn(&(usize, usize)) -> usize, least: f64) -> f64 {
-        let groups = self.graph.groups.iter().zip(&self.spans);
+    fn opening(&self, level: usize) -> f64 {
+        let groups = self.graph.groups.iter().zip(&self.ranges);
         groups
-            .filter(|(_, span)| at(span) == level)
-            .map(|(group, _)| pad(group))
-            .fold(least, f64::max)
+            .filter(|(_, range)| range.0 == level)
+            .map(|(group, _)| group.main_before)
+            .fold(0.0, f64::max)
     }
 
     /// The padding of the groups that end at a level; a frame too short for its name becomes longer at its end.
     fn closing(&self, level: usize, starts: &[f64], sizes: &[f64]) -> f64 {
-        let groups = self.graph.groups.iter().zip(&self.spans);
+        let groups = self.graph.groups.iter().zip(&self.ranges);
         groups
-            .filter(|(_, span)| span.1 == level && span.0 <= span.1)
-            .map(|(group, span)| group.main_behind.max(self.extension(group, *span, starts, sizes)))
+            .filter(|(_, range)| range.1 == level && range.0 <= range.1)
+            .map(|(group, range)| group.main_behind.max(self.extension(group, *range, starts, sizes)))
             .fold(0.0, f64::max)
     }
 
-    fn extension(&self, group: &Group, span: (usize, usize), starts: &[f64], sizes: &[f64]) -> f64 {
-        let inner = starts[span.1] + sizes[span.1] - starts[span.0];
+    fn extension(&self, group: &Group, range: (usize, usize), starts: &[f64], sizes: &[f64]) -> f64 {
+        let inner = starts[range.1] + sizes[range.1] - starts[range.0];
         group.main - group.main_before - inner
     }
 
@@ -108,15 +108,15 @@ impl Work<'_> {
             layout.edges.push(points);
             layout.labels.push(labels);
         }
-        for ((group, span), (left, right)) in self.graph.groups.iter().zip(&self.spans).zip(&self.frames) {
-            if span.0 > span.1 {
+        for ((group, range), (left, right)) in self.graph.groups.iter().zip(&self.ranges).zip(&self.frames) {
+            if range.0 > range.1 {
                 layout.groups.push(((0.0, 0.0), (0.0, 0.0)));
                 continue;
             }
-            let behind = group.main_behind.max(self.extension(group, *span, starts, sizes));
+            let behind = group.main_behind.max(self.extension(group, *range, starts, sizes));
             layout.groups.push((
-                (*left, starts[span.0] - group.main_before),
-                (*right, starts[span.1] + sizes[span.1] + behind),
+                (*left, starts[range.0] - group.main_before),
+                (*right, starts[range.1] + sizes[range.1] + behind),
             ));
         }
         self.normalise(layout);

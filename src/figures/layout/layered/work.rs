@@ -21,7 +21,7 @@ pub(super) struct Work<'a> {
     /// The ends of edges at flanks of nodes: for each edge the one at its upper and the one at its lower node.
     pub(super) turns: Vec<[Option<Turn>; 2]>,
     /// The first and last level of each group.
-    pub(super) spans: Vec<(usize, usize)>,
+    pub(super) ranges: Vec<(usize, usize)>,
     /// Where the middle of each item is, across.
     pub(super) cross: Vec<f64>,
     /// Where the frame of each group begins and ends, across.
@@ -94,7 +94,7 @@ impl<'a> Work<'a> {
             reversed,
             buses: Vec::new(),
             turns: vec![[None; 2]; graph.edges.len()],
-            spans: vec![(usize::MAX, 0); graph.groups.len()],
+            ranges: vec![(usize::MAX, 0); graph.groups.len()],
             cross: Vec::new(),
             frames: Vec::new(),
             crossings: 0,
@@ -123,8 +123,8 @@ impl<'a> Work<'a> {
     fn add(&mut self, item: Item) -> usize {
         self.levels[item.level].push(self.items.len());
         if let Some(group) = item.group {
-            let span = &mut self.spans[group];
-            *span = (span.0.min(item.level), span.1.max(item.level));
+            let range = &mut self.ranges[group];
+            *range = (range.0.min(item.level), range.1.max(item.level));
         }
         self.items.push(item);
         self.items.len() - 1
@@ -177,8 +177,8 @@ impl<'a> Work<'a> {
     }
 
     fn add_fillers(&mut self) {
-        for group in 0..self.spans.len() {
-            let (first, last) = self.spans[group];
+        for group in 0..self.ranges.len() {
+            let (first, last) = self.ranges[group];
             for level in first..=last.min(self.levels.len().saturating_sub(1)) {
                 if self.items.len() > MOST_ITEMS {
                     return;

@@ -3,25 +3,25 @@
 use super::{Drawing, Kind, TARGET_WORDS};
 use crate::figures::kinds::layout::Number;
 
-/// Words with the lines in which they stand.
-pub(super) type Words = Vec<(usize, String)>;
+/// Texts with the lines in which they stand.
+pub(super) type Texts = Vec<(usize, String)>;
 
 /// What stands beside the rows.
-pub(super) struct Beside {
+pub(super) struct Margins {
     /// Braces: the first line and the last one, and what is written at it, with its line.
-    pub(super) braces: Vec<(usize, usize, Words)>,
+    pub(super) braces: Vec<(usize, usize, Texts)>,
     /// Text at the right of a line, at no brace.
-    pub(super) notes: Vec<(usize, String)>,
+    pub(super) notes: Texts,
     /// Numbers at the left.
-    pub(super) offsets: Vec<(usize, String)>,
+    pub(super) offsets: Texts,
     /// What points to a line from the left.
-    pub(super) pointers: Vec<(usize, String)>,
+    pub(super) pointers: Texts,
 }
 
 impl Drawing {
     /// Reads what stands at both sides; `None` if it is not to be understood.
-    pub(super) fn beside(&self) -> Option<Beside> {
-        let mut beside = Beside {
+    pub(super) fn margins(&self) -> Option<Margins> {
+        let mut margins = Margins {
             braces: Vec::new(),
             notes: Vec::new(),
             offsets: Vec::new(),
@@ -34,12 +34,12 @@ impl Drawing {
             rest.push(std::iter::repeat_n(' ', end).chain(text).collect());
         }
         let braces = find_braces(&mut rest)?;
-        beside.braces = braces.iter().map(|brace| (brace.first, brace.last, Vec::new())).collect();
+        margins.braces = braces.iter().map(|brace| (brace.first, brace.last, Vec::new())).collect();
         for (line, text) in rest.iter().enumerate() {
-            self.read_right(line, text, &braces, &mut beside)?;
-            self.read_left(line, &mut beside)?;
+            self.read_right(line, text, &braces, &mut margins)?;
+            self.read_left(line, &mut margins)?;
         }
-        Some(beside)
+        Some(margins)
     }
 
     /// The text at the right of a line, from the column behind the drawing.
@@ -53,7 +53,7 @@ impl Drawing {
     }
 
     /// Parts the text at the right of a line among the braces that stand before it.
-    fn read_right(&self, line: usize, text: &[char], braces: &[Found], beside: &mut Beside) -> Option<()> {
+    fn read_right(&self, line: usize, text: &[char], braces: &[DrawnBrace], margins: &mut Margins) -> Option<()> {
         let mut columns: Vec<(usize, usize)> = braces
             .iter()
             .enumerate()
@@ -81,20 +81,20 @@ impl Drawing {
             if let (Some(name), None) = (pointing, brace)
                 && name.split_whitespace().count() <= TARGET_WORDS
             {
-                beside.pointers.push((line, name.to_owned()));
+                margins.pointers.push((line, name.to_owned()));
                 continue;
             }
             let part = pointing.unwrap_or(part);
-            match brace.and_then(|at| beside.braces.get_mut(at)) {
+            match brace.and_then(|at| margins.braces.get_mut(at)) {
                 Some((.., texts)) => texts.push((line, part.to_owned())),
-                None => beside.notes.push((line, part.to_owned())),
+                None => margins.notes.push((line, part.to_owned())),
             }
         }
         Some(())
     }
 
     /// Reads an offset, a name with an arrow, or more words of that name.
-    fn read_left(&self, line: usize, beside: &mut Beside) -> Option<()> {
+    fn read_left(&self, line: usize, margins: &mut Margins) -> Option<()> {
         let text = self.lines.get(line)?.get(..self.left)?;
         let text: String = text.iter().collect();
         let text = text.trim();
@@ -106,16 +106,16 @@ impl Drawing {
             if name.is_empty() || name.contains(['+', '|']) {
                 return None;
             }
-            beside.pointers.push((line, name.to_owned()));
+            margins.pointers.push((line, name.to_owned()));
             return Some(());
         }
         let number = text.trim_end_matches(':');
         if Number::offset(number).is_some() {
-            beside.offsets.push((line, number.to_owned()));
+            margins.offsets.push((line, number.to_owned()));
             return Some(());
         }
         // Words below the name of a pointer belong to it.
-        let (at, name) = beside.pointers.iter_mut().rfind(|(at, _)| self.points_from_left(*at))?;
+        let (at, name) = margins.pointers.iter_mut().rfind(|(at, _)| self.points_from_left(*at))?;
         let words = name.split(' ').count();
         if text.contains(['+', '|', '<']) || line > *at + words + 2 {
             return None;
@@ -137,20 +137,20 @@ impl Drawing {
 }
 
 /// A brace: where it stands in its lines.
-struct Found {
+struct DrawnBrace {
     first: usize,
     last: usize,
     columns: Vec<usize>,
 }
 
-impl Found {
+impl DrawnBrace {
     fn column(&self, line: usize) -> Option<usize> {
         self.columns.get(line.checked_sub(self.first)?).copied()
     }
 }
 
 /// Finds braces of `\`, `|` and `/` below one another, and takes them out of the lines; `None` if one is not whole.
-fn find_braces(lines: &mut [Vec<char>]) -> Option<Vec<Found>> {
+fn find_braces(lines: &mut [Vec<char>]) -> Option<Vec<DrawnBrace>> {
     let mut braces = Vec::new();
     for first in 0..lines.len() {
         let starts: Vec<usize> = lines
@@ -183,7 +183,7 @@ fn find_braces(lines: &mut [Vec<char>]) -> Option<Vec<Found>> {
                     *slot = ' ';
                 }
             }
-            braces.push(Found { first, last, columns });
+            braces.push(DrawnBrace { first, last, columns });
         }
     }
     Some(braces)
