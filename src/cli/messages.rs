@@ -27,7 +27,8 @@ impl<'a> Messages<'a> {
         !self.args.quiet && !self.json() && std::io::stderr().is_terminal()
     }
 
-    fn colour(&self) -> bool {
+    /// Whether messages are coloured.
+    pub(super) fn colour(&self) -> bool {
         match self.args.color {
             Color::Always => true,
             Color::Never => false,

@@ -1,7 +1,7 @@
 //! Diagnostics as text for people and as JSON for programs.
 
 use super::{Diagnostic, Diagnostics, Severity};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -106,16 +106,7 @@ fn printable(character: char) -> char {
 pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics.iter() {
-        let place = diagnostic.span.map(|span| {
-            let source = sources.get(span.file);
-            let (start, end) = (source.position(span.start as usize), source.position(span.end as usize));
-            json!({
-                "file": source.path(),
-                "line": start.line, "column": start.column,
-                "end_line": end.line, "end_column": end.column,
-                "start": span.start, "end": span.end,
-            })
-        });
+        let place = diagnostic.span.map(|span| place(span, sources));
         let line = json!({
             "code": diagnostic.code.name,
             "severity": diagnostic.severity.name(),
@@ -128,11 +119,22 @@ pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
     text
 }
 
+/// A place as JSON.
+pub fn place(span: Span, sources: &Sources) -> serde_json::Value {
+    let source = sources.get(span.file);
+    let (start, end) = (source.position(span.start as usize), source.position(span.end as usize));
+    json!({
+        "file": source.path(),
+        "line": start.line, "column": start.column,
+        "end_line": end.line, "end_column": end.column,
+        "start": span.start, "end": span.end,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diag::codes;
-    use crate::source::Span;
 
     #[test]
     fn the_mark_stands_under_the_place() {
