@@ -180,7 +180,13 @@ fn judge(case: &Case, program: &Program, tool: &Tool, done: &Done, limits: &Limi
             let (message, hint) = limit(other, limits);
             let mut diagnostic = fault(&codes::LISTING_LIMIT, message);
             diagnostic.hint(hint);
-            return failed(diagnostic, last_lines(&done.errors));
+            // What thousands of lines or processes say helps nobody.
+            let detail = if matches!(other, End::Flood | End::Processes) {
+                Vec::new()
+            } else {
+                last_lines(&done.errors)
+            };
+            return failed(diagnostic, detail);
         }
     };
     if let Some(diagnostic) = judge_end(case, program, tool, status, &done.errors) {

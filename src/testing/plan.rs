@@ -364,7 +364,11 @@ fn resolved(command: &[String], root: &Path, place: Span) -> Result<Vec<String>,
         (Some(_), _) => {}
         (None, _) => {
             let message = format!("the program `{name}`, which is to run this listing, is not on this machine");
-            let hint = "install it, or name another one below `[runners]` in book.toml";
+            let hint = if name.contains(' ') {
+                "write the program and its arguments as a list: `[\"program\", \"argument\"]`"
+            } else {
+                "install it, or name another one below `[runners]` in book.toml"
+            };
             return Err(fault(&codes::NO_RUNNER, place, message, hint));
         }
     }

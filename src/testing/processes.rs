@@ -20,6 +20,14 @@ mod linux {
         entries.filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
     }
 
+    /// How many processes and threads the whole system has: cheap to know, unlike those of a group.
+    pub(crate) fn total() -> usize {
+        // `load load load running/all last`
+        let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        let all = text.split(' ').nth(3).and_then(|field| field.split_once('/'));
+        all.and_then(|(_, all)| all.parse().ok()).unwrap_or(0)
+    }
+
     /// How many processes a group has.
     pub(crate) fn count(group: u32) -> usize {
         let group = group.to_string();
@@ -76,7 +84,12 @@ mod linux {
 }
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{count, sweep, threads_of_user};
+pub(super) use linux::{count, sweep, threads_of_user, total};
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn total() -> usize {
+    0
+}
 
 #[cfg(not(target_os = "linux"))]
 pub(super) fn count(_: u32) -> usize {

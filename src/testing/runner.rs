@@ -20,8 +20,6 @@ use std::time::{Duration, Instant};
 pub(super) const MOST_PRINTED: usize = 1 << 20;
 /// How long what was printed may take to arrive after all has been killed.
 const GRACE: Duration = Duration::from_secs(2);
-/// How often a group's processes are counted.
-const COUNTING: Duration = Duration::from_millis(100);
 
 /// A program to run.
 #[derive(Debug, Clone, Copy)]
@@ -180,7 +178,7 @@ fn attend(place: &Place, line: &[String], limits: &Limits, start: Instant) -> Do
 /// Waits until a program has ended, and then gives nothing; or says why it has to be killed.
 fn watch(child: &mut Child, deadline: Instant, readers: &[&Reader]) -> Option<End> {
     let mut pause = Duration::from_millis(1);
-    let mut counted = Instant::now();
+    let mut before = processes::total();
     loop {
         if has_ended(child) {
             return None;
@@ -192,12 +190,12 @@ fn watch(child: &mut Child, deadline: Instant, readers: &[&Reader]) -> Option<En
         if now >= deadline {
             return Some(End::Time);
         }
-        if now.duration_since(counted) >= COUNTING {
-            // The shell and its watcher are no processes of the listing's.
-            if processes::count(child.id()) > processes::MOST + 2 {
+        // To count a group takes long where there is a crowd, so it is done only where the whole system has grown.
+        if processes::total() >= before + processes::MOST / 2 {
+            if is_crowd(child) {
                 return Some(End::Processes);
             }
-            counted = Instant::now();
+            before = processes::total();
         }
         std::thread::sleep(pause.min(deadline.saturating_duration_since(now)));
         pause = (pause * 2).min(Duration::from_millis(16));
@@ -256,7 +254,8 @@ fn next(source: &mut impl Read, chunk: &mut [u8]) -> Option<usize> {
 }
 
 /// Sets the limits that the system has, starts the watcher, runs the program. A limit that cannot be set is tried in a
-/// shell of its own first, since some shells end at the attempt.
+/// shell of its own first, since some shells end at the attempt. What the shell itself would say, that a program was killed,
+/// is told from the exit code and in the same words everywhere.
 #[cfg(unix)]
 const SHELL: &str = r#"
 limit() { (ulimit "$@") >/dev/null 2>&1 && ulimit "$@"; }
@@ -265,9 +264,9 @@ limit -f 524288
 [ "$1" = 0 ] || limit -v "$1"
 [ "$2" = 0 ] || limit -u "$2" || limit -p "$2"
 shift 2
-exec 3<&0 </dev/null
-{ read -r line <&3; kill -9 0; } >/dev/null 2>&1 &
-"$@" 3<&-
+exec 3<&0 4>&2 </dev/null 2>/dev/null
+{ read -r line <&3; kill -9 0; } >/dev/null 4>&- &
+"$@" 2>&4 3<&- 4>&-
 exit $?
 "#;
 
@@ -291,6 +290,22 @@ fn has_ended(child: &mut Child) -> bool {
     use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     !matches!(waitid(WaitId::Pid(Pid::from_child(child)), options), Ok(None))
+}
+
+/// Whether a group has too many processes. It is stopped while they are counted: among thousands that want to run, the
+/// counting would never come to its end.
+#[cfg(unix)]
+fn is_crowd(child: &Child) -> bool {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    let group = Pid::from_child(child);
+    // The shell that leads the group is not taken leave of, so the group is there.
+    let _ = kill_process_group(group, Signal::STOP);
+    // The shell and its watcher are no processes of the listing's.
+    let crowd = processes::count(child.id()) > processes::MOST + 2;
+    if !crowd {
+        let _ = kill_process_group(group, Signal::CONT);
+    }
+    crowd
 }
 
 #[cfg(unix)]
@@ -317,6 +332,11 @@ fn shell(line: &[String], _: &Limits) -> Command {
 #[cfg(not(unix))]
 fn has_ended(child: &mut Child) -> bool {
     !matches!(child.try_wait(), Ok(None))
+}
+
+#[cfg(not(unix))]
+fn is_crowd(_: &Child) -> bool {
+    false
 }
 
 #[cfg(not(unix))]
