@@ -266,7 +266,7 @@ limit -f 524288
 shift 2
 exec 3<&0 4>&2 </dev/null 2>/dev/null
 { read -r line <&3; kill -9 0; } >/dev/null 4>&- &
-"$@" 2>&4 3<&- 4>&-
+(exec "$@" 2>&4 3<&- 4>&-)
 exit $?
 "#;
 
