@@ -206,6 +206,8 @@ fn listings_end_with_the_command_that_runs_them() {
     let mut running = command
         .args(["test", "--yes"])
         .current_dir(folder.path())
+        // What is killed leaves its temporary folder behind.
+        .env("TMPDIR", folder.path())
         .stderr(Stdio::null())
         .spawn()
         .expect("the command");
