@@ -14,6 +14,9 @@
 //! 8. Each of the [`backends`] turns the edition into bytes.
 //! 9. [`release`] writes them to `dist/`, all or none.
 //!
+//! Beside this way stands [`testing`], which runs listings and compares what they print with the book, or records it there;
+//! nothing else runs code of a manuscript.
+//!
 //! Only [`manuscript`] and [`assets`] read files, only [`release`] writes them, and only the command line prints; the rest
 //! runs in memory. The same manuscript gives the same bytes, on any machine, on any day.
 //!
@@ -53,6 +56,7 @@ pub mod passes;
 mod raster;
 pub mod release;
 pub mod source;
+pub mod testing;
 pub mod theme;
 mod typst_string;
 mod xml;

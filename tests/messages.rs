@@ -70,13 +70,14 @@ fn every_code_is_met() {
     let mut met = BTreeSet::new();
     find_codes(&support::root().join("tests/cases"), &mut met);
     find_codes(&folder(), &mut met);
+    find_codes(&support::root().join("tests/listings"), &mut met);
     let reasons: BTreeSet<&str> = UNREACHABLE.iter().map(|(name, _)| *name).collect();
     let known: BTreeSet<&str> = codes::ALL.iter().map(|code| code.name).collect();
     let missing: Vec<&&str> = known
         .iter()
         .filter(|name| !met.contains(**name) && !reasons.contains(*name))
         .collect();
-    assert!(missing.is_empty(), "no case in tests/cases meets {missing:?}");
+    assert!(missing.is_empty(), "no case meets {missing:?}");
     let idle: Vec<&&str> = reasons
         .iter()
         .filter(|name| met.contains(**name) || !known.contains(*name))
@@ -90,7 +91,10 @@ fn find_codes(folder: &Path, met: &mut BTreeSet<String>) {
         let path = entry.path();
         if path.is_dir() {
             find_codes(&path, met);
-        } else if path.ends_with("messages.txt") || path.ends_with("human.txt") {
+        } else if ["messages.txt", "human.txt", "expected.txt"]
+            .iter()
+            .any(|name| path.ends_with(name))
+        {
             let text = std::fs::read_to_string(&path).expect("messages");
             for weight in ["error[", "warning[", "note["] {
                 met.extend(

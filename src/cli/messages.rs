@@ -53,7 +53,8 @@ impl<'a> Messages<'a> {
         !self.args.quiet && self.human() && std::io::stderr().is_terminal()
     }
 
-    fn colour(&self) -> bool {
+    /// Whether messages are coloured.
+    pub(super) fn colour(&self) -> bool {
         match self.args.color {
             Color::Always => true,
             Color::Never => false,

@@ -5,6 +5,7 @@ mod check;
 mod figure;
 mod messages;
 mod new;
+mod test;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use publish::manuscript::settings::PdfEdition;
@@ -33,6 +34,8 @@ enum Command {
     Build(BuildArgs),
     /// Say what is wrong with the manuscript, without building it
     Check(CheckArgs),
+    /// Run the listings that are marked `run`, and compare what they print with the book
+    Test(TestArgs),
     /// Draw a described diagram of a Markdown file as SVG or PNG, to try it out
     Figure(FigureArgs),
     /// Make a small book that builds at once
@@ -98,6 +101,27 @@ struct CheckArgs {
     /// How messages are written; the same as `--message-format`
     #[arg(long, value_name = "FORMAT", conflicts_with = "message_format")]
     format: Option<MessageFormat>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+struct TestArgs {
+    /// Run the listings with these ids only; may be repeated or separated by commas
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Write what listings print into their output blocks
+    #[arg(long)]
+    update: bool,
+    /// Run them without asking
+    #[arg(short, long)]
+    yes: bool,
+    /// How many listings run at once [default: as many as there are processors]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// Write the results as JUnit XML too
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -190,6 +214,7 @@ pub(crate) fn run() -> ExitCode {
         None => build::run(&cli.build),
         Some(Command::Build(args)) => build::run(&args),
         Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Test(args)) => test::run(&args),
         Some(Command::Figure(args)) => figure::run(&args),
         Some(Command::Tree(args)) => check::tree(&args),
         Some(Command::New { dir }) => new::run(&dir),

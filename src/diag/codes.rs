@@ -89,6 +89,14 @@ codes! {
     BAD_FONT "bad-font" Error "A font file cannot be read, or the theme names a family that no font has."
     MISSING_GLYPH "missing-glyph" Warning "No embedded font has this character, so it would print as an empty box."
 
+    // Running listings.
+    NO_RUNNER "no-runner" Error "book.toml names no program that runs listings of this language, or that program is not on this machine."
+    UNKNOWN_SETUP "unknown-setup" Error "`setup` names no listing, one of another language, or listings go round in a circle."
+    BAD_VERSIONS "bad-versions" Error "`versions` is no list of conditions such as `>=3.12,<4`, or the runner does not say which version it is."
+    LISTING_OUTPUT "listing-output" Error "A listing prints something else than the `output` block below it shows, so the book would be wrong."
+    LISTING_FAILED "listing-failed" Error "A listing ends with an error that `raises` does not name, or without the one that it names."
+    LISTING_LIMIT "listing-limit" Error "A listing took too long, printed too much, started too many processes or killed those that watch it."
+
     // What the backends find.
     TYPST "typst" Error "Typst could not set a page; the message is its own, the place is the manuscript's."
     NOT_PDF_UA "not-pdf-ua" Warning "The screen PDF breaks a rule of PDF/UA-1 or PDF/A-2a, so it is written without claiming them."

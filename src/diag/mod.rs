@@ -52,6 +52,17 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// A message with the code's own severity.
+    pub fn new(code: &'static Code, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity,
+            span: span.into(),
+            message: message.into(),
+            hints: Vec::new(),
+        }
+    }
+
     /// Adds a hint.
     pub fn hint(&mut self, hint: impl Into<String>) -> &mut Self {
         self.hints.push(hint.into());
@@ -70,13 +81,7 @@ impl Diagnostics {
     /// Adds a message at a place, with the code's own severity.
     pub fn report(&mut self, code: &'static Code, span: impl Into<Option<Span>>, message: impl Into<String>) -> &mut Diagnostic {
         let at = self.list.len();
-        self.list.push(Diagnostic {
-            code,
-            severity: code.severity,
-            span: span.into(),
-            message: message.into(),
-            hints: Vec::new(),
-        });
+        self.list.push(Diagnostic::new(code, span, message));
         &mut self.list[at]
     }
 
@@ -172,6 +177,15 @@ impl Diagnostics {
         self.list
             .sort_by_key(|diagnostic| diagnostic.span.map(|span| (span.file, span.start, span.end)));
         self.list.dedup();
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<I: IntoIterator<Item = Diagnostic>>(messages: I) -> Self {
+        Self {
+            list: messages.into_iter().collect(),
+            ..Self::default()
+        }
     }
 }
 

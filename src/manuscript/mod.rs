@@ -18,6 +18,7 @@ mod frontmatter;
 mod html;
 pub mod markdown;
 pub mod outline;
+pub mod runners;
 pub mod settings;
 mod settle;
 pub mod slugs;
@@ -29,6 +30,7 @@ mod text;
 
 pub use files::Folder;
 pub use settings::Settings;
+pub(crate) use stack::is_control;
 
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::inline::plain_text;

@@ -8,6 +8,7 @@
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::figures::Space;
 use crate::keys::{self, Table};
+use crate::manuscript::runners::{self, Limits, Runner};
 use crate::source::{FileId, Sources, Span};
 use std::collections::BTreeMap;
 use toml::de::DeValue;
@@ -58,6 +59,10 @@ pub struct Settings {
     pub check: BTreeMap<String, String>,
     /// `[errata]`: titles of the outline that the book corrects: old title to new title and reason.
     pub errata: BTreeMap<String, Erratum>,
+    /// `[runners]`: what runs listings, by language.
+    pub runners: BTreeMap<String, Runner>,
+    /// `[test]`: how long and how large listings may grow.
+    pub test: Limits,
 }
 
 impl Settings {
@@ -191,7 +196,17 @@ const BOOK: &[&str] = &[
 /// The keys of `[print]`.
 const PRINT: &[&str] = &["width", "height", "inside", "outside", "top", "bottom"];
 /// The tables of the file.
-const TABLES: &[&str] = &["book", "print", "epub", "editions", "variables", "check", "errata"];
+const TABLES: &[&str] = &[
+    "book",
+    "print",
+    "epub",
+    "editions",
+    "variables",
+    "check",
+    "errata",
+    "runners",
+    "test",
+];
 
 /// Reads book.toml. Gives settings in any case; where a required key is absent, an error says so.
 pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Settings {
@@ -230,6 +245,12 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     }
     if let Some(errata) = root.table("errata", diagnostics) {
         settings.errata = read_errata(&errata, diagnostics);
+    }
+    if let Some(table) = root.table("runners", diagnostics) {
+        settings.runners = runners::read(&table, diagnostics);
+    }
+    if let Some(test) = root.table("test", diagnostics) {
+        settings.test = runners::read_limits(&test, diagnostics);
     }
     settings
 }

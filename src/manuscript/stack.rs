@@ -1222,7 +1222,7 @@ impl Spread {
 }
 
 /// Whether XML 1.0 does not allow this character. NUL is not meant: it is replaced.
-fn is_control(character: char) -> bool {
+pub(crate) fn is_control(character: char) -> bool {
     matches!(character, '\u{1}'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
 }
 

@@ -119,6 +119,11 @@ pub(crate) fn validators() -> Option<PathBuf> {
     None
 }
 
+/// Says loudly that something is not tested, and why.
+pub(crate) fn left_out(why: &str) {
+    eprintln!("!!! {why}");
+}
+
 /// Asks EPUBCheck about a file; anything it reports fails the test, usages included.
 ///
 /// One usage is meant: CSS-028 says that fonts are embedded.

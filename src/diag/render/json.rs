@@ -1,7 +1,7 @@
 //! Messages for editors and scripts.
 
 use crate::diag::Diagnostics;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use serde_json::json;
 use std::fmt::Write as _;
 
@@ -11,16 +11,7 @@ use std::fmt::Write as _;
 pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics.iter() {
-        let place = diagnostic.span.map(|span| {
-            let source = sources.get(span.file);
-            let (start, end) = (source.position(span.start as usize), source.position(span.end as usize));
-            json!({
-                "file": source.path(),
-                "line": start.line, "column": start.column,
-                "end_line": end.line, "end_column": end.column,
-                "start": span.start, "end": span.end,
-            })
-        });
+        let place = diagnostic.span.map(|span| place(span, sources));
         let line = json!({
             "code": diagnostic.code.name,
             "severity": diagnostic.severity.name(),
@@ -31,4 +22,16 @@ pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
         let _ = writeln!(text, "{line}");
     }
     text
+}
+
+/// A place as JSON.
+pub fn place(span: Span, sources: &Sources) -> serde_json::Value {
+    let source = sources.get(span.file);
+    let (start, end) = (source.position(span.start as usize), source.position(span.end as usize));
+    json!({
+        "file": source.path(),
+        "line": start.line, "column": start.column,
+        "end_line": end.line, "end_column": end.column,
+        "start": span.start, "end": span.end,
+    })
 }
