@@ -1,9 +1,9 @@
 //! Figures: a described diagram becomes a vector drawing.
 //!
-//! Gets the [`Diagram`]s of a document and the chains of arrows in its sentences, gives [`Drawing`]s in their place. The
-//! way is the same for every kind: description → model ([`kinds`]) → layout → [`scene`] → [`svg`]. Numbers, captions and
-//! ids are left alone. What manuscripts already draw with characters is read as well. What cannot be drawn leaves its
-//! description in a frame, so that nothing is lost.
+//! Gets the [`Diagram`](crate::document::Diagram)s of a document and the chains of arrows in its sentences, gives
+//! [`Drawing`]s in their place. The way is the same for every kind: description → model ([`kinds`]) → layout → [`scene`] →
+//! [`svg`]. Numbers, captions and ids are left alone. What manuscripts already draw with characters is read as well. What
+//! cannot be drawn leaves its description in a frame, so that nothing is lost.
 
 mod artist;
 mod bullets;

@@ -7,9 +7,9 @@
 use super::Space;
 use super::kinds::Laid;
 use super::language::{Label, Run};
+use super::look::PAD;
 use super::scene::{Area, Fill, Ink, Part, Place, Point, Scene, Stroke, Tone};
 use super::text::{SMALLEST, Style, Typesetter};
-use crate::figures::look::PAD;
 
 /// From line to line, in em: so that box-drawing characters of one line meet those of the next.
 const LEADING: f64 = 1.2;
