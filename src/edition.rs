@@ -6,6 +6,8 @@ use crate::diag::{Diagnostics, codes};
 use crate::document::block::AdmonitionKind;
 use crate::document::walk::{self, Visitor};
 use crate::document::{Document, Inline, InlineKind, Target};
+use crate::figures::Space;
+use crate::manuscript::settings::Print;
 use crate::manuscript::{Manuscript, Settings};
 use crate::source::Sources;
 use crate::theme::Theme;
@@ -28,6 +30,17 @@ pub struct Edition {
     pub sources: Sources,
 }
 
+/// The part of a page's height that a figure may take; the rest is for its caption.
+const FIGURE_SHARE: f64 = 0.82;
+
+/// The room for a figure on a printed page.
+pub fn figure_space(print: &Print) -> Space {
+    Space {
+        width: print.measure(),
+        height: (print.height - print.top - print.bottom) * FIGURE_SHARE,
+    }
+}
+
 impl Edition {
     /// Settles a manuscript: figures are drawn, numbers given, links resolved, listings highlighted, pictures read.
     ///
@@ -43,7 +56,7 @@ impl Edition {
         let theme = assets::read_theme(&folder, &mut sources, diagnostics);
         let fonts = assets::read_fonts(&folder, &theme, diagnostics);
         math::parse(&mut document, diagnostics);
-        figures::draw(&mut document, &theme, &fonts, settings.print.space(), diagnostics);
+        figures::draw(&mut document, &theme, &fonts, figure_space(&settings.print), diagnostics);
         passes::run(&mut document, &settings, diagnostics);
         if let Some(selection) = selection {
             selection.keep(&mut document, diagnostics);

@@ -4,10 +4,13 @@ use super::messages::Messages;
 use super::{FigureArgs, Shade};
 use publish::assets::{self, Font};
 use publish::diag::{Diagnostics, codes, nearest};
+use publish::document::walk::{Node, query};
+use publish::document::{BlockKind, Document, FigureContent, Part};
+use publish::edition::figure_space;
 use publish::figures::svg::{Colours, Outlines, Paint};
 use publish::figures::{self, Drawing, picture, svg};
 use publish::manuscript::{self, Folder, Settings};
-use publish::source::{Sources, Span};
+use publish::source::{FileId, Sources, Span};
 use publish::theme::Theme;
 use publish::{Error, release};
 use std::io::Read as _;
@@ -64,12 +67,14 @@ fn draw(args: &FigureArgs, sources: &mut Sources, diagnostics: &mut Diagnostics)
     };
     let file = sources.add(shown, text.replace("\r\n", "\n"));
     let (mut settings, theme, fonts) = style(args, sources, diagnostics);
-    let mut page = settings.print.space();
+    let mut page = figure_space(&settings.print);
     if let Some(width) = args.width {
         page.width = width;
     }
     let mut found = Diagnostics::default();
-    let figures = figures::draw_text(sources, file, (&theme, &fonts), page, &mut found);
+    let mut document = document(sources, file, &mut found);
+    figures::draw(&mut document, &theme, &fonts, page, &mut found);
+    let figures = drawings(&document);
     // A block of Mermaid that cannot be drawn stays a listing: then it is what the message is about.
     let undrawn = found.iter().any(|diagnostic| diagnostic.code == &codes::BAD_DIAGRAM);
     let chosen = if figures.is_empty() && undrawn {
@@ -95,6 +100,35 @@ fn draw(args: &FigureArgs, sources: &mut Sources, diagnostics: &mut Diagnostics)
         fonts,
         drawing: chosen.map(|(.., drawing)| Arc::clone(drawing)),
     })
+}
+
+/// A document with nothing but one Markdown text.
+fn document(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> Document {
+    let path = sources.get(file).path().to_owned();
+    let chapter = manuscript::markdown::read(sources, file, &path, &Settings::default(), diagnostics).chapter;
+    Document {
+        parts: vec![Part {
+            span: None,
+            title: None,
+            number: None,
+            id: String::new(),
+            chapters: vec![chapter],
+        }],
+    }
+}
+
+/// Each figure that was drawn, with its place and its id, in order.
+fn drawings(document: &Document) -> Vec<Found> {
+    let mut found = Vec::new();
+    query(document, |_, node| {
+        if let Node::Block(block) = node
+            && let BlockKind::Figure(figure) = &block.kind
+            && let FigureContent::Drawing(drawing) = &figure.content
+        {
+            found.push((block.span, block.attributes.id.clone(), Arc::clone(drawing)));
+        }
+    });
+    found
 }
 
 /// The text of a file, or of standard input for `-`.

@@ -32,10 +32,7 @@ mod yardstick;
 
 use crate::assets::Font;
 use crate::diag::Diagnostics;
-use crate::document::walk::{Node, query};
-use crate::document::{Block, BlockKind, Document, Figure, FigureContent, Part};
-use crate::manuscript::{self, Settings};
-use crate::source::{FileId, Sources, Span};
+use crate::document::Document;
 use crate::theme::Theme;
 use artist::Artist;
 use scene::Scene;
@@ -117,42 +114,4 @@ pub fn draw(document: &mut Document, theme: &Theme, fonts: &[Font], page: Space,
             artist.blocks(&mut note.blocks, false);
         }
     }
-}
-
-/// Draws what a single Markdown text describes: each figure with its place and its id, in order.
-pub fn draw_text(
-    sources: &Sources,
-    file: FileId,
-    style: (&Theme, &[Font]),
-    page: Space,
-    diagnostics: &mut Diagnostics,
-) -> Vec<(Span, Option<String>, Arc<Drawing>)> {
-    let path = sources.get(file).path().to_owned();
-    let chapter = manuscript::markdown::read(sources, file, &path, &Settings::default(), diagnostics).chapter;
-    let mut document = Document {
-        parts: vec![Part {
-            span: None,
-            title: None,
-            number: None,
-            id: String::new(),
-            chapters: vec![chapter],
-        }],
-    };
-    draw(&mut document, style.0, style.1, page, diagnostics);
-    let mut found = Vec::new();
-    query(&document, |_, node| {
-        if let Node::Block(Block {
-            span,
-            attributes,
-            kind:
-                BlockKind::Figure(Figure {
-                    content: FigureContent::Drawing(drawing),
-                    ..
-                }),
-        }) = node
-        {
-            found.push((*span, attributes.id.clone(), Arc::clone(drawing)));
-        }
-    });
-    found
 }

@@ -9,11 +9,11 @@ use super::scene::{Area, Ink, Part, Point};
 use super::text::Typesetter;
 use super::*;
 use crate::assets::built_in_fonts;
-use crate::document::walk::query_blocks;
-use crate::document::{Diagram, Listing};
+use crate::document::walk::{Node, query_blocks};
+use crate::document::{Block, BlockKind, Diagram, Figure, FigureContent, Listing};
 use crate::manuscript;
 use crate::raster;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -4,6 +4,7 @@ use super::promises::{PAGES, bounds, drawn, drawn_in, faults_of, gallery, refuse
 use super::scene::{Fill, Ink, Point, Shape};
 use super::*;
 use crate::assets::built_in_fonts;
+use crate::document::{Block, BlockKind, Figure, FigureContent};
 use crate::theme::Colour;
 
 #[test]

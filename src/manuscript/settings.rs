@@ -6,7 +6,6 @@
 )]
 
 use crate::diag::{Diagnostics, Severity, codes};
-use crate::figures::Space;
 use crate::keys::{self, Table};
 use crate::manuscript::runners::{self, Limits, Runner};
 use crate::source::{FileId, Sources, Span};
@@ -165,14 +164,6 @@ impl Print {
     /// The width of the text, in pt.
     pub fn measure(&self) -> f64 {
         self.width - self.inside - self.outside
-    }
-
-    /// The room for a figure and its caption, in pt.
-    pub fn space(&self) -> Space {
-        Space {
-            width: self.measure(),
-            height: (self.height - self.top - self.bottom) * 0.82,
-        }
     }
 }
 

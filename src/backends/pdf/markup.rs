@@ -16,7 +16,7 @@ use crate::document::grid::{Grid, Placed};
 use crate::document::inline::{Width, plain_text};
 use crate::document::walk::Node;
 use crate::document::{Attributes, Block, BlockKind, Chapter, Image, Inline, InlineKind, Link, Reference, Target, query};
-use crate::edition::Edition;
+use crate::edition::{Edition, figure_space};
 use crate::figures::Drawing;
 use crate::manuscript::settings::PdfEdition;
 use crate::math::Formula;
@@ -626,7 +626,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     /// Shrinks a picture to the measure, and to most of a page's height.
     fn fit(&self, path: String, alt: &str, width: f64, height: f64) -> Shown {
         let shrink = (self.measure / width.max(1.0))
-            .min(self.book.edition.settings.print.space().height / height.max(1.0))
+            .min(figure_space(&self.book.edition.settings.print).height / height.max(1.0))
             .min(1.0);
         Shown {
             path,

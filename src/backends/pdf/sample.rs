@@ -9,7 +9,7 @@ use crate::document::block::{
 use crate::document::{
     Attributes, Block, BlockKind, Chapter, Document, Image, Inline, InlineKind, Link, Note, Part, Reference, Target,
 };
-use crate::edition::{Edition, Terms};
+use crate::edition::{Edition, Terms, figure_space};
 use crate::manuscript::Settings;
 use crate::math::Formula;
 use crate::source::{FileId, Sources, Span};
@@ -482,7 +482,7 @@ pub(super) fn edition_of(mut document: Document) -> Edition {
     let mut diagnostics = Diagnostics::default();
     let (theme, fonts) = (Theme::built_in(), built_in_fonts());
     math::parse(&mut document, &mut diagnostics);
-    figures::draw(&mut document, &theme, &fonts, settings.print.space(), &mut diagnostics);
+    figures::draw(&mut document, &theme, &fonts, figure_space(&settings.print), &mut diagnostics);
     passes::sections::nest_and_number(&mut document, &mut diagnostics);
     passes::references::resolve(&mut document, &settings, &mut diagnostics);
     passes::notes::order(&mut document, &mut diagnostics);
