@@ -174,7 +174,7 @@ fn a_described_diagram_is_drawn_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "# T\n\n```diagram stack {#fig-a}\n- top\n- bottom\n```\n\n```diagram flow {#fig-b}\nno arrow\n```\n";
     std::fs::write(folder.path().join("a.md"), text).expect("a chapter");
-    let foreign = "# T\n\n```mermaid\nflowchart LR\nno arrow here\n```\n";
+    let foreign = "# T\n\n```mermaid\nflowchart LR\nno arrow here\n```\n\n```diagram flow {#fig-good}\na → b\n```\n";
     std::fs::write(folder.path().join("foreign.md"), foreign).expect("a chapter");
     let first = publish(folder.path(), &["figure", "a.md", "--message-format", "sarif"]);
     assert_eq!(first.status.code(), Some(0), "{}", said(&first));

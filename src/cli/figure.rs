@@ -75,19 +75,11 @@ fn draw(args: &FigureArgs, sources: &mut Sources, diagnostics: &mut Diagnostics)
     let mut document = document(sources, file, &mut found);
     figures::draw(&mut document, &theme, &fonts, page, &mut found);
     let figures = drawings(&document);
-    // A block of Mermaid that cannot be drawn stays a listing: then it is what the message is about.
-    let undrawn = found.iter().any(|diagnostic| diagnostic.code == &codes::BAD_DIAGRAM);
-    let chosen = if figures.is_empty() && undrawn {
-        None
-    } else {
-        choose(&figures, args, Span::new(file, 0..0), diagnostics)
-    };
+    let chosen = choose(&figures, args, Span::new(file, 0..0), diagnostics);
     // What is wrong with the rest of the file is for `publish check` to say.
-    found.keep(|diagnostic| match chosen {
-        Some((figure, ..)) => diagnostic
-            .span
-            .is_some_and(|place| figure.file == place.file && figure.start <= place.start && place.start <= figure.end),
-        None => diagnostic.code == &codes::BAD_DIAGRAM,
+    found.keep(|diagnostic| {
+        let place = diagnostic.span.zip(chosen.map(|(figure, ..)| figure));
+        place.is_some_and(|(place, figure)| figure.file == place.file && figure.start <= place.start && place.start <= figure.end)
     });
     diagnostics.append(found);
     // Here a figure is all that was asked for.
@@ -98,7 +90,7 @@ fn draw(args: &FigureArgs, sources: &mut Sources, diagnostics: &mut Diagnostics)
         settings,
         theme,
         fonts,
-        drawing: chosen.map(|(.., drawing)| Arc::clone(drawing)),
+        drawing: chosen.and_then(|(.., drawing)| drawing.clone()),
     })
 }
 
@@ -117,16 +109,20 @@ fn document(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> D
     }
 }
 
-/// Each figure that was drawn, with its place and its id, in order.
+/// Each figure with its place and its id, in order. A block of Mermaid that cannot be drawn stays a listing.
 fn drawings(document: &Document) -> Vec<Found> {
     let mut found = Vec::new();
     query(document, |_, node| {
-        if let Node::Block(block) = node
-            && let BlockKind::Figure(figure) = &block.kind
-            && let FigureContent::Drawing(drawing) = &figure.content
-        {
-            found.push((block.span, block.attributes.id.clone(), Arc::clone(drawing)));
-        }
+        let Node::Block(block) = node else { return };
+        let drawing = match &block.kind {
+            BlockKind::Figure(figure) => match &figure.content {
+                FigureContent::Drawing(drawing) => Some(Arc::clone(drawing)),
+                FigureContent::Image(_) | FigureContent::Blocks(_) => return,
+            },
+            BlockKind::Listing(listing) if listing.language.as_deref() == Some("mermaid") => None,
+            _ => return,
+        };
+        found.push((block.span, block.attributes.id.clone(), drawing));
     });
     found
 }
@@ -175,8 +171,8 @@ fn style(args: &FigureArgs, sources: &mut Sources, diagnostics: &mut Diagnostics
     (settings, theme, fonts)
 }
 
-/// One of a file's figures.
-type Found = (Span, Option<String>, Arc<Drawing>);
+/// One of a file's figures: its place, its id, and the drawing, if it could be drawn.
+type Found = (Span, Option<String>, Option<Arc<Drawing>>);
 
 /// The figure that was asked for: the one with the id, else the first.
 fn choose<'a>(figures: &'a [Found], args: &FigureArgs, file: Span, diagnostics: &mut Diagnostics) -> Option<&'a Found> {

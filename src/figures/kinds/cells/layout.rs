@@ -342,15 +342,18 @@ impl<'a> Setting<'a> {
         widths.fold(0.0, f64::max)
     }
 
+    /// The scales of one side with their numbers.
+    fn scales(&self, above: bool) -> impl Iterator<Item = (&Scale, &Vec<Lines>)> {
+        let scales = self.cells.scales.iter().zip(&self.numbers);
+        scales.filter(move |(scale, _)| scale.above == above)
+    }
+
     /// How high the numbers of one side are.
     fn band(&self, above: bool) -> f64 {
-        let scales = self
-            .cells
-            .scales
-            .iter()
-            .zip(&self.numbers)
-            .filter(|(scale, _)| scale.above == above);
-        let heights = scales.filter_map(|(_, numbers)| numbers.first()).map(|lines| lines.height);
+        let heights = self
+            .scales(above)
+            .filter_map(|(_, numbers)| numbers.first())
+            .map(|lines| lines.height);
         heights.sum::<f64>()
             + if self.cells.scales.iter().any(|scale| scale.above == above) {
                 1.0

@@ -98,13 +98,7 @@ impl Setting<'_> {
 
     fn push_numbers(&self, scene: &mut Scene, (from, to): (usize, usize), origin: f64, y: f64, above: bool) -> f64 {
         let mut y = if above || self.band(false) <= 0.0 { y } else { y + 1.0 };
-        let scales = self
-            .cells
-            .scales
-            .iter()
-            .zip(&self.numbers)
-            .filter(|(scale, _)| scale.above == above);
-        for (scale, numbers) in scales {
+        for (scale, numbers) in self.scales(above) {
             let count = if scale.edges { to + 1 } else { to };
             let place = |at: usize| match scale.edges {
                 true => origin + self.edge(at),
