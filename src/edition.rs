@@ -7,6 +7,7 @@ use crate::document::block::AdmonitionKind;
 use crate::document::walk::{self, Visitor};
 use crate::document::{Document, Inline, InlineKind, Target};
 use crate::figures::Space;
+use crate::manuscript::outline::Outline;
 use crate::manuscript::settings::Print;
 use crate::manuscript::{Manuscript, Settings};
 use crate::source::Sources;
@@ -24,6 +25,8 @@ pub struct Edition {
     pub terms: Terms,
     /// The text.
     pub document: Document,
+    /// What outline.md promises, if there is one. For checks; no output shows it.
+    pub outline: Option<Outline>,
     /// Fonts, styles, pictures.
     pub assets: Assets,
     /// The files it was read from, for messages.
@@ -66,7 +69,7 @@ impl Edition {
         let mut assets = assets::read_pictures(&mut document, &folder, &settings, &fonts, family, &sources, diagnostics);
         assets::read_styles(&mut assets, &folder, &mut sources, diagnostics);
         if let Some(outline) = &outline {
-            check::outline(&document, outline, diagnostics);
+            check::outline(&document, outline, &settings.contract, diagnostics);
         }
         check::glyphs(&document, &settings, &fonts, &sources, diagnostics);
         assets.fonts = fonts;
@@ -75,6 +78,7 @@ impl Edition {
             settings,
             theme,
             document,
+            outline,
             assets,
             sources,
         }

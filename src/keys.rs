@@ -120,6 +120,23 @@ impl<'t, 'a> Table<'t, 'a> {
         }
     }
 
+    /// A list of whole numbers from 0 to 65,535.
+    pub(crate) fn numbers(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<Vec<usize>> {
+        let (value, span) = self.get(key)?;
+        let whole = |value: &DeValue<'_>| match value {
+            DeValue::Integer(integer) => integer.as_str().parse::<u16>().ok().map(usize::from),
+            _ => None,
+        };
+        let numbers = match value {
+            DeValue::Array(array) => array.iter().map(|item| whole(item.get_ref())).collect(),
+            _ => None,
+        };
+        if numbers.is_none() {
+            wrong_type(key, "a list of whole numbers", value, span, diagnostics);
+        }
+        numbers
+    }
+
     /// A number.
     pub(crate) fn number(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<f64> {
         let (value, span) = self.get(key)?;

@@ -58,6 +58,7 @@ pub mod release;
 pub mod source;
 pub mod testing;
 pub mod theme;
+pub mod titles;
 mod typst_string;
 mod xml;
 

@@ -3,43 +3,40 @@
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::inline::plain_text;
 use crate::document::{Block, BlockKind, Chapter, Document, Section};
-use crate::manuscript::fold_title;
+use crate::manuscript::contract::Contract;
 use crate::manuscript::outline::{Entry, Outline};
 use crate::source::Span;
+use crate::titles::fold;
 
 /// Compares the sections of every chapter that exists with those of the outline: each there, in order, and no other.
 ///
 /// Titles are compared exactly; a difference of case, hyphen, apostrophe or `&` is told as a matter of spelling.
-pub fn outline(document: &Document, outline: &Outline, diagnostics: &mut Diagnostics) {
+pub fn outline(document: &Document, outline: &Outline, contract: &Contract, diagnostics: &mut Diagnostics) {
     for chapter in document.chapters() {
-        let title = fold_title(&plain_text(&chapter.title));
+        let title = fold(&plain_text(&chapter.title));
         let front = || {
             outline
                 .chapters()
                 .find(|entry| entry.title.is_empty())
                 .filter(|_| !chapter.numbered)
         };
-        let Some(entry) = outline
-            .chapters()
-            .find(|entry| fold_title(&entry.title) == title)
-            .or_else(front)
-        else {
+        let Some(entry) = outline.chapters().find(|entry| fold(&entry.title) == title).or_else(front) else {
             continue;
         };
         if !entry.title.is_empty() {
             compare_spelling(&plain_text(&chapter.title), &entry.title, chapter.span, diagnostics);
         }
-        check_chapter(chapter, entry, diagnostics);
+        check_chapter(chapter, entry, contract, diagnostics);
     }
 }
 
-fn check_chapter(chapter: &Chapter, entry: &Entry, diagnostics: &mut Diagnostics) {
+fn check_chapter(chapter: &Chapter, entry: &Entry, contract: &Contract, diagnostics: &mut Diagnostics) {
     let sections: Vec<&Section> = chapter.blocks.iter().filter_map(section).collect();
     let titles: Vec<String> = sections.iter().map(|section| plain_text(&section.title)).collect();
     let mut next = 0;
     for promised in &entry.entries {
-        let folded = fold_title(&promised.title);
-        match titles.iter().position(|title| fold_title(title) == folded) {
+        let folded = fold(&promised.title);
+        match titles.iter().position(|title| fold(title) == folded) {
             Some(at) => {
                 compare_spelling(&titles[at], &promised.title, sections[at].heading_span, diagnostics);
                 if at < next {
@@ -67,9 +64,9 @@ fn check_chapter(chapter: &Chapter, entry: &Entry, diagnostics: &mut Diagnostics
         }
     }
     for (section, title) in sections.iter().zip(&titles) {
-        let folded = fold_title(title);
-        let promised = entry.entries.iter().any(|promised| fold_title(&promised.title) == folded);
-        if !promised && folded != "key takeaways" && !entry.entries.is_empty() {
+        let folded = fold(title);
+        let promised = entry.entries.iter().any(|promised| fold(&promised.title) == folded);
+        if !promised && !contract.is_takeaways(title) && !entry.entries.is_empty() {
             diagnostics
                 .report(
                     &codes::OUTLINE_TITLE,

@@ -71,7 +71,7 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
     bar.finish_and_clear();
     if !draft {
         // A draft leaves out chapters, and with them what may be said of them.
-        diagnostics.report_unused();
+        diagnostics.report_unused(false);
     }
     let good = messages.weigh(&mut diagnostics, &edition.settings);
     let written = match failure {

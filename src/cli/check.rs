@@ -2,6 +2,7 @@
 
 use super::messages::Messages;
 use super::{CheckArgs, CommonArgs};
+use publish::check;
 use publish::diag::{Diagnostics, codes, nearest};
 use publish::document::show;
 use publish::edition::Edition;
@@ -13,7 +14,7 @@ pub(super) fn run(args: &CheckArgs) -> ExitCode {
     if let Some(name) = &args.explain {
         return explain(name, &messages);
     }
-    match read(&messages) {
+    match read(&messages, true) {
         Some(_) => ExitCode::SUCCESS,
         None => ExitCode::FAILURE,
     }
@@ -21,20 +22,25 @@ pub(super) fn run(args: &CheckArgs) -> ExitCode {
 
 pub(super) fn tree(args: &CommonArgs) -> ExitCode {
     let messages = Messages::new(args).aside(true);
-    let Some(edition) = read(&messages) else {
+    let Some(edition) = read(&messages, false) else {
         return ExitCode::FAILURE;
     };
     messages.print(&show::json(&edition.document, &edition.sources));
     ExitCode::SUCCESS
 }
 
-/// The edition, with every message shown; `None` when there were errors.
-fn read(messages: &Messages<'_>) -> Option<Edition> {
+/// The edition, with every message shown, those of the rules too if they are to be applied; `None` when there were errors.
+fn read(messages: &Messages<'_>, apply_rules: bool) -> Option<Edition> {
     let folder = messages.open()?;
     let mut diagnostics = Diagnostics::default();
     let manuscript = manuscript::read(folder, &mut diagnostics);
     let edition = Edition::bind(manuscript, None, &mut diagnostics);
-    diagnostics.report_unused();
+    if apply_rules {
+        check::rules(&edition, &mut diagnostics);
+        // A build keeps the text of a link that leads nowhere; who asks whether all is well has to know.
+        diagnostics.raise(&codes::DEAD_LINK);
+    }
+    diagnostics.report_unused(apply_rules);
     let good = messages.weigh(&mut diagnostics, &edition.settings);
     messages.show(&mut diagnostics, &edition.sources, None);
     good.then_some(edition)

@@ -89,6 +89,9 @@ codes! {
     BAD_FONT "bad-font" Error "A font file cannot be read, or the theme names a family that no font has."
     MISSING_GLYPH "missing-glyph" Warning "No embedded font has this character, so it would print as an empty box."
 
+    // What `publish check` alone reports.
+    FENCE_WITHOUT_LANGUAGE "fence-without-language" Warning "A code fence does not name its language, so it is set in one colour and no reader or tool can tell what it is; `text` names plain text."
+
     // Running listings.
     NO_RUNNER "no-runner" Error "book.toml names no program that runs listings of this language, or that program is not on this machine."
     UNKNOWN_SETUP "unknown-setup" Error "`setup` names no listing, one of another language, or listings go round in a circle."
@@ -109,6 +112,9 @@ pub(super) static OF_SUPPRESSIONS: &[&Code] = &[
     &FORBIDDEN_SUPPRESSION,
     &UNUSED_SUPPRESSION,
 ];
+
+/// What `publish check` alone reports: rules about how a book is written, which a build need not repeat each time.
+pub static OF_CHECK: &[&Code] = &[&FENCE_WITHOUT_LANGUAGE];
 
 /// The code with this name.
 pub fn find(name: &str) -> Option<&'static Code> {

@@ -119,11 +119,19 @@ impl Diagnostics {
         self.list.retain(|diagnostic| !suppression::allow(suppressions, diagnostic));
     }
 
-    /// Reports what is allowed and never happens. For the end, when everything that could report something has run.
-    pub fn report_unused(&mut self) {
+    /// Reports what is allowed and never happens. For the end, when everything that could report something has run; what
+    /// only `publish check` would report counts where `checked` says that it has.
+    pub fn report_unused(&mut self, checked: bool) {
         self.silence();
         for suppression in std::mem::take(&mut self.suppressions) {
-            suppression.report_unused(self);
+            suppression.report_unused(checked, self);
+        }
+    }
+
+    /// Makes errors of all messages with this code; book.toml may give them another weight again.
+    pub fn raise(&mut self, code: &'static Code) {
+        for diagnostic in self.list.iter_mut().filter(|diagnostic| diagnostic.code == code) {
+            diagnostic.severity = Severity::Error;
         }
     }
 

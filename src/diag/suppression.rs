@@ -37,9 +37,10 @@ impl Suppression {
         diagnostic.code == self.code && diagnostic.span.is_some_and(inside)
     }
 
-    /// Says that nothing was silenced, if so.
-    pub(super) fn report_unused(&self, diagnostics: &mut Diagnostics) {
-        if !self.used {
+    /// Says that nothing was silenced, if so and if the rule was applied at all.
+    pub(super) fn report_unused(&self, checked: bool, diagnostics: &mut Diagnostics) {
+        let applied = checked || !codes::OF_CHECK.contains(&self.code);
+        if !self.used && applied {
             diagnostics
                 .report(
                     &codes::UNUSED_SUPPRESSION,
@@ -81,7 +82,7 @@ mod tests {
             diagnostics.report(&codes::UNUSED_NOTE, Span::new(file, start..start + 1), "unused");
             diagnostics.silence();
         }
-        diagnostics.report_unused();
+        diagnostics.report_unused(true);
         let said: Vec<_> = diagnostics
             .iter()
             .map(|found| (found.code.name, found.span.map(|span| span.start)))

@@ -12,6 +12,7 @@
 )]
 
 mod attributes;
+pub mod contract;
 mod fences;
 pub mod files;
 mod frontmatter;
@@ -35,8 +36,8 @@ pub(crate) use stack::is_control;
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::inline::plain_text;
 use crate::document::{ChapterKind, Document, Inline, Part};
-use crate::passes::sections::split_number;
 use crate::source::{FileId, Sources, Span};
+use crate::titles;
 use markdown::ChapterFile;
 use outline::{Entry, Outline};
 use std::collections::BTreeSet;
@@ -270,17 +271,7 @@ fn matches(file: &ChapterFile, entry: &Entry) -> bool {
         return ["introduction.md", "preface.md"].contains(&file.chapter.path.as_str());
     }
     let title = plain_text(&file.chapter.title);
-    fold_title(split_number(&title).1) == fold_title(&entry.title)
-}
-
-/// A title without the differences that are reported as spelling: case, hyphens, apostrophes, `&` and spaces.
-pub(crate) fn fold_title(title: &str) -> String {
-    let words = title
-        .replace('&', " and ")
-        .to_lowercase()
-        .replace(['\u{2011}', '\u{2010}', '–'], "-")
-        .replace(['’', '‘'], "'");
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
+    titles::fold(titles::split_number(&title).1) == titles::fold(&entry.title)
 }
 
 /// Every erratum's new title must be in the outline, and its old one must not.

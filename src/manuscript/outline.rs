@@ -11,8 +11,8 @@
 )]
 
 use crate::diag::{Diagnostics, codes};
-use crate::passes::sections::split_number;
 use crate::source::{FileId, Sources, Span};
+use crate::titles::{split_number, split_part};
 
 /// What outline.md says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -136,19 +136,6 @@ impl Levels {
             chapter: chapter.unwrap_or(6),
         }
     }
-}
-
-/// `Part I: Title` → `Title`.
-pub(crate) fn split_part(title: &str) -> Option<&str> {
-    let rest = title.strip_prefix("Part ").or_else(|| title.strip_prefix("PART "))?;
-    let end = rest
-        .find(|letter: char| !letter.is_ascii_alphanumeric())
-        .unwrap_or(rest.len());
-    let (number, rest) = rest.split_at(end);
-    let roman = !number.is_empty() && number.chars().all(|letter| "IVXLC".contains(letter));
-    let arabic = !number.is_empty() && number.chars().all(|letter| letter.is_ascii_digit());
-    let title = rest.trim_start_matches([':', '.', ' ', '-', '–', '—']);
-    (roman || arabic).then_some(title).filter(|title| !title.is_empty())
 }
 
 /// The headings and bullets of a file, outside of fences.

@@ -7,6 +7,7 @@
 
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::keys::{self, Table};
+use crate::manuscript::contract::{self, Contract};
 use crate::manuscript::runners::{self, Limits, Runner};
 use crate::source::{FileId, Sources, Span};
 use std::collections::BTreeMap;
@@ -56,6 +57,8 @@ pub struct Settings {
     pub variables: BTreeMap<String, String>,
     /// `[check]`: a code's severity, by name: `error`, `warning`, `note` or `off`.
     pub check: BTreeMap<String, String>,
+    /// `[contract]`: what the chapters keep beside the headings of the outline.
+    pub contract: Contract,
     /// `[errata]`: titles of the outline that the book corrects: old title to new title and reason.
     pub errata: BTreeMap<String, Erratum>,
     /// `[runners]`: what runs listings, by language.
@@ -194,6 +197,7 @@ const TABLES: &[&str] = &[
     "editions",
     "variables",
     "check",
+    "contract",
     "errata",
     "runners",
     "test",
@@ -233,6 +237,9 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     }
     if let Some(check) = root.table("check", diagnostics) {
         settings.check = read_check(&check, diagnostics);
+    }
+    if let Some(table) = root.table("contract", diagnostics) {
+        settings.contract = contract::read(&table, diagnostics);
     }
     if let Some(errata) = root.table("errata", diagnostics) {
         settings.errata = read_errata(&errata, diagnostics);

@@ -18,7 +18,7 @@ use crate::manuscript::Settings;
 
 /// Runs all passes.
 pub fn run(document: &mut Document, settings: &Settings, diagnostics: &mut Diagnostics) {
-    sections::nest_and_number(document, diagnostics);
+    sections::nest_and_number(document, &settings.contract, diagnostics);
     references::resolve(document, settings, diagnostics);
     notes::order(document, diagnostics);
     typography::set(document, settings);

@@ -514,6 +514,7 @@ mod tests {
     use super::*;
     use crate::document::{Attributes, Chapter, Image, Listing, Table, inline::plain_text};
     use crate::document::{Figure, FigureContent};
+    use crate::manuscript::contract::Contract;
     use crate::passes::sections;
     use crate::passes::tests::{book, chapter, heading, paragraph, span, text};
     use std::fmt::Write;
@@ -565,7 +566,7 @@ mod tests {
     fn run(chapters: Vec<Chapter>) -> (Document, Diagnostics) {
         let mut document = book(chapters);
         let mut diagnostics = Diagnostics::default();
-        sections::nest_and_number(&mut document, &mut diagnostics);
+        sections::nest_and_number(&mut document, &Contract::default(), &mut diagnostics);
         let settings = Settings {
             language: "en".into(),
             ..Settings::default()

@@ -32,41 +32,21 @@
 use crate::diag::{Diagnostics, codes};
 use crate::document::inline::plain_text;
 use crate::document::{Attributes, Block, BlockKind, Chapter, Document, Heading, Inline, InlineKind, Section};
+use crate::manuscript::contract::Contract;
+use crate::titles::{Typed, roman};
 use std::collections::HashSet;
-
-/// Titles of sections that carry no number in any chapter. Compared without regard to case.
-const UNNUMBERED: [&str; 1] = ["key takeaways"];
 
 /// Nests headings into sections and numbers parts, chapters and sections.
 ///
 /// A part is numbered when it has a title and at least one numbered chapter, so "Summary and Appendix" is not; a chapter
 /// when [`Chapter::numbered`] says so; a section at depth 1 of a numbered chapter unless its braces say `{.unnumbered}` or
-/// `{-}` or its title is Key Takeaways. Deeper sections have no numbers.
-pub fn nest_and_number(document: &mut Document, diagnostics: &mut Diagnostics) {
+/// `{-}` or its title is that of the takeaways. Deeper sections have no numbers.
+pub fn nest_and_number(document: &mut Document, contract: &Contract, diagnostics: &mut Diagnostics) {
     number_chapters(document);
     strip_chapter_titles(document);
     for chapter in document.chapters_mut() {
         nest(chapter, diagnostics);
-        number_sections(chapter);
-    }
-}
-
-/// Parts a title into the number before it, as typed and without the dot or colon behind it, and the title itself.
-///
-/// Only what is numbering without a look at other titles counts: the number with a word and the certain one, as the
-/// [module](self) explains. `6. 10. Essential` gives `6. 10` and `Essential`; `3.14 is special` gives no number.
-pub fn split_number(title: &str) -> (Option<&str>, &str) {
-    split_if(title, |typed| typed.certain)
-}
-
-fn split_if(title: &str, accept: impl FnOnce(&Typed) -> bool) -> (Option<&str>, &str) {
-    let trimmed = title.trim();
-    match Typed::read(trimmed).filter(accept) {
-        Some(typed) => (
-            trimmed.get(typed.text.clone()),
-            trimmed.get(typed.length..).unwrap_or_default().trim_start(),
-        ),
-        None => (None, trimmed),
+        number_sections(chapter, contract);
     }
 }
 
@@ -89,36 +69,6 @@ fn number_chapters(document: &mut Document) {
             part.number = Some(roman(parts));
         }
     }
-}
-
-/// `4` as `IV`; in digits from 4000 on, where Roman numerals end.
-fn roman(mut number: usize) -> String {
-    const DIGITS: [(usize, &str); 13] = [
-        (1000, "M"),
-        (900, "CM"),
-        (500, "D"),
-        (400, "CD"),
-        (100, "C"),
-        (90, "XC"),
-        (50, "L"),
-        (40, "XL"),
-        (10, "X"),
-        (9, "IX"),
-        (5, "V"),
-        (4, "IV"),
-        (1, "I"),
-    ];
-    if number >= 4000 {
-        return number.to_string();
-    }
-    let mut text = String::new();
-    for (value, digit) in DIGITS {
-        while number >= value {
-            text.push_str(digit);
-            number -= value;
-        }
-    }
-    text
 }
 
 /// Takes typed numbers off the titles of parts and chapters.
@@ -256,178 +206,8 @@ fn cut(inlines: &mut Vec<Inline>, left: &mut usize) {
     });
 }
 
-/// A number before a title.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Typed {
-    /// `6. 10.` has 6 and 10; a Roman numeral after a word has none.
-    groups: Vec<u32>,
-    /// The bytes of the number itself.
-    text: std::ops::Range<usize>,
-    /// How many bytes come before the title: number, dot and space.
-    length: usize,
-    /// Whether it is numbering without a look at other titles.
-    certain: bool,
-    /// Whether it follows the word "part".
-    part: bool,
-}
-
-/// Words before a number, in lower case; those marked make parts.
-const WORDS: [(&str, bool); 12] = [
-    ("part", true),
-    ("teil", true),
-    ("partie", true),
-    ("parte", true),
-    ("chapter", false),
-    ("kapitel", false),
-    ("chapitre", false),
-    ("capítulo", false),
-    ("capitolo", false),
-    ("hoofdstuk", false),
-    ("section", false),
-    ("abschnitt", false),
-];
-
-/// More groups than any book has; what has more is a version or an address.
-const MOST_GROUPS: usize = 6;
-
 /// How deep sections nest at most; what lies deeper stands at this depth. No page could show more.
 const MOST_SECTIONS: usize = 8;
-
-impl Typed {
-    /// The number that a title begins with, if a title follows it.
-    fn read(title: &str) -> Option<Self> {
-        let lead = title.len() - title.trim_start().len();
-        let rest = title.get(lead..)?;
-        let mut typed = Self::with_word(rest).or_else(|| Self::bare(rest))?;
-        let after = rest.get(typed.length..)?;
-        let title = after.trim_start_matches([' ', '\t']);
-        if title.trim().is_empty() {
-            return None;
-        }
-        typed.length += lead + after.len() - title.len();
-        typed.text = typed.text.start + lead..typed.text.end + lead;
-        Some(typed)
-    }
-
-    /// `Chapter 3: `, `Part I. `, `Section 2.1 - `
-    fn with_word(title: &str) -> Option<Self> {
-        let word = title.get(..title.find([' ', '\u{a0}'])?)?;
-        let lower = word.to_lowercase();
-        let (_, part) = WORDS.iter().find(|(name, _)| *name == lower)?;
-        let start = word.len() + title.get(word.len()..)?.chars().next()?.len_utf8();
-        let numeral = title.get(start..)?;
-        let mut groups = Vec::new();
-        let mut length = 0;
-        if numeral.starts_with(|character: char| character.is_ascii_digit()) {
-            for group in numeral.split('.') {
-                let digits = group.len() - group.trim_start_matches(|character: char| character.is_ascii_digit()).len();
-                let Some(value) = group.get(..digits).and_then(|digits| digits.parse().ok()) else {
-                    break;
-                };
-                length += digits + usize::from(!groups.is_empty());
-                groups.push(value);
-                if groups.len() > MOST_GROUPS {
-                    return None;
-                }
-                if digits < group.len() {
-                    break;
-                }
-            }
-        } else {
-            length = numeral.len() - numeral.trim_start_matches(['I', 'V', 'X', 'L', 'C']).len();
-        }
-        let after = numeral.get(length..)?;
-        let behind = separator(after, &[':', '.', ')'])?;
-        (length > 0 && behind > 0).then(|| Self {
-            groups,
-            text: start..start + length,
-            length: start + length + behind,
-            certain: true,
-            part: *part,
-        })
-    }
-
-    /// `1. `, `1.2. `, `6. 10. `, `1.2 `, `1) `
-    fn bare(title: &str) -> Option<Self> {
-        let mut groups = Vec::new();
-        let mut at = 0;
-        loop {
-            let rest = title.get(at..)?;
-            let digits = digits(rest)?;
-            groups.push(rest.get(..digits)?.parse().ok()?);
-            if groups.len() > MOST_GROUPS {
-                return None;
-            }
-            let end = at + digits;
-            let behind = title.get(end..)?;
-            let typed = |length: usize, certain: bool, groups| Self {
-                groups,
-                text: 0..end,
-                length,
-                certain,
-                part: false,
-            };
-            let Some(dotted) = behind.strip_prefix('.') else {
-                // `6. 10 things` is a number and a title that begins with one: the dots have to go on to the end.
-                let spaced = title.get(..end)?.contains(' ');
-                let length = separator(behind, &[':', ')'])?;
-                let certain = groups.len() > 1 && behind.starts_with([':', ')']);
-                return (!spaced).then(|| typed(end + length, certain, groups));
-            };
-            if dotted.starts_with(|character: char| character.is_ascii_digit()) {
-                at = end + 1;
-                continue;
-            }
-            let title_after = dotted.trim_start_matches([' ', '\t']);
-            if title_after.len() == dotted.len() {
-                return None;
-            }
-            // In `6. 10. Essential` another group with a dot of its own follows the space.
-            let another = digits_then_dot(title_after);
-            if !another {
-                return Some(typed(end + 1, true, groups));
-            }
-            at = title.len() - title_after.len();
-        }
-    }
-}
-
-/// How many digits text begins with, if there are one to three and no more.
-fn digits(text: &str) -> Option<usize> {
-    let digits = text.len() - text.trim_start_matches(|character: char| character.is_ascii_digit()).len();
-    (1..=3).contains(&digits).then_some(digits)
-}
-
-/// Whether text begins with dotted groups of digits that end in a dot and a space.
-fn digits_then_dot(text: &str) -> bool {
-    let mut rest = text;
-    while let Some(length) = digits(rest) {
-        let Some(after) = rest.get(length..).and_then(|after| after.strip_prefix('.')) else {
-            return false;
-        };
-        if after.starts_with([' ', '\t']) {
-            return true;
-        }
-        rest = after;
-    }
-    false
-}
-
-/// The length of what stands between a number and a title: one of `marks`, or a dash between spaces, or nothing. A space
-/// has to follow, which is not counted.
-fn separator(text: &str, marks: &[char]) -> Option<usize> {
-    if let Some(after) = text.strip_prefix(marks) {
-        return after.starts_with([' ', '\t']).then_some(text.len() - after.len());
-    }
-    let inner = text.trim_start_matches([' ', '\t']);
-    if inner.len() == text.len() {
-        return None;
-    }
-    match inner.strip_prefix(['-', '–', '—']) {
-        Some(after) if after.starts_with([' ', '\t']) => Some(text.len() - after.len()),
-        Some(_) | None => Some(0),
-    }
-}
 
 /// The numbers that are numbering, for each heading at the top level of a chapter in order.
 fn typed_numbers(blocks: &[Block]) -> Vec<Option<Typed>> {
@@ -693,7 +473,7 @@ fn report_skip(diagnostics: &mut Diagnostics, span: crate::source::Span, level: 
 }
 
 /// Numbers the sections at depth 1.
-fn number_sections(chapter: &mut Chapter) {
+fn number_sections(chapter: &mut Chapter, contract: &Contract) {
     let Some(of) = chapter.number.as_deref() else {
         return;
     };
@@ -702,7 +482,7 @@ fn number_sections(chapter: &mut Chapter) {
         let unnumbered = is_unnumbered(&block.attributes);
         if let BlockKind::Section(section) = &mut block.kind
             && !unnumbered
-            && !UNNUMBERED.contains(&plain_text(&section.title).trim().to_lowercase().as_str())
+            && !contract.is_takeaways(&plain_text(&section.title))
         {
             count += 1;
             section.number = Some(format!("{of}.{count}"));
@@ -730,36 +510,12 @@ mod tests {
         let blocks = headings.iter().map(|(level, title)| heading(*level, title)).collect();
         let mut document = book(vec![chapter("a.md", "A", blocks)]);
         let mut diagnostics = Diagnostics::default();
-        nest_and_number(&mut document, &mut diagnostics);
+        nest_and_number(&mut document, &Contract::default(), &mut diagnostics);
         let mut text = String::new();
         for chapter in document.chapters() {
             outline(&chapter.blocks, &mut text);
         }
         (text, diagnostics.iter().count())
-    }
-
-    #[test]
-    fn a_number_is_parted_from_its_title() {
-        let cases = [
-            ("1.2. History", Some("1.2"), "History"),
-            ("3. Names", Some("3"), "Names"),
-            ("6. 10. Essential Decorators", Some("6. 10"), "Essential Decorators"),
-            ("7. 3.14 is special", Some("7"), "3.14 is special"),
-            ("7. 3 ways to fail", Some("7"), "3 ways to fail"),
-            ("2.1: Bytecode", Some("2.1"), "Bytecode"),
-            ("Chapter 3: Scope", Some("3"), "Scope"),
-            ("Chapter 3 – Scope", Some("3"), "Scope"),
-            ("Part IV: Memory", Some("IV"), "Memory"),
-            ("2001: A Space Odyssey", None, "2001: A Space Odyssey"),
-            ("3 ways to fail", None, "3 ways to fail"),
-            ("3.14 is special", None, "3.14 is special"),
-            ("Part of it: X", None, "Part of it: X"),
-            ("1.", None, "1."),
-            ("3.\u{a0}November", None, "3.\u{a0}November"),
-        ];
-        for (title, number, rest) in cases {
-            assert_eq!(split_number(title), (number, rest), "{title}");
-        }
     }
 
     #[test]
@@ -825,7 +581,7 @@ mod tests {
             code.title = vec![Inline::new(span(), InlineKind::Code("2. x".into()))];
         }
         let mut document = book(vec![chapter("a.md", "Part I: A", vec![bold, code])]);
-        nest_and_number(&mut document, &mut Diagnostics::default());
+        nest_and_number(&mut document, &Contract::default(), &mut Diagnostics::default());
         let chapter = document.chapters().next().expect("a chapter");
         let mut text = plain_text(&chapter.title);
         text.push('\n');
@@ -843,7 +599,7 @@ mod tests {
         }
         second.chapters.iter_mut().for_each(|chapter| chapter.numbered = false);
         document.parts = vec![second.clone(), first, second];
-        nest_and_number(&mut document, &mut Diagnostics::default());
+        nest_and_number(&mut document, &Contract::default(), &mut Diagnostics::default());
         let numbers: Vec<_> = document.parts.iter().map(|part| part.number.as_deref()).collect();
         assert_eq!(numbers, [None, Some("I"), None]);
         assert_eq!(roman(1994), "MCMXCIV");

@@ -44,7 +44,7 @@ impl Book {
 
     /// All messages as people see them, in order of place, with the folder's path cut to its name.
     pub(crate) fn messages(&mut self, folder: &Path) -> String {
-        self.diagnostics.report_unused();
+        self.diagnostics.report_unused(false);
         self.diagnostics.sort();
         let shown = format!("{}/", folder.to_string_lossy().trim_end_matches('/'));
         render::human(&self.diagnostics, &self.edition.sources, false).replace(&shown, "")

@@ -431,6 +431,7 @@ fn edition() -> Edition {
         bytes: Arc::new(PIXEL.to_vec()),
     };
     Edition {
+        outline: None,
         settings: Settings {
             title: "Python & Co. <Under> the Hood".to_owned(),
             subtitle: Some("How the interpreter works, from source to bytecode and back".to_owned()),

@@ -483,12 +483,13 @@ pub(super) fn edition_of(mut document: Document) -> Edition {
     let (theme, fonts) = (Theme::built_in(), built_in_fonts());
     math::parse(&mut document, &mut diagnostics);
     figures::draw(&mut document, &theme, &fonts, figure_space(&settings.print), &mut diagnostics);
-    passes::sections::nest_and_number(&mut document, &mut diagnostics);
+    passes::sections::nest_and_number(&mut document, &settings.contract, &mut diagnostics);
     passes::references::resolve(&mut document, &settings, &mut diagnostics);
     passes::notes::order(&mut document, &mut diagnostics);
     listings::highlight(&mut document);
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\" height=\"200\"><rect width=\"200\" height=\"200\" fill=\"#1f5673\"/></svg>";
     Edition {
+        outline: None,
         terms: Terms::of(&settings.language),
         theme,
         document,
