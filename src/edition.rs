@@ -55,6 +55,7 @@ impl Edition {
             mut sources,
             outline,
             mut document,
+            ledgers: _,
         } = manuscript;
         let theme = assets::read_theme(&folder, &mut sources, diagnostics);
         let fonts = assets::read_fonts(&folder, &theme, diagnostics);

@@ -5,6 +5,7 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use super::ledger::{self, Ledger};
 use super::markdown::Place;
 use crate::diag::{Diagnostics, codes, nearest};
 
@@ -21,6 +22,8 @@ pub(super) struct FrontMatter {
     pub(super) numbered: Option<bool>,
     /// `language: ...` or `lang: ...`
     pub(super) language: Option<String>,
+    /// `drafted-by: ...` and its kin.
+    pub(super) ledger: Ledger,
 }
 
 /// The keys that mean something here.
@@ -182,7 +185,12 @@ fn entry(line: &Line, nested: &[Line], place: Place, diagnostics: &mut Diagnosti
                 diagnostics.report(&codes::FRONT_MATTER, place.span(at), message);
             }
         },
-        _ if KEYS.contains(&key) => {
+        _ if ledger::KEYS.contains(&key) && !value.is_empty() => {
+            if let Some(field) = front.ledger.field(key) {
+                *field = Some(value);
+            }
+        }
+        _ if KEYS.contains(&key) || ledger::KEYS.contains(&key) => {
             diagnostics.report(&codes::FRONT_MATTER, place.span(whole), format!("`{key}` has no value"));
         }
         _ if FOREIGN.iter().any(|known| known.eq_ignore_ascii_case(key)) => {}
@@ -193,7 +201,7 @@ fn entry(line: &Line, nested: &[Line], place: Place, diagnostics: &mut Diagnosti
                 place,
                 format!("the front matter key `{key}` is unknown"),
             );
-            match nearest(key, KEYS.iter().copied()) {
+            match nearest(key, KEYS.iter().chain(ledger::KEYS).copied()) {
                 Some(known) => diagnostic.hint(format!("did you mean `{known}`?")),
                 None => diagnostic.hint("the keys read here are `title`, `part`, `numbered` and `language`"),
             };

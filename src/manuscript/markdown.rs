@@ -7,6 +7,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::html::Html;
+use super::ledger::Ledger;
 use super::stack::{Kind, Origin, Stack, with};
 use super::text::{note_label, with_variables};
 use super::{attributes, fences, frontmatter, html, settle, suppressions};
@@ -33,6 +34,8 @@ pub struct ChapterFile {
     pub part: Option<String>,
     /// `numbered: false` of the front matter.
     pub numbered: Option<bool>,
+    /// Where the text came from, as the front matter says.
+    pub ledger: Ledger,
 }
 
 /// Reads one file. Always gives a chapter; what could not be followed becomes a diagnostic.
@@ -80,6 +83,7 @@ pub fn read(sources: &Sources, file: FileId, path: &str, settings: &Settings, di
         chapter,
         part: front.part,
         numbered,
+        ledger: front.ledger,
     }
 }
 

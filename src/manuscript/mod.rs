@@ -17,6 +17,7 @@ mod fences;
 pub mod files;
 mod frontmatter;
 mod html;
+pub mod ledger;
 pub mod markdown;
 pub mod outline;
 pub mod runners;
@@ -38,9 +39,10 @@ use crate::document::inline::plain_text;
 use crate::document::{ChapterKind, Document, Inline, Part};
 use crate::source::{FileId, Sources, Span};
 use crate::titles;
+use ledger::Ledger;
 use markdown::ChapterFile;
 use outline::{Entry, Outline};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A book as its author wrote it.
 #[derive(Debug)]
@@ -55,6 +57,8 @@ pub struct Manuscript {
     pub outline: Option<Outline>,
     /// The chapters in order, as written.
     pub document: Document,
+    /// Where the text of the chapters came from, by the path of their files.
+    pub ledgers: BTreeMap<String, Ledger>,
 }
 
 /// Reads the manuscript in a folder.
@@ -88,6 +92,10 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
         chapters.push(markdown::read(&sources, file, &path, &settings, diagnostics));
     }
 
+    let ledgers = chapters
+        .iter()
+        .map(|file| (file.chapter.path.clone(), file.ledger.clone()))
+        .collect();
     let document = match &outline {
         Some(outline) => by_outline(chapters, outline, diagnostics),
         None => in_order(chapters),
@@ -106,6 +114,7 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
         sources,
         outline,
         document,
+        ledgers,
     }
 }
 

@@ -13,6 +13,7 @@
 use crate::diag::{Diagnostics, codes};
 use crate::source::{FileId, Sources, Span};
 use crate::titles::{split_number, split_part};
+use sha2::{Digest as _, Sha256};
 
 /// What outline.md says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,6 +44,33 @@ pub struct Entry {
     pub note: Option<String>,
     /// A chapter's sections, a section's nested bullets.
     pub entries: Vec<Entry>,
+}
+
+impl Entry {
+    /// A short name for what the outline asks for here: twelve hexadecimal digits that change when the title, a section or
+    /// a note does, and not when numbers or spaces do.
+    pub fn fingerprint(&self) -> String {
+        let mut text = String::new();
+        self.add_words(&mut text);
+        let digest = Sha256::digest(text.as_bytes());
+        digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Adds the words of the entry and of those below it, a line each.
+    fn add_words(&self, text: &mut String) {
+        for words in [Some(&self.title), self.note.as_ref()] {
+            text.extend(
+                words
+                    .into_iter()
+                    .flat_map(|words| words.split_whitespace())
+                    .flat_map(|word| [word, " "]),
+            );
+            text.push('\n');
+        }
+        for entry in &self.entries {
+            entry.add_words(text);
+        }
+    }
 }
 
 impl Outline {
@@ -296,6 +324,16 @@ mod tests {
         assert_eq!(first.entries[0].title, "What: x & Why?");
         assert_eq!(first.entries[1].note.as_deref(), Some("Too."));
         assert_eq!(outline.parts[0].chapters[0].entries[0].title, "Purpose");
+    }
+
+    #[test]
+    fn a_fingerprint_changes_with_the_words_alone() {
+        let print = |text: &str| outline(text).0.parts[0].chapters[0].fingerprint();
+        let first = print("# B\n\n## 1. A\n\n- **1.1. X** - One  two.\n");
+        assert_eq!(first, print("# B\n\n## 7. A\n\n- **X**: One two.\n"));
+        assert_ne!(first, print("# B\n\n## 1. A\n\n- **1.1. X** - One.\n"));
+        assert_ne!(first, print("# B\n\n## 1. A\n\n- **1.1. X** - One two.\n- Y\n"));
+        assert_eq!(first.len(), 12);
     }
 
     #[test]
