@@ -53,6 +53,7 @@ pub mod listings;
 pub mod manuscript;
 pub mod math;
 pub mod passes;
+pub mod press;
 mod raster;
 pub mod release;
 pub mod source;

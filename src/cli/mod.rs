@@ -5,6 +5,7 @@ mod check;
 mod figure;
 mod messages;
 mod new;
+mod preflight;
 mod test;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
@@ -38,6 +39,8 @@ enum Command {
     Test(TestArgs),
     /// Draw a described diagram of a Markdown file as SVG or PNG, to try it out
     Figure(FigureArgs),
+    /// Say what a press would refuse in a PDF, whoever made it
+    Preflight(PreflightArgs),
     /// Make a small book that builds at once
     New {
         /// The folder to make
@@ -122,6 +125,17 @@ struct TestArgs {
     /// Write the results as JUnit XML too
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+struct PreflightArgs {
+    /// The PDF of the inside of a book
+    file: PathBuf,
+    /// The press: plain, kdp, ingramspark or lulu
+    #[arg(long, value_name = "NAME")]
+    profile: String,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -216,6 +230,7 @@ pub(crate) fn run() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Figure(args)) => figure::run(&args),
+        Some(Command::Preflight(args)) => preflight::run(&args),
         Some(Command::Tree(args)) => check::tree(&args),
         Some(Command::New { dir }) => new::run(&dir),
         Some(Command::Completions { shell }) => {

@@ -84,6 +84,12 @@ impl Press {
         })
     }
 
+    /// How many pages an edition has, or `None` where Typst cannot set it, which making the PDF then tells.
+    pub fn pages(&mut self, edition: &Edition, kind: PdfEdition) -> Option<usize> {
+        let set = self.set(edition, kind, &mut Diagnostics::default());
+        set.ok().map(|(document, _)| document.pages().len())
+    }
+
     /// Sets the pages.
     fn set(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<(PagedDocument, Trace), Error> {
         let (files, trace) = markup::write(edition, kind);
