@@ -113,3 +113,80 @@ title = \"Their letter\"";
         "{said}"
     );
 }
+
+/// What a reader of barcodes sees on the first page of a PDF; `None` without the validators.
+fn barcode(pdf: &Path) -> Option<String> {
+    let script = "import sys, pypdfium2, zxingcpp
+page = pypdfium2.PdfDocument(sys.argv[1])[0].render(scale=4).to_pil()
+print([(code.format.name, code.text) for code in zxingcpp.read_barcodes(page)])";
+    let output = Command::new(support::validators()?.join("bin/python"))
+        .args(["-c", script])
+        .arg(pdf)
+        .output()
+        .expect("Python");
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned() + &String::from_utf8_lossy(&output.stderr))
+}
+
+fn cover(folder: &Path) -> std::process::Output {
+    Command::new(env!("CARGO_BIN_EXE_publish"))
+        .args(["--format", "cover,pdf", "--edition", "print"])
+        .current_dir(folder)
+        .output()
+        .expect("the command")
+}
+
+#[test]
+fn a_cover_wraps_the_pages_of_the_print_edition_and_its_barcode_can_be_read() {
+    let folder = book("profile = \"kdp\"\npaper = \"cream\"\nwidth = \"6in\"\nheight = \"9in\"", 20);
+    let settings = folder.path().join("manuscript/book.toml");
+    let text = std::fs::read_to_string(&settings).expect("book.toml");
+    let text = text.replace("language", "identifier = \"978-3-16-148410-0\"\nlanguage");
+    std::fs::write(&settings, text).expect("book.toml");
+    let output = cover(folder.path());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    let pages: f64 = said
+        .split("-print.pdf")
+        .nth(1)
+        .and_then(|rest| rest.split(" kB, ").nth(1)?.split(" pages").next()?.parse().ok())
+        .expect("the number of pages");
+    let pdf = folder.path().join("dist/long-cover.pdf");
+    if let Some(found) = boxes(&pdf) {
+        // Two sides of 6 in, the spine, and an eighth of an inch around.
+        let spine = pages * 0.0025 * 72.0;
+        let (width, height) = (432.0 * 2.0 + spine + 18.0, 648.0 + 18.0);
+        let expected = format!(
+            "[[0.0, 0.0, {width:.1}, {height:.1}], [9.0, 9.0, {:.1}, {:.1}]]",
+            width - 9.0,
+            height - 9.0
+        );
+        assert_eq!(found, [expected]);
+    }
+    if let Some(found) = barcode(&pdf) {
+        assert_eq!(found, "[('EAN13', '9783161484100')]");
+    }
+}
+
+#[test]
+fn a_cover_that_cannot_be_made_says_what_is_missing() {
+    for (print, told) in [
+        (
+            "profile = \"lulu\"",
+            "`paper = \"0.0025in\"` under [print] is the thickness of a page",
+        ),
+        (
+            "profile = \"kdp\"\npaper = \"blue\"",
+            "it is `colour`, `cream`, `white`, or the thickness",
+        ),
+        (
+            "profile = \"ingramspark\"",
+            "IngramSpark takes covers in its own template only",
+        ),
+    ] {
+        let folder = book(print, 2);
+        let output = cover(folder.path());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains(told), "{said}");
+        assert!(!folder.path().join("dist").exists(), "{said}");
+    }
+}

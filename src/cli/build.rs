@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 enum Job {
     Epub,
     Pdf(PdfEdition),
+    Cover,
 }
 
 /// A file that was made, and how long it took.
@@ -56,7 +57,7 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
         for job in jobs {
             bar.inc(1);
             bar.set_message(format!("making {}", name(&edition, job, draft)));
-            match make(&edition, job, draft, &mut diagnostics) {
+            match make(&edition, job, draft, &made, &mut diagnostics) {
                 Ok(file) => made.push(file),
                 Err(error) => failure = Some(error),
             }
@@ -119,8 +120,8 @@ fn gutter(
     bar: &ProgressBar,
     messages: &Messages<'_>,
 ) -> Option<(Edition, Diagnostics)> {
-    let print = Job::Pdf(PdfEdition::Print);
-    if !edition.settings.print.auto_inside || !jobs.contains(&print) {
+    let counts = |job: &Job| matches!(job, Job::Pdf(PdfEdition::Print) | Job::Cover);
+    if !edition.settings.print.auto_inside || !jobs.iter().any(counts) {
         return None;
     }
     bar.set_message("finding the margin at the spine");
@@ -187,7 +188,15 @@ fn jobs(args: &BuildArgs, edition: &Edition) -> Vec<Job> {
                 .map(Job::Pdf),
         );
     }
+    if asked_for(args, Format::Cover) {
+        jobs.push(Job::Cover);
+    }
     jobs
+}
+
+/// Whether a format is named on the command line.
+fn asked_for(args: &BuildArgs, format: Format) -> bool {
+    args.format.contains(&format)
 }
 
 /// The file's name: the title in the form of a slug, and for PDFs the edition.
@@ -200,6 +209,7 @@ fn name(edition: &Edition, job: Job, draft: bool) -> String {
     match job {
         Job::Epub => format!("{slug}.epub"),
         Job::Pdf(kind) => format!("{slug}-{}.pdf", kind.name()),
+        Job::Cover => format!("{slug}-cover.pdf"),
     }
 }
 
@@ -212,11 +222,12 @@ fn file_stem(slug: &str) -> String {
     if stem.is_empty() { "book".to_owned() } else { stem }
 }
 
-fn make(edition: &Edition, job: Job, draft: bool, diagnostics: &mut Diagnostics) -> Result<Made, Error> {
+fn make(edition: &Edition, job: Job, draft: bool, made: &[Made], diagnostics: &mut Diagnostics) -> Result<Made, Error> {
     let start = Instant::now();
     let output = match job {
         Job::Epub => epub::export(edition, diagnostics)?,
         Job::Pdf(kind) => pdf::export(edition, kind, diagnostics)?,
+        Job::Cover => pdf::wrap(edition, printed_pages(edition, draft, made)?)?,
     };
     // A draft has not the pages of the book.
     if !draft {
@@ -227,6 +238,19 @@ fn make(edition: &Edition, job: Job, draft: bool, diagnostics: &mut Diagnostics)
         output,
         time: start.elapsed(),
     })
+}
+
+/// How many pages the print edition has: that of this run, or one that is set to be counted.
+fn printed_pages(edition: &Edition, draft: bool, made: &[Made]) -> Result<usize, Error> {
+    if draft {
+        return Err(Error::new(
+            "making the cover: a draft of some chapters has not the pages of the book",
+        ));
+    }
+    let print = name(edition, Job::Pdf(PdfEdition::Print), draft);
+    let made = made.iter().find(|file| file.name == print).and_then(|file| file.output.pages);
+    made.or_else(|| pdf::Press::new().pages(edition, PdfEdition::Print))
+        .ok_or_else(|| Error::new("making the cover: the print edition cannot be set, so its pages are not known"))
 }
 
 /// Writes all files, and gives their paths.

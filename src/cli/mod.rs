@@ -180,7 +180,9 @@ enum Format {
     Epub,
     /// PDFs, by default of all editions
     Pdf,
-    /// Both
+    /// The cover that wraps the printed book, with a spine as wide as its pages are thick
+    Cover,
+    /// EPUB and PDFs
     All,
 }
 

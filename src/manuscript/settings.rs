@@ -148,7 +148,7 @@ impl PdfEdition {
 }
 
 /// `[print]`: the printed page. All lengths are in pt here, and in book.toml strings with a unit: `7in`, `178mm`, `504pt`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Print {
     /// `width`, default 7 in.
     pub width: f64,
@@ -164,6 +164,8 @@ pub struct Print {
     pub bottom: f64,
     /// `inside = "auto"`: whether the margin at the spine is the least that the profile asks for, which grows with the pages.
     pub auto_inside: bool,
+    /// `paper`: one that the profile knows the thickness of, or the thickness of a page, for the spine.
+    pub paper: Option<String>,
     /// `bleed`: whether pages have the bleed that the profile asks for, default no.
     pub bleed: bool,
 }
@@ -178,6 +180,7 @@ impl Default for Print {
             top: 65.0,
             bottom: 61.0,
             auto_inside: false,
+            paper: None,
             bleed: false,
         }
     }
@@ -208,7 +211,9 @@ const BOOK: &[&str] = &[
     "chapters",
 ];
 /// The keys of `[print]`.
-const PRINT: &[&str] = &["width", "height", "inside", "outside", "top", "bottom", "profile", "bleed"];
+const PRINT: &[&str] = &[
+    "width", "height", "inside", "outside", "top", "bottom", "profile", "bleed", "paper",
+];
 /// The tables of the file.
 const TABLES: &[&str] = &[
     "book",
@@ -377,6 +382,7 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
             }
         }
     }
+    print.paper = table.string("paper", diagnostics);
     if let Some(bleed) = table.flag("bleed", diagnostics) {
         print.bleed = bleed;
     }

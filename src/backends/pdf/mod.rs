@@ -17,6 +17,9 @@ mod metrics;
 mod table;
 mod trace;
 mod world;
+mod wrap;
+
+pub use wrap::wrap;
 
 use super::Output;
 use crate::Error;
