@@ -5,13 +5,12 @@
 //! is kept, so that a message of Typst leads back to the manuscript.
 
 use super::leaf::{self, push_breakable, push_inner, push_string};
-use super::listing::{self, MARK_CELLS};
 use super::metrics::Metrics;
 use super::table;
 use super::trace::Trace;
 use super::world::{Content, VirtualFile};
 use crate::assets::{FontRole, PictureFormat};
-use crate::document::block::{Alignment, Cell, Definition, Figure, FigureContent, List, Listing, Section, Table};
+use crate::document::block::{Alignment, Cell, Definition, Figure, FigureContent, List, Section, Table};
 use crate::document::grid::{Grid, Placed};
 use crate::document::inline::{Width, plain_text};
 use crate::document::walk::Node;
@@ -33,10 +32,6 @@ const LONGEST_NAME: f32 = 20.0;
 
 /// Words of letters up to this length are left to hyphenation.
 const LONGEST_WORD: usize = 22;
-
-/// The most lines of a listing and of an output that stay on one page.
-const SHORT_LISTING: usize = 7;
-const SHORT_OUTPUT: usize = 4;
 
 /// Which share of the text's height makes a figure a tall one.
 const TALL_FIGURE: f64 = 0.34;
@@ -104,7 +99,7 @@ pub(super) struct Book<'a> {
     /// For each chapter, whether it belongs to a titled part: its headings are then one level lower.
     pub(super) in_part: Vec<bool>,
     sans: Metrics<'a>,
-    mono: Metrics<'a>,
+    pub(super) mono: Metrics<'a>,
 }
 
 impl<'a> Book<'a> {
@@ -177,7 +172,7 @@ struct Shown {
 
 /// Writes one file.
 pub(super) struct Writer<'a, 'b> {
-    book: &'b Book<'a>,
+    pub(super) book: &'b Book<'a>,
     /// The source so far.
     pub(super) out: String,
     /// Where each node's source begins, and its Markdown.
@@ -195,7 +190,8 @@ pub(super) struct Writer<'a, 'b> {
     depth: usize,
     /// How many styles of text are nested.
     styles: usize,
-    measure: f64,
+    /// The room for text where the writer stands, in pt.
+    pub(super) measure: f64,
     /// In a table: the room of the column in em of its type. Wider words are broken.
     column: Option<f32>,
     held: Vec<String>,
@@ -239,7 +235,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     /// Appends code; a string literal that stands open is closed first.
-    fn code(&mut self, code: &str) {
+    pub(super) fn code(&mut self, code: &str) {
         self.close();
         self.out.push_str(code);
     }
@@ -444,7 +440,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     /// Appends `caption: (number, [text])` as an argument, or nothing.
-    fn caption(&mut self, term: &str, number: Option<&str>, caption: &[Inline], attributes: &Attributes) {
+    pub(super) fn caption(&mut self, term: &str, number: Option<&str>, caption: &[Inline], attributes: &Attributes) {
         let prefix = number.map(|number| format!("{term}\u{a0}{number}"));
         self.code("(");
         self.out.push_str(&leaf::optional(prefix.as_deref()));
@@ -462,94 +458,6 @@ impl<'a, 'b> Writer<'a, 'b> {
             _ => self.out.push_str("none"),
         }
         self.out.push(')');
-    }
-
-    fn write_listing(&mut self, listing: &Listing, attributes: &Attributes, joined: bool) {
-        self.code("#listing(");
-        self.caption(
-            self.book.edition.terms.listing,
-            listing.number.as_deref(),
-            &listing.caption,
-            attributes,
-        );
-        let lines = listing.code.split('\n').count();
-        let _ = write!(self.out, ", {joined}, {})[", lines <= SHORT_LISTING);
-        let digits = if listing.line_numbers { lines.to_string().len() } else { 0 };
-        let room = self.code_width()
-            - if digits > 0 {
-                self.book.mono.advance('0') * (digits as f32 + 2.0)
-            } else {
-                0.0
-            };
-        let mut start = 0;
-        for (at, line) in listing.code.split('\n').enumerate() {
-            if at > 0 {
-                self.out.push_str("\\\n");
-            }
-            let highlighted = u32::try_from(at + 1).is_ok_and(|number| listing.highlighted.binary_search(&number).is_ok());
-            if highlighted {
-                self.out.push_str("#hl[");
-            }
-            self.write_code_line(listing, line, start, room, (digits, at + 1));
-            if highlighted {
-                self.out.push(']');
-            }
-            start += line.len() + 1;
-        }
-        self.out.push(']');
-    }
-
-    /// Writes one line of a listing, broken where it is too long. `numbered` is how many digits line numbers have, 0 for
-    /// none, and the line's number.
-    fn write_code_line(&mut self, listing: &Listing, line: &str, start: usize, room: f32, numbered: (usize, usize)) {
-        let (digits, number) = numbered;
-        for piece in listing::wrap(line, start, room, &self.book.mono) {
-            match piece.continued {
-                None if digits > 0 => {
-                    let _ = write!(self.out, "#n(\"{number:>digits$}  \")");
-                }
-                None => {}
-                Some(indent) => {
-                    let lead = if digits > 0 { digits + 2 } else { 0 } + indent;
-                    self.out.push_str("\\\n");
-                    listing::push_plain(&mut self.out, &" ".repeat(lead));
-                    self.out.push_str("#k");
-                }
-            }
-            if piece.range.is_empty() && digits == 0 {
-                self.out.push_str("#\" \"");
-            } else {
-                listing::push_runs(&mut self.out, &listing.code, piece.range, &listing.tokens);
-            }
-        }
-    }
-
-    fn write_output(&mut self, output: &str, joined: bool) {
-        let kept = output.split('\n').count() <= SHORT_OUTPUT;
-        let _ = write!(self.out, "#output({joined}, {kept})[");
-        let room = self.code_width();
-        let mut start = 0;
-        for (at, line) in output.split('\n').enumerate() {
-            for piece in listing::wrap(line, start, room, &self.book.mono) {
-                if at > 0 || piece.continued.is_some() {
-                    self.out.push_str("\\\n");
-                }
-                if let Some(indent) = piece.continued {
-                    listing::push_plain(&mut self.out, &" ".repeat(indent));
-                    self.out.push_str("#k");
-                }
-                let text = output.get(piece.range).unwrap_or_default();
-                listing::push_plain(&mut self.out, if text.is_empty() { " " } else { text });
-            }
-            start += line.len() + 1;
-        }
-        self.out.push(']');
-    }
-
-    /// The room for code, in em of code.
-    fn code_width(&self) -> f32 {
-        let size = self.book.edition.theme.sizes.code.max(1.0);
-        ((self.measure as f32 - 2.0 * super::front::CODE_INSET) / size).max(MARK_CELLS * 4.0)
     }
 
     /// Writes a figure where it stands. A tall one that is numbered may move to the head or foot of a page, unless a line
