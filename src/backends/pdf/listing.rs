@@ -29,7 +29,11 @@ impl Writer<'_, '_> {
     /// Writes a listing; `joined` is one whose output follows.
     pub(super) fn write_listing(&mut self, listing: &Listing, attributes: &Attributes, joined: bool) {
         let lines: Vec<&str> = listing.code.split('\n').collect();
-        let mut chunks = chunks(&lines);
+        let mut chunks = if self.stays_whole(lines.len()) {
+            vec![0..lines.len()]
+        } else {
+            chunks(&lines)
+        };
         let kept = chunks.len() == 1;
         // The last lines are a block of their own where they have to stay with what follows.
         let tail = if joined && !kept { chunks.pop() } else { None };
@@ -115,7 +119,7 @@ impl Writer<'_, '_> {
     /// Writes what a listing prints; `joined` is what stands directly below one.
     pub(super) fn write_output(&mut self, output: &str, joined: bool) {
         let lines: Vec<&str> = output.split('\n').collect();
-        let chunks = if lines.len() <= SHORT_OUTPUT {
+        let chunks = if lines.len() <= SHORT_OUTPUT || self.stays_whole(lines.len()) {
             vec![0..lines.len()]
         } else {
             ends_kept(lines.len())

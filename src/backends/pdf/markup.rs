@@ -33,9 +33,6 @@ const LONGEST_NAME: f32 = 20.0;
 /// Words of letters up to this length are left to hyphenation.
 const LONGEST_WORD: usize = 22;
 
-/// Which share of the text's height makes a figure a tall one.
-const TALL_FIGURE: f64 = 0.34;
-
 /// The most lines of a list that stays on one page.
 const SHORT_LIST: usize = 5;
 
@@ -187,7 +184,9 @@ pub(super) struct Writer<'a, 'b> {
     sections: usize,
     open: bool,
     place: Place,
-    depth: usize,
+    pub(super) depth: usize,
+    /// How much text, in pt, a float may still pass before it lands.
+    pub(super) afloat: f64,
     /// How many styles of text are nested.
     styles: usize,
     /// The room for text where the writer stands, in pt.
@@ -216,6 +215,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             notes: &chapter.notes,
             numbers: vec![None; chapter.notes.len()],
             next_note: 1,
+            afloat: 0.0,
             addresses: BTreeMap::new(),
             sections: 0,
             open: false,
@@ -340,6 +340,7 @@ impl<'a, 'b> Writer<'a, 'b> {
                 None => self.write_block(block, previous, next),
             }
             self.close();
+            self.pass(block);
         }
     }
 
@@ -470,9 +471,10 @@ impl<'a, 'b> Writer<'a, 'b> {
             FigureContent::Blocks(_) => None,
         };
         let floats = !led && self.depth == 0 && figure.number.is_some();
-        let tall = shown
-            .as_ref()
-            .is_some_and(|shown| shown.height > self.text_height() * TALL_FIGURE);
+        let tall = shown.as_ref().is_some_and(|shown| self.is_tall(shown.height));
+        if floats && tall && !matches!(figure.content, FigureContent::Blocks(_)) {
+            self.set_afloat();
+        }
         self.code(match &figure.content {
             FigureContent::Blocks(_) => "#framed(",
             _ if floats && tall => "#floated(",
@@ -490,7 +492,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.out.push(']');
     }
 
-    fn text_height(&self) -> f64 {
+    pub(super) fn text_height(&self) -> f64 {
         let print = &self.book.edition.settings.print;
         print.height - print.top - print.bottom
     }

@@ -9,6 +9,7 @@
 //!
 //! A [`Press`] kept between two builds sets again only what changed.
 
+mod floats;
 mod front;
 mod leaf;
 mod listing;
