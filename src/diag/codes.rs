@@ -42,8 +42,15 @@ codes! {
     // The outline.
     OUTLINE_SYNTAX "outline-syntax" Warning "A line of the outline could not be read as a part, a chapter or a section."
     OUTLINE_NUMBER "outline-number" Warning "The outline's own number disagrees with the position, which is what counts."
-    OUTLINE_TITLE "outline-title" Warning "A heading of the outline is not in the chapter, or the chapter has one that the outline does not."
+    OUTLINE_DUPLICATE "outline-duplicate" Warning "The outline has two chapters of one title, or two sections of one title side by side, so that nobody can tell which one is meant."
+    OUTLINE_MISSING "outline-missing" Warning "The outline promises a section that the chapter does not have: it is still to be written, or the outline has changed its mind."
+    OUTLINE_EXTRA "outline-extra" Warning "A chapter has a section that the outline does not promise. Where the outline names the sections or subsections, it names all of them."
+    OUTLINE_RENAMED "outline-renamed" Warning "A heading stands where the outline promises one of another name; readers of the outline, and links that were made from it, look for that name."
+    OUTLINE_ORDER "outline-order" Warning "A section stands in another place than in the outline: before or after another one, below another section, or in another chapter."
+    OUTLINE_LEVEL "outline-level" Warning "A section of the outline is a subsection in the chapter, or a subsection of the outline is a section there."
+    OUTLINE_TWICE "outline-twice" Warning "A section that the outline promises once stands in the chapter twice."
     OUTLINE_SPELLING "outline-spelling" Warning "A heading differs from the outline's in case, hyphen, apostrophe or `&` only."
+    STALE_HEADING "stale-heading" Warning "A heading is an old title that [errata] of book.toml has corrected in the outline."
     OUTLINE_ERRATUM "outline-erratum" Warning "An erratum's new title is not in the outline, or its old one still is."
 
     // Markdown.
