@@ -98,6 +98,12 @@ codes! {
 
     // What `publish check` alone reports.
     FENCE_WITHOUT_LANGUAGE "fence-without-language" Warning "A code fence does not name its language, so it is set in one colour and no reader or tool can tell what it is; `text` names plain text."
+    PARAGRAPH_COUNT "paragraph-count" Warning "A section of the outline has fewer or more paragraphs of narrative than [contract] of book.toml asks for. Paragraphs of the section and of its subsections count; lists, code, tables, figures, captions, quotes, admonitions and lead-ins that end in a colon do not, nor does a picture or a formula alone."
+    MISSING_TAKEAWAYS "missing-takeaways" Warning "A chapter does not end with the section of its takeaways, by which readers see what they should have learned."
+    MISPLACED_TAKEAWAYS "misplaced-takeaways" Warning "The section of the takeaways is not the last of its chapter, or is a subsection."
+    TAKEAWAYS_COUNT "takeaways-count" Warning "The takeaways of a chapter are not one list of bullets with as many points as [contract] of book.toml asks for."
+    REPEATED_HEADING "repeated-heading" Warning "Two headings side by side have one title, or a section repeats the title of what it belongs to, so that readers of the contents cannot tell them apart."
+    STALE_CHAPTER "stale-chapter" Warning "The outline asks for something else of a chapter than it did when its text came in, as `outline` in the front matter says."
 
     // Running listings.
     NO_RUNNER "no-runner" Error "book.toml names no program that runs listings of this language, or that program is not on this machine."
@@ -121,7 +127,15 @@ pub(super) static OF_SUPPRESSIONS: &[&Code] = &[
 ];
 
 /// What `publish check` alone reports: rules about how a book is written, which a build need not repeat each time.
-pub static OF_CHECK: &[&Code] = &[&FENCE_WITHOUT_LANGUAGE];
+pub static OF_CHECK: &[&Code] = &[
+    &FENCE_WITHOUT_LANGUAGE,
+    &PARAGRAPH_COUNT,
+    &MISSING_TAKEAWAYS,
+    &MISPLACED_TAKEAWAYS,
+    &TAKEAWAYS_COUNT,
+    &REPEATED_HEADING,
+    &STALE_CHAPTER,
+];
 
 /// The code with this name.
 pub fn find(name: &str) -> Option<&'static Code> {

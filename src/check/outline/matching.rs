@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What became of a promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(in crate::check) enum Fate {
     /// No heading keeps it.
     Missing,
     /// A heading of this title stands below the right one.
@@ -26,15 +26,17 @@ pub(super) enum Fate {
 }
 
 /// A chapter with what the outline promises of it.
-pub(super) struct Pairing<'a> {
-    pub(super) written: Tree,
-    pub(super) promised: Tree,
+pub(in crate::check) struct Pairing<'a> {
+    pub(in crate::check) written: Tree,
+    pub(in crate::check) promised: Tree,
     /// What became of each promise.
-    pub(super) fates: Vec<Fate>,
+    pub(in crate::check) fates: Vec<Fate>,
     /// The promise that each heading keeps, if any.
-    pub(super) keeps: Vec<Option<usize>>,
+    pub(in crate::check) keeps: Vec<Option<usize>>,
     /// The headings that are no matter of this chapter's promises, for one reason or another.
-    pub(super) explained: BTreeSet<usize>,
+    pub(in crate::check) explained: BTreeSet<usize>,
+    /// The headings whose title the outline promises once and another heading beside them has already.
+    pub(in crate::check) repeated: Vec<usize>,
     /// The titles that [errata] has corrected, the old ones as they are compared, to the new ones.
     renamed: &'a BTreeMap<String, String>,
 }
@@ -48,13 +50,14 @@ const ALIKE_ANYWHERE: f64 = 0.7;
 
 impl<'a> Pairing<'a> {
     /// Finds the headings of the right title; `promised` is empty for a chapter of which the outline says nothing.
-    pub(super) fn new(written: Tree, promised: Tree, renamed: &'a BTreeMap<String, String>) -> Self {
+    pub(in crate::check) fn new(written: Tree, promised: Tree, renamed: &'a BTreeMap<String, String>) -> Self {
         let mut pairing = Self {
             fates: vec![Fate::Missing; promised.nodes.len()],
             keeps: vec![None; written.nodes.len()],
             written,
             promised,
             explained: BTreeSet::new(),
+            repeated: Vec::new(),
             renamed,
         };
         if !pairing.promised.nodes.is_empty() {
@@ -66,7 +69,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// The heading of a promise, if it is in this chapter.
-    pub(super) fn heading_of(&self, promise: usize) -> Option<usize> {
+    pub(in crate::check) fn heading_of(&self, promise: usize) -> Option<usize> {
         match *self.fates.get(promise)? {
             Fate::Kept(heading) | Fate::Displaced(heading) | Fate::Orphan(heading) | Fate::Renamed(heading) => Some(heading),
             Fate::Missing | Fate::Elsewhere(..) => None,
@@ -74,22 +77,34 @@ impl<'a> Pairing<'a> {
     }
 
     /// The promise that a heading keeps.
-    pub(super) fn promise_of(&self, heading: usize) -> Option<usize> {
+    pub(in crate::check) fn promise_of(&self, heading: usize) -> Option<usize> {
         self.keeps.get(heading).copied().flatten()
     }
 
     /// Whether no promise has to do with a heading.
-    pub(super) fn is_free(&self, heading: usize) -> bool {
+    pub(in crate::check) fn is_free(&self, heading: usize) -> bool {
         self.promise_of(heading).is_none() && !self.explained.contains(&heading)
     }
 
+    /// Whether the outline names what stands beside a heading, so that it has to name the heading too.
+    pub(in crate::check) fn is_held(&self, heading: usize) -> bool {
+        let parent = self.written.nodes.get(heading).and_then(|node| self.promise_of(node.parent));
+        parent.is_some_and(|parent| !self.promised.children(parent).is_empty())
+    }
+
+    /// Whether none of the sections that the outline promises is there in any way.
+    pub(in crate::check) fn is_unwritten(&self) -> bool {
+        let sections = self.promised.children(0);
+        !sections.is_empty() && sections.iter().all(|at| self.is_missing(*at))
+    }
+
     /// Whether a promise is not kept yet.
-    pub(super) fn is_missing(&self, promise: usize) -> bool {
+    pub(in crate::check) fn is_missing(&self, promise: usize) -> bool {
         self.fates.get(promise) == Some(&Fate::Missing)
     }
 
     /// Sets what became of a promise.
-    pub(super) fn settle(&mut self, promise: usize, fate: Fate) {
+    pub(in crate::check) fn settle(&mut self, promise: usize, fate: Fate) {
         if let Some(place) = self.fates.get_mut(promise) {
             *place = fate;
         }
@@ -155,7 +170,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// Takes headings of other titles for missing promises where they stand at their place.
-    pub(super) fn match_renamed(&mut self) {
+    pub(in crate::check) fn match_renamed(&mut self) {
         let mut open: Vec<usize> = (0..self.promised.nodes.len()).rev().collect();
         while let Some(promise) = open.pop() {
             let Some(heading) = self.heading_of(promise) else { continue };
@@ -215,7 +230,7 @@ impl<'a> Pairing<'a> {
     }
 
     /// The promises kept directly below a heading that stand in the outline's order: the most that do.
-    pub(super) fn in_order(&self, promise: usize, heading: usize) -> Vec<usize> {
+    pub(in crate::check) fn in_order(&self, promise: usize, heading: usize) -> Vec<usize> {
         let kept = |at: &usize| match self.fates.get(*at) {
             Some(Fate::Kept(found)) if self.written.nodes.get(*found).is_some_and(|node| node.parent == heading) => {
                 Some((*at, *found))
@@ -266,12 +281,12 @@ impl<'a> Pairing<'a> {
     }
 
     /// Whether a written title is the old one of a promised title, as they are compared.
-    pub(super) fn is_stale(&self, promised: &str, written: &str) -> bool {
+    pub(in crate::check) fn is_stale(&self, promised: &str, written: &str) -> bool {
         self.renamed.get(written).is_some_and(|new| fold(new) == promised)
     }
 
     /// The new title of an old one.
-    pub(super) fn new_title(&self, written: &str) -> Option<&str> {
+    pub(in crate::check) fn new_title(&self, written: &str) -> Option<&str> {
         self.renamed.get(written).map(String::as_str)
     }
 }

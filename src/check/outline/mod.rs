@@ -15,7 +15,9 @@ mod matching;
 mod report;
 mod tree;
 
-use self::matching::{Fate, Pairing};
+pub(super) use self::matching::Pairing;
+
+use self::matching::Fate;
 use self::tree::Tree;
 use crate::diag::Diagnostics;
 use crate::document::{Chapter, Document};
@@ -28,44 +30,40 @@ use std::collections::{BTreeMap, VecDeque};
 /// Compares the headings of every chapter that exists with those of the outline.
 pub fn outline(document: &Document, outline: &Outline, settings: &Settings, sources: &Sources, diagnostics: &mut Diagnostics) {
     let renamed = renamed_titles(settings);
-    let entries = outline.entries_of(document);
-    let chapters: Vec<(&Chapter, Option<&Entry>)> = document.chapters().zip(entries).collect();
-    let mut pairings: Vec<Pairing<'_>> = chapters
-        .iter()
-        .map(|(chapter, entry)| {
-            let promised = entry.map(Tree::promised).unwrap_or_default();
-            Pairing::new(Tree::written(chapter), promised, &renamed)
-        })
-        .collect();
-    let mut repeated = Vec::new();
+    let pairings = compare(document, Some(outline), settings, &renamed);
+    for pairing in &pairings {
+        report::chapter(pairing, &mut report::To { sources, diagnostics });
+    }
+    report::elsewhere(&pairings, diagnostics);
+}
+
+/// What the outline promises of each chapter, chapter by chapter, and which headings keep it.
+pub(super) fn compare<'a>(
+    document: &Document,
+    outline: Option<&Outline>,
+    settings: &Settings,
+    renamed: &'a BTreeMap<String, String>,
+) -> Vec<Pairing<'a>> {
+    let entries = outline.map(|outline| outline.entries_of(document)).unwrap_or_default();
+    let entries = entries.into_iter().chain(std::iter::repeat(None));
+    let pair = |(chapter, entry): (&Chapter, Option<&Entry>)| {
+        let promised = entry.map(Tree::promised).unwrap_or_default();
+        Pairing::new(Tree::written(chapter), promised, renamed)
+    };
+    let mut pairings: Vec<Pairing<'_>> = document.chapters().zip(entries).map(pair).collect();
     for pairing in &mut pairings {
-        repeated.push(set_aside(pairing, settings));
+        set_aside(pairing, settings);
     }
     match_elsewhere(&mut pairings);
     for pairing in &mut pairings {
         pairing.match_renamed();
     }
-    let titles: Vec<String> = pairings
-        .iter()
-        .map(|pairing| {
-            pairing
-                .written
-                .nodes
-                .first()
-                .map(|node| node.title.clone())
-                .unwrap_or_default()
-        })
-        .collect();
-    for (at, pairing) in pairings.iter().enumerate() {
-        let repeated = repeated.get(at).map_or(&[][..], Vec::as_slice);
-        report::chapter(pairing, repeated, &mut report::To { sources, diagnostics });
-    }
-    report::elsewhere(&pairings, &titles, diagnostics);
+    pairings
 }
 
 /// The titles that [errata] corrects: the old ones, as titles are compared, to the new ones. Those that differ in their
 /// number alone are none.
-fn renamed_titles(settings: &Settings) -> BTreeMap<String, String> {
+pub(super) fn renamed_titles(settings: &Settings) -> BTreeMap<String, String> {
     let bare = |title: &str| split_number(title).1.replace('`', "");
     let pairs = settings
         .errata
@@ -74,8 +72,8 @@ fn renamed_titles(settings: &Settings) -> BTreeMap<String, String> {
     pairs.filter(|(old, new)| *old != fold(new)).collect()
 }
 
-/// Sets headings aside that are no matter of the promises: the takeaways, and those that stand twice, which are returned.
-fn set_aside(pairing: &mut Pairing<'_>, settings: &Settings) -> Vec<usize> {
+/// Sets headings aside that are no matter of the promises: the takeaways, and those that stand twice.
+fn set_aside(pairing: &mut Pairing<'_>, settings: &Settings) {
     let kept: BTreeMap<(usize, &str), usize> = (1..pairing.promised.nodes.len())
         .filter_map(|promise| {
             let heading = pairing.heading_of(promise)?;
@@ -99,7 +97,7 @@ fn set_aside(pairing: &mut Pairing<'_>, settings: &Settings) -> Vec<usize> {
     }
     pairing.explained.extend(takeaways);
     pairing.explained.extend(&repeated);
-    repeated
+    pairing.repeated = repeated;
 }
 
 /// Finds the sections that are missing from one chapter in another.

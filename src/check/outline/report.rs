@@ -14,14 +14,14 @@ pub(super) struct To<'a> {
 }
 
 /// Reports all that is to be told of one chapter, but for what stands in another one.
-pub(super) fn chapter(pairing: &Pairing<'_>, repeated: &[usize], to: &mut To<'_>) {
+pub(super) fn chapter(pairing: &Pairing<'_>, to: &mut To<'_>) {
     spelling(pairing, to);
     missing(pairing, to.diagnostics);
     order(pairing, to.diagnostics);
     let explained = displaced(pairing, to.diagnostics);
     renamed(pairing, to.diagnostics);
     extra(pairing, &explained, to.diagnostics);
-    for node in repeated.iter().filter_map(|at| pairing.written.nodes.get(*at)) {
+    for node in pairing.repeated.iter().filter_map(|at| pairing.written.nodes.get(*at)) {
         to.diagnostics
             .report(
                 &codes::OUTLINE_TWICE,
@@ -33,12 +33,13 @@ pub(super) fn chapter(pairing: &Pairing<'_>, repeated: &[usize], to: &mut To<'_>
 }
 
 /// Reports the sections that stand in another chapter than in the outline.
-pub(super) fn elsewhere(pairings: &[Pairing<'_>], titles: &[String], diagnostics: &mut Diagnostics) {
-    for (at, pairing) in pairings.iter().enumerate() {
+pub(super) fn elsewhere(pairings: &[Pairing<'_>], diagnostics: &mut Diagnostics) {
+    for pairing in pairings {
         for fate in &pairing.fates {
             let Fate::Elsewhere(chapter, heading) = *fate else { continue };
             let node = pairings.get(chapter).and_then(|other| other.written.nodes.get(heading));
-            if let (Some(node), Some(title)) = (node, titles.get(at)) {
+            if let (Some(node), Some(home)) = (node, pairing.written.nodes.first()) {
+                let title = &home.title;
                 diagnostics
                     .report(
                         &codes::OUTLINE_ORDER,
@@ -101,7 +102,7 @@ fn missing(pairing: &Pairing<'_>, diagnostics: &mut Diagnostics) {
         return;
     };
     let sections = pairing.promised.children(0);
-    if sections.len() > 1 && sections.iter().all(|at| pairing.is_missing(*at)) {
+    if sections.len() > 1 && pairing.is_unwritten() {
         let message = format!(
             "the chapter has none of the {} sections of the outline: {}",
             sections.len(),
@@ -319,10 +320,7 @@ fn extra(pairing: &Pairing<'_>, explained: &BTreeSet<usize>, diagnostics: &mut D
             stale(node, new, diagnostics);
             continue;
         }
-        let Some(parent) = pairing.promise_of(node.parent) else {
-            continue;
-        };
-        if pairing.promised.children(parent).is_empty() {
+        if !pairing.is_held(at) {
             continue;
         }
         let (message, hint) = if node.depth == 1 {

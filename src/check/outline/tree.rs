@@ -8,29 +8,29 @@ use crate::titles::fold;
 
 /// The headings of a chapter, or the entries that the outline has for it, in order. The first node is the chapter.
 #[derive(Default)]
-pub(super) struct Tree {
-    pub(super) nodes: Vec<Node>,
+pub(in crate::check) struct Tree {
+    pub(in crate::check) nodes: Vec<Node>,
 }
 
 /// A heading or an entry.
-pub(super) struct Node {
+pub(in crate::check) struct Node {
     /// The title as readers see it.
-    pub(super) title: String,
+    pub(in crate::check) title: String,
     /// The title without differences of spelling.
-    pub(super) folded: String,
+    pub(in crate::check) folded: String,
     /// Where it stands.
-    pub(super) span: Span,
+    pub(in crate::check) span: Span,
     /// 0 for the chapter, 1 for a section.
-    pub(super) depth: usize,
+    pub(in crate::check) depth: usize,
     /// What it stands below; the chapter stands below itself.
-    pub(super) parent: usize,
+    pub(in crate::check) parent: usize,
     /// What stands directly below it, in order.
-    pub(super) children: Vec<usize>,
+    pub(in crate::check) children: Vec<usize>,
 }
 
 impl Tree {
     /// The headings of a chapter.
-    pub(super) fn written(chapter: &Chapter) -> Self {
+    pub(in crate::check) fn written(chapter: &Chapter) -> Self {
         let mut tree = Self::default();
         tree.add(plain_text(&chapter.title), chapter.span, None);
         tree.add_sections(&chapter.blocks, 0);
@@ -47,7 +47,7 @@ impl Tree {
     }
 
     /// What the outline promises of a chapter.
-    pub(super) fn promised(chapter: &Entry) -> Self {
+    pub(in crate::check) fn promised(chapter: &Entry) -> Self {
         let mut tree = Self::default();
         tree.add(chapter.title.clone(), chapter.span, None);
         tree.add_entries(&chapter.entries, 0);
@@ -80,7 +80,7 @@ impl Tree {
     }
 
     /// What stands directly below a node.
-    pub(super) fn children(&self, of: usize) -> &[usize] {
+    pub(in crate::check) fn children(&self, of: usize) -> &[usize] {
         self.nodes.get(of).map_or(&[], |node| &node.children)
     }
 }
