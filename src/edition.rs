@@ -7,12 +7,14 @@ use crate::document::block::AdmonitionKind;
 use crate::document::walk::{self, Visitor};
 use crate::document::{Document, Inline, InlineKind, Target};
 use crate::figures::Space;
+use crate::manuscript::ledger::Ledger;
 use crate::manuscript::outline::Outline;
 use crate::manuscript::settings::Print;
 use crate::manuscript::{Manuscript, Settings};
 use crate::source::Sources;
 use crate::theme::Theme;
 use crate::{figures, listings, math, passes};
+use std::collections::BTreeMap;
 
 /// A book in which everything is settled: numbered, resolved, drawn, highlighted.
 #[derive(Debug)]
@@ -27,6 +29,8 @@ pub struct Edition {
     pub document: Document,
     /// What outline.md promises, if there is one. For checks; no output shows it.
     pub outline: Option<Outline>,
+    /// Where the text of the chapters came from, by the path of their files. For checks; no output shows it.
+    pub ledgers: BTreeMap<String, Ledger>,
     /// Fonts, styles, pictures.
     pub assets: Assets,
     /// The files it was read from, for messages.
@@ -55,7 +59,7 @@ impl Edition {
             mut sources,
             outline,
             mut document,
-            ledgers: _,
+            ledgers,
         } = manuscript;
         let theme = assets::read_theme(&folder, &mut sources, diagnostics);
         let fonts = assets::read_fonts(&folder, &theme, diagnostics);
@@ -70,7 +74,7 @@ impl Edition {
         let mut assets = assets::read_pictures(&mut document, &folder, &settings, &fonts, family, &sources, diagnostics);
         assets::read_styles(&mut assets, &folder, &mut sources, diagnostics);
         if let Some(outline) = &outline {
-            check::outline(&document, outline, &settings.contract, diagnostics);
+            check::outline(&document, outline, &settings, &sources, diagnostics);
         }
         check::glyphs(&document, &settings, &fonts, &sources, diagnostics);
         assets.fonts = fonts;
@@ -80,6 +84,7 @@ impl Edition {
             theme,
             document,
             outline,
+            ledgers,
             assets,
             sources,
         }

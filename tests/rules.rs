@@ -3,11 +3,16 @@
 //!
 //! A book is `in.md` alone, or a whole manuscript with a book.toml. With `UPDATE_CASES=1` the expected files are written
 //! anew; read the change before keeping it.
+//!
+//! Every folder in `tests/outlines` is an outline alone, with what its author is told of it in `messages.txt` and, where that
+//! matters, how it is read in `read.txt`.
 
 mod support;
 
 use publish::check;
-use publish::diag::{codes, render};
+use publish::diag::{Diagnostics, codes, render};
+use publish::manuscript::outline::{self, Entry};
+use publish::source::Sources;
 use std::collections::BTreeSet;
 use std::path::Path;
 use support::Book;
@@ -49,4 +54,47 @@ fn check(case: &Path) -> String {
     book.diagnostics.sort();
     let shown = format!("{}/", folder.to_string_lossy());
     render::human(&book.diagnostics, &book.edition.sources, false).replace(&shown, "")
+}
+
+#[test]
+fn every_outline_is_read_and_told_what_it_deserves() {
+    let mut failures = Vec::new();
+    for entry in std::fs::read_dir(support::root().join("tests/outlines"))
+        .expect("outlines")
+        .flatten()
+    {
+        let folder = entry.path();
+        let text = std::fs::read_to_string(folder.join("outline.md")).expect("an outline");
+        let mut sources = Sources::default();
+        let file = sources.add("outline.md", text);
+        let mut diagnostics = Diagnostics::default();
+        let outline = outline::read(&sources, file, &mut diagnostics);
+        diagnostics.sort();
+        let said = render::human(&diagnostics, &sources, false);
+        support::compare(&folder.join("messages.txt"), &said, &mut failures);
+        let mut read = String::new();
+        for part in &outline.parts {
+            let title = part.title.as_ref().map_or("", |(title, _)| title);
+            read.push_str(&format!("part {} {title}\n", part.number.as_deref().unwrap_or("-")));
+            part.chapters.iter().for_each(|chapter| show(chapter, 1, &mut read));
+        }
+        if folder.join("read.txt").exists() {
+            support::compare(&folder.join("read.txt"), &read, &mut failures);
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// An entry as it is read: number, title, Markdown of the title where that is another, note.
+fn show(entry: &Entry, depth: usize, read: &mut String) {
+    let number = entry.number.as_deref().unwrap_or("-");
+    read.push_str(&format!("{}{number} {}", "  ".repeat(depth), entry.title));
+    if entry.markdown != entry.title {
+        read.push_str(&format!(" = {}", entry.markdown));
+    }
+    if let Some(note) = &entry.note {
+        read.push_str(&format!(" | {note}"));
+    }
+    read.push('\n');
+    entry.entries.iter().for_each(|below| show(below, depth + 1, read));
 }

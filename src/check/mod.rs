@@ -5,7 +5,11 @@
 
 mod fences;
 mod glyphs;
+mod headings;
+mod narrative;
 mod outline;
+mod stale;
+mod takeaways;
 
 pub use glyphs::glyphs;
 pub use outline::outline;
@@ -16,4 +20,10 @@ use crate::edition::Edition;
 /// Applies the rules that `publish check` alone applies: those whose codes are [`OF_CHECK`](crate::diag::codes::OF_CHECK).
 pub fn rules(edition: &Edition, diagnostics: &mut Diagnostics) {
     fences::without_language(&edition.document, diagnostics);
+    let renamed = outline::renamed_titles(&edition.settings);
+    let pairings = outline::compare(&edition.document, edition.outline.as_ref(), &edition.settings, &renamed);
+    headings::repeated(&pairings, diagnostics);
+    narrative::paragraph_count(edition, &pairings, diagnostics);
+    takeaways::takeaways(edition, &pairings, diagnostics);
+    stale::chapters(edition, diagnostics);
 }

@@ -42,8 +42,15 @@ codes! {
     // The outline.
     OUTLINE_SYNTAX "outline-syntax" Warning "A line of the outline could not be read as a part, a chapter or a section."
     OUTLINE_NUMBER "outline-number" Warning "The outline's own number disagrees with the position, which is what counts."
-    OUTLINE_TITLE "outline-title" Warning "A heading of the outline is not in the chapter, or the chapter has one that the outline does not."
+    OUTLINE_DUPLICATE "outline-duplicate" Warning "The outline has two chapters of one title, or two sections of one title side by side, so that nobody can tell which one is meant."
+    OUTLINE_MISSING "outline-missing" Warning "The outline promises a section that the chapter does not have: it is still to be written, or the outline has changed its mind."
+    OUTLINE_EXTRA "outline-extra" Warning "A chapter has a section that the outline does not promise. Where the outline names the sections or subsections, it names all of them."
+    OUTLINE_RENAMED "outline-renamed" Warning "A heading stands where the outline promises one of another name; readers of the outline, and links that were made from it, look for that name."
+    OUTLINE_ORDER "outline-order" Warning "A section stands in another place than in the outline: before or after another one, below another section, or in another chapter."
+    OUTLINE_LEVEL "outline-level" Warning "A section of the outline is a subsection in the chapter, or a subsection of the outline is a section there."
+    OUTLINE_TWICE "outline-twice" Warning "A section that the outline promises once stands in the chapter twice."
     OUTLINE_SPELLING "outline-spelling" Warning "A heading differs from the outline's in case, hyphen, apostrophe or `&` only."
+    STALE_HEADING "stale-heading" Warning "A heading is an old title that [errata] of book.toml has corrected in the outline."
     OUTLINE_ERRATUM "outline-erratum" Warning "An erratum's new title is not in the outline, or its old one still is."
 
     // Markdown.
@@ -91,6 +98,12 @@ codes! {
 
     // What `publish check` alone reports.
     FENCE_WITHOUT_LANGUAGE "fence-without-language" Warning "A code fence does not name its language, so it is set in one colour and no reader or tool can tell what it is; `text` names plain text."
+    PARAGRAPH_COUNT "paragraph-count" Warning "A section of the outline has fewer or more paragraphs of narrative than [contract] of book.toml asks for. Paragraphs of the section and of its subsections count; lists, code, tables, figures, captions, quotes, admonitions and lead-ins that end in a colon do not, nor does a picture or a formula alone."
+    MISSING_TAKEAWAYS "missing-takeaways" Warning "A chapter does not end with the section of its takeaways, by which readers see what they should have learned."
+    MISPLACED_TAKEAWAYS "misplaced-takeaways" Warning "The section of the takeaways is not the last of its chapter, or is a subsection."
+    TAKEAWAYS_COUNT "takeaways-count" Warning "The takeaways of a chapter are not one list of bullets with as many points as [contract] of book.toml asks for."
+    REPEATED_HEADING "repeated-heading" Warning "Two headings side by side have one title, or a section repeats the title of what it belongs to, so that readers of the contents cannot tell them apart."
+    STALE_CHAPTER "stale-chapter" Warning "The outline asks for something else of a chapter than it did when its text came in, as `outline` in the front matter says."
 
     // Running listings.
     NO_RUNNER "no-runner" Error "book.toml names no program that runs listings of this language, or that program is not on this machine."
@@ -115,7 +128,15 @@ pub(super) static OF_SUPPRESSIONS: &[&Code] = &[
 ];
 
 /// What `publish check` alone reports: rules about how a book is written, which a build need not repeat each time.
-pub static OF_CHECK: &[&Code] = &[&FENCE_WITHOUT_LANGUAGE];
+pub static OF_CHECK: &[&Code] = &[
+    &FENCE_WITHOUT_LANGUAGE,
+    &PARAGRAPH_COUNT,
+    &MISSING_TAKEAWAYS,
+    &MISPLACED_TAKEAWAYS,
+    &TAKEAWAYS_COUNT,
+    &REPEATED_HEADING,
+    &STALE_CHAPTER,
+];
 
 /// The code with this name.
 pub fn find(name: &str) -> Option<&'static Code> {

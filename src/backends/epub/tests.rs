@@ -432,6 +432,7 @@ fn edition() -> Edition {
     };
     Edition {
         outline: None,
+        ledgers: Default::default(),
         settings: Settings {
             title: "Python & Co. <Under> the Hood".to_owned(),
             subtitle: Some("How the interpreter works, from source to bytecode and back".to_owned()),
