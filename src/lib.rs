@@ -43,6 +43,7 @@
 pub mod assets;
 pub mod backends;
 pub mod check;
+pub mod contents;
 pub mod diag;
 pub mod document;
 pub mod edition;
@@ -53,6 +54,7 @@ pub mod listings;
 pub mod manuscript;
 pub mod math;
 pub mod passes;
+pub mod prompt;
 mod raster;
 pub mod release;
 pub mod source;

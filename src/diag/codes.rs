@@ -92,6 +92,9 @@ codes! {
     // What `publish check` alone reports.
     FENCE_WITHOUT_LANGUAGE "fence-without-language" Warning "A code fence does not name its language, so it is set in one colour and no reader or tool can tell what it is; `text` names plain text."
 
+    // Writing briefs.
+    BAD_TEMPLATE "bad-template" Error "A template in `prompts/` cannot be read, or asks for something that a brief does not have."
+
     // Running listings.
     NO_RUNNER "no-runner" Error "book.toml names no program that runs listings of this language, or that program is not on this machine."
     UNKNOWN_SETUP "unknown-setup" Error "`setup` names no listing, one of another language, or listings go round in a circle."
