@@ -58,6 +58,7 @@ pub mod prompt;
 mod raster;
 pub mod release;
 pub mod source;
+pub mod status;
 pub mod testing;
 pub mod theme;
 pub mod titles;
