@@ -6,6 +6,8 @@ mod figure;
 mod messages;
 mod new;
 mod preflight;
+mod prompt;
+mod status;
 mod test;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
@@ -37,6 +39,10 @@ enum Command {
     Check(CheckArgs),
     /// Run the listings that are marked `run`, and compare what they print with the book
     Test(TestArgs),
+    /// Print the brief of a chapter, or of the whole book, for whoever is to write it
+    Prompt(PromptArgs),
+    /// Say what is written, missing, failing and stale, chapter by chapter
+    Status(StatusArgs),
     /// Draw a described diagram of a Markdown file as SVG or PNG, to try it out
     Figure(FigureArgs),
     /// Say what a press would refuse in a PDF, whoever made it
@@ -141,6 +147,56 @@ struct PreflightArgs {
 }
 
 #[derive(Debug, Args)]
+struct PromptArgs {
+    /// The chapter, by number, title or file name; `3.2` is one section of it
+    chapter: Option<String>,
+    /// The brief of the whole book
+    #[arg(long, conflicts_with = "chapter")]
+    master: bool,
+    /// Put the chapter's present text into the brief
+    #[arg(long, requires = "chapter")]
+    text: bool,
+    /// Print a built-in template, to be changed and kept in `prompts/` of the manuscript [default: chapter]
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", value_parser = parse_template, conflicts_with_all = ["text", "chapter"])]
+    template: Option<String>,
+    /// Where it goes [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// The name of a template, with or without its ending; nothing for the one that goes with the brief.
+fn parse_template(name: &str) -> Result<String, String> {
+    let name = name.trim_end_matches(".md");
+    if name.is_empty() || publish::prompt::template::built_in(name).is_some() {
+        return Ok(name.to_owned());
+    }
+    let names: Vec<&str> = publish::prompt::template::names().collect();
+    Err(format!("the templates are {}", names.join(", ")))
+}
+
+#[derive(Debug, Args)]
+struct StatusArgs {
+    /// Say where the text of each chapter came from, as stores ask it of what machines helped to write
+    #[arg(long)]
+    disclosure: bool,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: StatusFormat,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StatusFormat {
+    /// A table
+    Human,
+    /// One object
+    Json,
+}
+
+#[derive(Debug, Args)]
 struct FigureArgs {
     /// The Markdown file; `-` is standard input
     file: PathBuf,
@@ -231,6 +287,8 @@ pub(crate) fn run() -> ExitCode {
         Some(Command::Build(args)) => build::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Test(args)) => test::run(&args),
+        Some(Command::Prompt(args)) => prompt::run(&args),
+        Some(Command::Status(args)) => status::run(&args),
         Some(Command::Figure(args)) => figure::run(&args),
         Some(Command::Preflight(args)) => preflight::run(&args),
         Some(Command::Tree(args)) => check::tree(&args),

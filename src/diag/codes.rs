@@ -105,6 +105,9 @@ codes! {
     REPEATED_HEADING "repeated-heading" Warning "Two headings side by side have one title, or a section repeats the title of what it belongs to, so that readers of the contents cannot tell them apart."
     STALE_CHAPTER "stale-chapter" Warning "The outline asks for something else of a chapter than it did when its text came in, as `outline` in the front matter says."
 
+    // Writing briefs.
+    BAD_TEMPLATE "bad-template" Error "A template in `prompts/` cannot be read, or asks for something that a brief does not have."
+
     // Running listings.
     NO_RUNNER "no-runner" Error "book.toml names no program that runs listings of this language, or that program is not on this machine."
     UNKNOWN_SETUP "unknown-setup" Error "`setup` names no listing, one of another language, or listings go round in a circle."

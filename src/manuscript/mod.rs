@@ -12,6 +12,7 @@
 )]
 
 mod attributes;
+pub mod brief;
 pub mod contract;
 mod fences;
 pub mod files;

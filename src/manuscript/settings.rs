@@ -7,6 +7,7 @@
 
 use crate::diag::{Diagnostics, Severity, codes, nearest};
 use crate::keys::{self, Table};
+use crate::manuscript::brief::{self, Brief};
 use crate::manuscript::contract::{self, Contract};
 use crate::manuscript::runners::{self, Limits, Runner};
 use crate::press::profile::{self, Profile};
@@ -65,6 +66,8 @@ pub struct Settings {
     pub check: BTreeMap<String, String>,
     /// `[contract]`: what the chapters keep beside the headings of the outline.
     pub contract: Contract,
+    /// `[brief]`: what whoever writes a chapter is told of the book.
+    pub brief: Brief,
     /// `[errata]`: titles of the outline that the book corrects: old title to new title and reason.
     pub errata: BTreeMap<String, Erratum>,
     /// `[runners]`: what runs listings, by language.
@@ -224,6 +227,7 @@ const TABLES: &[&str] = &[
     "variables",
     "check",
     "contract",
+    "brief",
     "errata",
     "runners",
     "test",
@@ -269,6 +273,9 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     }
     if let Some(table) = root.table("contract", diagnostics) {
         settings.contract = contract::read(&table, diagnostics);
+    }
+    if let Some(table) = root.table("brief", diagnostics) {
+        settings.brief = brief::read(&table, diagnostics);
     }
     if let Some(errata) = root.table("errata", diagnostics) {
         settings.errata = read_errata(&errata, diagnostics);
