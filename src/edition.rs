@@ -7,6 +7,7 @@ use crate::document::block::AdmonitionKind;
 use crate::document::walk::{self, Visitor};
 use crate::document::{Document, Inline, InlineKind, Target};
 use crate::figures::Space;
+use crate::manuscript::bibliography::Bibliography;
 use crate::manuscript::outline::Outline;
 use crate::manuscript::settings::Print;
 use crate::manuscript::{Manuscript, Settings};
@@ -27,6 +28,8 @@ pub struct Edition {
     pub document: Document,
     /// What outline.md promises, if there is one. For checks; no output shows it.
     pub outline: Option<Outline>,
+    /// The works that may be cited. For checks; what is cited is in the document.
+    pub bibliography: Bibliography,
     /// Fonts, styles, pictures.
     pub assets: Assets,
     /// The files it was read from, for messages.
@@ -54,6 +57,7 @@ impl Edition {
             settings,
             mut sources,
             outline,
+            mut bibliography,
             mut document,
             ledgers: _,
         } = manuscript;
@@ -61,7 +65,7 @@ impl Edition {
         let fonts = assets::read_fonts(&folder, &theme, diagnostics);
         math::parse(&mut document, diagnostics);
         figures::draw(&mut document, &theme, &fonts, figure_space(&settings.print), diagnostics);
-        passes::run(&mut document, &settings, diagnostics);
+        passes::run(&mut document, &settings, &mut bibliography, diagnostics);
         if let Some(selection) = selection {
             selection.keep(&mut document, diagnostics);
         }
@@ -80,6 +84,7 @@ impl Edition {
             theme,
             document,
             outline,
+            bibliography,
             assets,
             sources,
         }
@@ -256,6 +261,8 @@ pub struct Terms {
     pub copyright: &'static str,
     /// `Notes`
     pub notes: &'static str,
+    /// `References`, the title of a bibliography
+    pub bibliography: &'static str,
     /// `Output`
     pub output: &'static str,
     /// `page`, as in "Figure 2.3 (page 17)"
@@ -294,6 +301,7 @@ impl Terms {
                 title_page: "Titelseite",
                 copyright: "Impressum",
                 notes: "Anmerkungen",
+                bibliography: "Literatur",
                 output: "Ausgabe",
                 page: "Seite",
                 admonitions: ["Hinweis", "Tipp", "Wichtig", "Warnung", "Vorsicht"],
@@ -334,6 +342,7 @@ impl Terms {
                 title_page: "Page de titre",
                 copyright: "Mentions légales",
                 notes: "Notes",
+                bibliography: "Bibliographie",
                 output: "Sortie",
                 page: "page",
                 admonitions: ["Note", "Astuce", "Important", "Avertissement", "Attention"],
@@ -374,6 +383,7 @@ impl Terms {
                 title_page: "Title Page",
                 copyright: "Copyright",
                 notes: "Notes",
+                bibliography: "References",
                 output: "Output",
                 page: "page",
                 admonitions: ["Note", "Tip", "Important", "Warning", "Caution"],

@@ -46,6 +46,10 @@ codes! {
     OUTLINE_SPELLING "outline-spelling" Warning "A heading differs from the outline's in case, hyphen, apostrophe or `&` only."
     OUTLINE_ERRATUM "outline-erratum" Warning "An erratum's new title is not in the outline, or its old one still is."
 
+    // The bibliography.
+    BAD_BIBLIOGRAPHY "bad-bibliography" Error "A file of the bibliography, or of its style, could not be read, or two of its works have the same key."
+    UNKNOWN_CITATION "unknown-citation" Error "A citation names a work that the bibliography does not have, so there is nothing to print."
+
     // Markdown.
     NOT_SUPPORTED "not-supported" Warning "The dialect knows this notation, but this version cannot build it yet; the text is kept as typed."
     UNKNOWN_HTML "unknown-html" Warning "An HTML element without a counterpart in a book: its text is kept, the element is not."
@@ -92,6 +96,8 @@ codes! {
     // What `publish check` alone reports.
     FENCE_WITHOUT_LANGUAGE "fence-without-language" Warning "A code fence does not name its language, so it is set in one colour and no reader or tool can tell what it is; `text` names plain text."
 
+    UNUSED_REFERENCE "unused-reference" Note "A work of the bibliography is cited nowhere, so no reader finds it in the book."
+
     // Running listings.
     NO_RUNNER "no-runner" Error "book.toml names no program that runs listings of this language, or that program is not on this machine."
     UNKNOWN_SETUP "unknown-setup" Error "`setup` names no listing, one of another language, or listings go round in a circle."
@@ -114,7 +120,7 @@ pub(super) static OF_SUPPRESSIONS: &[&Code] = &[
 ];
 
 /// What `publish check` alone reports: rules about how a book is written, which a build need not repeat each time.
-pub static OF_CHECK: &[&Code] = &[&FENCE_WITHOUT_LANGUAGE];
+pub static OF_CHECK: &[&Code] = &[&FENCE_WITHOUT_LANGUAGE, &UNUSED_REFERENCE];
 
 /// The code with this name.
 pub fn find(name: &str) -> Option<&'static Code> {

@@ -431,6 +431,7 @@ fn edition() -> Edition {
         bytes: Arc::new(PIXEL.to_vec()),
     };
     Edition {
+        bibliography: Default::default(),
         outline: None,
         settings: Settings {
             title: "Python & Co. <Under> the Hood".to_owned(),
