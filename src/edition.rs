@@ -7,6 +7,7 @@ use crate::document::block::AdmonitionKind;
 use crate::document::walk::{self, Visitor};
 use crate::document::{Document, Inline, InlineKind, Target};
 use crate::figures::Space;
+use crate::manuscript::bibliography::Bibliography;
 use crate::manuscript::ledger::Ledger;
 use crate::manuscript::outline::Outline;
 use crate::manuscript::settings::Print;
@@ -31,6 +32,8 @@ pub struct Edition {
     pub outline: Option<Outline>,
     /// Where the text of the chapters came from, by the path of their files. For checks; no output shows it.
     pub ledgers: BTreeMap<String, Ledger>,
+    /// The works that may be cited. For checks; what is cited is in the document.
+    pub bibliography: Bibliography,
     /// Fonts, styles, pictures.
     pub assets: Assets,
     /// The files it was read from, for messages.
@@ -58,6 +61,7 @@ impl Edition {
             settings,
             mut sources,
             outline,
+            mut bibliography,
             mut document,
             ledgers,
         } = manuscript;
@@ -65,7 +69,7 @@ impl Edition {
         let fonts = assets::read_fonts(&folder, &theme, diagnostics);
         math::parse(&mut document, diagnostics);
         figures::draw(&mut document, &theme, &fonts, figure_space(&settings.print), diagnostics);
-        passes::run(&mut document, &settings, diagnostics);
+        passes::run(&mut document, &settings, &mut bibliography, diagnostics);
         if let Some(selection) = selection {
             selection.keep(&mut document, diagnostics);
         }
@@ -85,6 +89,7 @@ impl Edition {
             document,
             outline,
             ledgers,
+            bibliography,
             assets,
             sources,
         }
@@ -261,6 +266,8 @@ pub struct Terms {
     pub copyright: &'static str,
     /// `Notes`
     pub notes: &'static str,
+    /// `References`, the title of a bibliography
+    pub bibliography: &'static str,
     /// `Output`
     pub output: &'static str,
     /// `page`, as in "Figure 2.3 (page 17)"
@@ -299,6 +306,7 @@ impl Terms {
                 title_page: "Titelseite",
                 copyright: "Impressum",
                 notes: "Anmerkungen",
+                bibliography: "Literatur",
                 output: "Ausgabe",
                 page: "Seite",
                 admonitions: ["Hinweis", "Tipp", "Wichtig", "Warnung", "Vorsicht"],
@@ -339,6 +347,7 @@ impl Terms {
                 title_page: "Page de titre",
                 copyright: "Mentions légales",
                 notes: "Notes",
+                bibliography: "Bibliographie",
                 output: "Sortie",
                 page: "page",
                 admonitions: ["Note", "Astuce", "Important", "Avertissement", "Attention"],
@@ -379,6 +388,7 @@ impl Terms {
                 title_page: "Title Page",
                 copyright: "Copyright",
                 notes: "Notes",
+                bibliography: "References",
                 output: "Output",
                 page: "page",
                 admonitions: ["Note", "Tip", "Important", "Warning", "Caution"],

@@ -36,9 +36,9 @@
 //!
 //! # What is not supported yet
 //!
-//! Citations and bibliographies, index marks, `include` and `only` comments: each is reported where it stands, as
-//! `not-supported`, and its text is kept. Of Mermaid, flowcharts, sequence, state and class diagrams are read; the others
-//! are named and stay listings.
+//! Index marks, `include` and `only` comments: each is reported where it stands, as `not-supported`, and its text is kept.
+//! Within the brackets of a citation markup is not read. Of Mermaid, flowcharts, sequence, state and class diagrams are read;
+//! the others are named and stay listings.
 
 pub mod assets;
 pub mod backends;

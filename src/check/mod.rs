@@ -3,6 +3,7 @@
 //! Two of them belong to every build: [`outline`], because the outline is the contract of the book, and [`glyphs`], because
 //! what has no glyph cannot be printed. The others are [`rules`] about how a book is written, which `publish check` applies.
 
+mod citations;
 mod fences;
 mod glyphs;
 mod headings;
@@ -26,4 +27,5 @@ pub fn rules(edition: &Edition, diagnostics: &mut Diagnostics) {
     narrative::paragraph_count(edition, &pairings, diagnostics);
     takeaways::takeaways(edition, &pairings, diagnostics);
     stale::chapters(edition, diagnostics);
+    citations::unused(&edition.bibliography, diagnostics);
 }

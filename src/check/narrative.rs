@@ -110,7 +110,8 @@ fn count(blocks: &[Block], held: &BTreeSet<Span>) -> usize {
         | BlockKind::Definitions(_)
         | BlockKind::Math(_)
         | BlockKind::Rule
-        | BlockKind::Details { .. } => 0,
+        | BlockKind::Details { .. }
+        | BlockKind::Bibliography(_) => 0,
     };
     blocks.iter().map(count).sum()
 }

@@ -53,6 +53,10 @@ codes! {
     STALE_HEADING "stale-heading" Warning "A heading is an old title that [errata] of book.toml has corrected in the outline."
     OUTLINE_ERRATUM "outline-erratum" Warning "An erratum's new title is not in the outline, or its old one still is."
 
+    // The bibliography.
+    BAD_BIBLIOGRAPHY "bad-bibliography" Error "A file of the bibliography, or of its style, could not be read, or two of its works have the same key."
+    UNKNOWN_CITATION "unknown-citation" Error "A citation names a work that the bibliography does not have, so there is nothing to print."
+
     // Markdown.
     NOT_SUPPORTED "not-supported" Warning "The dialect knows this notation, but this version cannot build it yet; the text is kept as typed."
     UNKNOWN_HTML "unknown-html" Warning "An HTML element without a counterpart in a book: its text is kept, the element is not."
@@ -108,6 +112,8 @@ codes! {
     // Writing briefs.
     BAD_TEMPLATE "bad-template" Error "A template in `prompts/` cannot be read, or asks for something that a brief does not have."
 
+    UNUSED_REFERENCE "unused-reference" Note "A work of the bibliography is cited nowhere, so no reader finds it in the book."
+
     // Running listings.
     NO_RUNNER "no-runner" Error "book.toml names no program that runs listings of this language, or that program is not on this machine."
     UNKNOWN_SETUP "unknown-setup" Error "`setup` names no listing, one of another language, or listings go round in a circle."
@@ -139,6 +145,7 @@ pub static OF_CHECK: &[&Code] = &[
     &TAKEAWAYS_COUNT,
     &REPEATED_HEADING,
     &STALE_CHAPTER,
+    &UNUSED_REFERENCE,
 ];
 
 /// The code with this name.

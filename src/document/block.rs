@@ -68,6 +68,8 @@ pub enum BlockKind {
     },
     /// `<div class="...">...</div>`: blocks kept together under one set of attributes.
     Group(Vec<Block>),
+    /// The works that `[@key]` cites, in the order of the style; made by the citations pass.
+    Bibliography(Vec<Work>),
 }
 
 /// `## Title {#id}`
@@ -285,4 +287,15 @@ pub struct Definition {
     pub terms: Vec<Vec<Inline>>,
     /// The meanings, each of them blocks.
     pub meanings: Vec<Vec<Block>>,
+}
+
+/// A work in the bibliography.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Work {
+    /// Its key in the bibliography's file.
+    pub key: String,
+    /// What citations call it, where the style puts that before the entry: `[1]`.
+    pub label: Vec<Inline>,
+    /// The entry: a paragraph, whose id is where citations lead.
+    pub blocks: Vec<Block>,
 }

@@ -81,6 +81,8 @@ pub enum InlineKind {
     },
     /// `<a id="here"></a>`: a place that links may name; its id is in the attributes.
     Anchor,
+    /// `[see @pep659, p. 12]` or `@pep659`, as read; the citations pass makes text and links of it.
+    Citation(Citation),
 }
 
 impl InlineKind {
@@ -105,7 +107,8 @@ impl InlineKind {
             | Self::Image(_)
             | Self::NoteLabel(_)
             | Self::Note { .. }
-            | Self::Anchor => None,
+            | Self::Anchor
+            | Self::Citation(_) => None,
         }
     }
 
@@ -130,7 +133,8 @@ impl InlineKind {
             | Self::Image(_)
             | Self::NoteLabel(_)
             | Self::Note { .. }
-            | Self::Anchor => None,
+            | Self::Anchor
+            | Self::Citation(_) => None,
         }
     }
 }
@@ -144,6 +148,43 @@ pub struct Link {
     pub target: Target,
     /// `"title"`, empty if there is none.
     pub title: String,
+}
+
+/// `[see @pep659, p. 12; @pep703]`, or `@pep659` in running text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// The whole as typed, with its brackets.
+    pub typed: String,
+    /// `@pep659` without brackets: the author is a word of the sentence, and what else the style shows stands behind it.
+    pub in_text: bool,
+    /// What is cited, in order.
+    pub items: Vec<CitationItem>,
+}
+
+/// One of the works that a citation names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CitationItem {
+    /// Where the key stands, with its `@`.
+    pub span: Span,
+    /// The key in the bibliography: `pep659`.
+    pub key: String,
+    /// `-@pep659`: the sentence names the author already.
+    pub without_author: bool,
+    /// What stands before the key: `see`.
+    pub prefix: String,
+    /// The place in the work: `p. 12` is a page and `12`.
+    pub locator: Option<Locator>,
+    /// What stands behind the place.
+    pub suffix: String,
+}
+
+/// A place in a work that is cited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Locator {
+    /// What is counted, by the name that the Citation Style Language has for it: `page`, `chapter`.
+    pub label: &'static str,
+    /// The number or numbers: `12–14`.
+    pub value: String,
 }
 
 /// Where a link leads.
@@ -235,6 +276,7 @@ fn push_plain_text(inlines: &[Inline], text: &mut String) {
             InlineKind::Math(formula) => text.push_str(&formula.latex),
             InlineKind::Reference(reference) => text.push_str(&reference.text),
             InlineKind::Image(image) => text.push_str(&image.alt),
+            InlineKind::Citation(citation) => text.push_str(&citation.typed),
             kind => push_plain_text(kind.content().unwrap_or_default(), text),
         }
     }

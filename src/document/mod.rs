@@ -15,13 +15,16 @@ pub mod walk;
 
 pub use block::{
     Admonition, Alignment, Block, BlockKind, Cell, Definition, Diagram, Figure, FigureContent, Heading, Item, List, Listing, Row,
-    Run, Section, Table,
+    Run, Section, Table, Work,
 };
-pub use inline::{Image, Inline, InlineKind, Link, Reference, Target};
+pub use inline::{Citation, CitationItem, Image, Inline, InlineKind, Link, Locator, Reference, Target};
 pub use kind::ChapterKind;
 pub use walk::{query, walk};
 
 use crate::source::{FileId, Span};
+
+/// The class of a span that is set in small capitals.
+pub const SMALL_CAPITALS: &str = "small-capitals";
 
 /// A whole book.
 #[derive(Debug, Clone, PartialEq)]

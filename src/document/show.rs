@@ -100,6 +100,7 @@ impl Shown<'_> {
             BlockKind::Rule => "rule",
             BlockKind::Details { .. } => "details",
             BlockKind::Group(_) => "group",
+            BlockKind::Bibliography(_) => "bibliography",
         };
         let mut fields = Fields::default();
         fields.text("kind", kind);
@@ -162,6 +163,16 @@ impl Shown<'_> {
             }
             BlockKind::Math(formula) => fields.formula(formula),
             BlockKind::Rule => {}
+            BlockKind::Bibliography(works) => {
+                let works = works.iter().map(|work| {
+                    let mut fields = Fields::default();
+                    fields.text("key", &work.key);
+                    fields.inlines("label", &work.label, self);
+                    fields.blocks("blocks", &work.blocks, self);
+                    fields.object()
+                });
+                fields.list("works", works.collect());
+            }
             BlockKind::Details { summary, blocks } => {
                 fields.inlines("summary", summary, self);
                 fields.blocks("blocks", blocks, self);
@@ -286,6 +297,7 @@ impl Shown<'_> {
             InlineKind::NoteLabel(_) => "note-label",
             InlineKind::Note { .. } => "note",
             InlineKind::Anchor => "anchor",
+            InlineKind::Citation(_) => "citation",
         };
         let mut fields = Fields::default();
         fields.text("kind", kind);
@@ -318,6 +330,7 @@ impl Shown<'_> {
                 fields.text("text", &reference.text);
             }
             InlineKind::Image(image) => show_image(image, &mut fields),
+            InlineKind::Citation(citation) => fields.text("text", &citation.typed),
             InlineKind::Note { index, occurrence } => {
                 fields.0.push(("index", Json::Number(index.to_string())));
                 fields.number("occurrence", *occurrence);

@@ -86,6 +86,12 @@ pub fn walk_blocks(blocks: &mut Vec<Block>, visitor: &mut impl Visitor) {
                 walk_inlines(summary, visitor);
                 walk_blocks(blocks, visitor);
             }
+            BlockKind::Bibliography(works) => {
+                for work in works {
+                    walk_inlines(&mut work.label, visitor);
+                    walk_blocks(&mut work.blocks, visitor);
+                }
+            }
             BlockKind::Output(_) | BlockKind::Math(_) | BlockKind::Rule => {}
         }
     }
@@ -178,6 +184,12 @@ pub fn query_blocks<'a>(blocks: &'a [Block], see: &mut impl FnMut(Node<'a>)) {
             BlockKind::Details { summary, blocks } => {
                 query_inlines(summary, see);
                 query_blocks(blocks, see);
+            }
+            BlockKind::Bibliography(works) => {
+                for work in works {
+                    query_inlines(&work.label, see);
+                    query_blocks(&work.blocks, see);
+                }
             }
             BlockKind::Output(_) | BlockKind::Math(_) | BlockKind::Rule => {}
         }

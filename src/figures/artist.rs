@@ -239,6 +239,7 @@ impl<'a> Artist<'a> {
             | BlockKind::Listing(_)
             | BlockKind::Output(_)
             | BlockKind::Math(_)
+            | BlockKind::Bibliography(_)
             | BlockKind::Rule => {}
         }
     }

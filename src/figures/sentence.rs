@@ -72,7 +72,8 @@ fn content(kind: &InlineKind) -> Option<&[Inline]> {
         | InlineKind::Image(_)
         | InlineKind::NoteLabel(_)
         | InlineKind::Note { .. }
-        | InlineKind::Anchor => None,
+        | InlineKind::Anchor
+        | InlineKind::Citation(_) => None,
     }
 }
 
@@ -87,7 +88,7 @@ fn flatten(inlines: &[Inline], signs: &mut Vec<Sign>) {
             InlineKind::Code(code) => signs.extend(code.chars().map(Sign::Code)),
             InlineKind::SoftBreak => signs.push(Sign::Text(' ')),
             InlineKind::LineBreak => signs.push(Sign::Break),
-            InlineKind::NoteLabel(_) | InlineKind::Note { .. } | InlineKind::Anchor => {}
+            InlineKind::NoteLabel(_) | InlineKind::Note { .. } | InlineKind::Anchor | InlineKind::Citation(_) => {}
             _ => signs.push(Sign::Other),
         }
     }

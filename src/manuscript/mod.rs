@@ -12,7 +12,9 @@
 )]
 
 mod attributes;
+pub mod bibliography;
 pub mod brief;
+mod citations;
 pub mod contract;
 mod fences;
 pub mod files;
@@ -40,6 +42,7 @@ use crate::document::inline::plain_text;
 use crate::document::{ChapterKind, Document, Inline, Part};
 use crate::source::{FileId, Sources, Span};
 use crate::titles;
+use bibliography::Bibliography;
 use ledger::Ledger;
 use markdown::ChapterFile;
 use outline::{Entry, Outline};
@@ -56,6 +59,8 @@ pub struct Manuscript {
     pub sources: Sources,
     /// What outline.md says, if there is one.
     pub outline: Option<Outline>,
+    /// The works that may be cited, if there are any.
+    pub bibliography: Bibliography,
     /// The chapters in order, as written.
     pub document: Document,
     /// Where the text of the chapters came from, by the path of their files.
@@ -66,7 +71,9 @@ pub struct Manuscript {
 pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
     let mut sources = Sources::default();
     let settings_file = folder.read_text("book.toml", &mut sources, diagnostics);
-    let settings = settings_file.map_or_else(Settings::default, |file| settings::read(&sources, file, diagnostics));
+    let mut settings = settings_file.map_or_else(Settings::default, |file| settings::read(&sources, file, diagnostics));
+    let bibliography = bibliography::read(&folder, &settings, &mut sources, diagnostics);
+    settings.citation_keys = bibliography.keys().map(str::to_owned).collect();
     let outline_file = folder
         .has("outline.md")
         .then(|| folder.read_text("outline.md", &mut sources, diagnostics))
@@ -114,6 +121,7 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
         settings,
         sources,
         outline,
+        bibliography,
         document,
         ledgers,
     }

@@ -7,12 +7,13 @@
 
 use crate::diag::{Diagnostics, Severity, codes, nearest};
 use crate::keys::{self, Table};
+use crate::manuscript::bibliography;
 use crate::manuscript::brief::{self, Brief};
 use crate::manuscript::contract::{self, Contract};
 use crate::manuscript::runners::{self, Limits, Runner};
 use crate::press::profile::{self, Profile};
 use crate::source::{FileId, Sources, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::de::DeValue;
 
 /// The day that files of a book without a date carry: EPUB and PDF/A demand one, and today's would change the bytes.
@@ -52,6 +53,10 @@ pub struct Settings {
     pub colophon: Option<String>,
     /// `[book] chapters`: files in order, when there is no outline.
     pub chapters: Vec<String>,
+    /// `[book] citation-style`: the name of a style of the Citation Style Language, or a `.csl` file in the manuscript.
+    pub citation_style: Option<String>,
+    /// The keys of the bibliography beside book.toml: what `@key` in running text may name.
+    pub citation_keys: BTreeSet<String>,
     /// `[print]`
     pub print: Print,
     /// `[print] profile`: what the press asks for, one of the known ones or one of `[profiles]`.
@@ -212,6 +217,7 @@ const BOOK: &[&str] = &[
     "cover",
     "colophon",
     "chapters",
+    "citation-style",
 ];
 /// The keys of `[print]`.
 const PRINT: &[&str] = &[
@@ -334,6 +340,7 @@ fn read_book(book: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Di
     settings.cover = book.string("cover", diagnostics);
     settings.colophon = book.string("colophon", diagnostics);
     settings.chapters = book.strings("chapters", diagnostics);
+    settings.citation_style = bibliography::style::setting(book, diagnostics);
 }
 
 fn required(book: &Table<'_, '_>, key: &str, example: &str, diagnostics: &mut Diagnostics) -> String {

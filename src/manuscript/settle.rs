@@ -568,6 +568,7 @@ pub(super) fn inlines_of(blocks: Vec<Block>) -> Vec<Inline> {
                 inlines.extend(summary);
                 inlines.extend(inlines_of(blocks));
             }
+            BlockKind::Bibliography(works) => inlines.extend(inlines_of(works.into_iter().flat_map(|work| work.blocks).collect())),
             BlockKind::Rule => {}
         }
         if before > 0 && inlines.len() > before {

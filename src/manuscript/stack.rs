@@ -654,6 +654,10 @@ impl<'a> Stack<'a> {
         if self.run.is_empty() && self.begins() {
             return;
         }
+        let rest = self.source.get(at.end..).unwrap_or_default();
+        if self.run.push_line_break(rest, at.clone()) {
+            return;
+        }
         self.flush_text();
         let inlines = self.frames.last_mut().map(|frame| &mut frame.inlines);
         if let Some(inlines) = inlines

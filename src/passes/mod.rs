@@ -1,11 +1,13 @@
 //! Passes: functions from document to document, in an order that is written down.
 //!
 //! 1. [`sections`] nests headings and numbers parts, chapters and sections by position.
-//! 2. [`references`] gives ids and slugs, numbers figures, listings and tables, and settles every link.
-//! 3. [`notes`] orders and numbers footnotes.
-//! 4. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
+//! 2. [`citations`] makes text and links of citations, and the bibliography that they lead to.
+//! 3. [`references`] gives ids and slugs, numbers figures, listings and tables, and settles every link.
+//! 4. [`notes`] orders and numbers footnotes.
+//! 5. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
 
 mod address;
+pub mod citations;
 pub mod notes;
 pub mod references;
 pub mod sections;
@@ -15,10 +17,12 @@ pub mod typography;
 use crate::diag::Diagnostics;
 use crate::document::Document;
 use crate::manuscript::Settings;
+use crate::manuscript::bibliography::Bibliography;
 
 /// Runs all passes.
-pub fn run(document: &mut Document, settings: &Settings, diagnostics: &mut Diagnostics) {
+pub fn run(document: &mut Document, settings: &Settings, bibliography: &mut Bibliography, diagnostics: &mut Diagnostics) {
     sections::nest_and_number(document, &settings.contract, diagnostics);
+    citations::resolve(document, settings, bibliography, diagnostics);
     references::resolve(document, settings, diagnostics);
     notes::order(document, diagnostics);
     typography::set(document, settings);

@@ -148,6 +148,7 @@ impl walk::Visitor for Marks<'_> {
             | InlineKind::Link(_)
             | InlineKind::Reference(_)
             | InlineKind::Image(_)
+            | InlineKind::Citation(_)
             | InlineKind::Anchor => {}
         }
     }

@@ -314,6 +314,7 @@ impl Resolver<'_> {
                 | InlineKind::Code(_)
                 | InlineKind::Math(_)
                 | InlineKind::Image(_)
+                | InlineKind::Citation(_)
                 | InlineKind::Anchor) => leaf,
             };
             flat.push(inline);

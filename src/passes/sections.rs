@@ -161,7 +161,8 @@ fn transparent(kind: &InlineKind) -> Lead<'_> {
         | InlineKind::Reference(_)
         | InlineKind::Image(_)
         | InlineKind::NoteLabel(_)
-        | InlineKind::Note { .. } => Lead::Wall,
+        | InlineKind::Note { .. }
+        | InlineKind::Citation(_) => Lead::Wall,
     }
 }
 
@@ -201,7 +202,8 @@ fn cut(inlines: &mut Vec<Inline>, left: &mut usize) {
             | InlineKind::Reference(_)
             | InlineKind::Image(_)
             | InlineKind::NoteLabel(_)
-            | InlineKind::Note { .. } => true,
+            | InlineKind::Note { .. }
+            | InlineKind::Citation(_) => true,
         }
     });
 }
@@ -349,7 +351,8 @@ fn as_heading(block: &Block) -> Option<&Heading> {
         | BlockKind::Math(_)
         | BlockKind::Rule
         | BlockKind::Details { .. }
-        | BlockKind::Group(_) => None,
+        | BlockKind::Group(_)
+        | BlockKind::Bibliography(_) => None,
     }
 }
 

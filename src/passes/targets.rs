@@ -397,7 +397,8 @@ impl walk::Visitor for Collector<'_> {
             | BlockKind::Math(_)
             | BlockKind::Rule
             | BlockKind::Details { .. }
-            | BlockKind::Group(_) => Found::new(Kind::Place, None, &[]),
+            | BlockKind::Group(_)
+            | BlockKind::Bibliography(_) => Found::new(Kind::Place, None, &[]),
         };
         let span = match &block.kind {
             BlockKind::Section(section) => section.heading_span,
@@ -461,7 +462,8 @@ impl walk::Visitor for Slugs<'_, '_> {
             | BlockKind::Math(_)
             | BlockKind::Rule
             | BlockKind::Details { .. }
-            | BlockKind::Group(_) => {}
+            | BlockKind::Group(_)
+            | BlockKind::Bibliography(_) => {}
         }
     }
 }

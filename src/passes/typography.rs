@@ -109,6 +109,12 @@ fn set_block(block: &mut Block, style: Style) {
             set_line(summary, style);
             set_blocks(blocks, style);
         }
+        BlockKind::Bibliography(works) => {
+            for work in works {
+                set_line(&mut work.label, style);
+                set_blocks(&mut work.blocks, style);
+            }
+        }
         BlockKind::Output(_) | BlockKind::Math(_) | BlockKind::Rule => {}
     }
 }
@@ -168,7 +174,11 @@ impl Line {
                 | InlineKind::Span(content) => self.gather(content, style, frozen),
                 InlineKind::Keyboard(content) => self.gather(content, style, true),
                 InlineKind::Link(link) => self.gather(&link.content, style, frozen || shows_address(link)),
-                InlineKind::Code(_) | InlineKind::Math(_) | InlineKind::Reference(_) | InlineKind::Image(_) => {
+                InlineKind::Code(_)
+                | InlineKind::Math(_)
+                | InlineKind::Reference(_)
+                | InlineKind::Image(_)
+                | InlineKind::Citation(_) => {
                     self.flat.push(OBJECT);
                 }
                 InlineKind::NoteLabel(_) | InlineKind::Note { .. } => self.flat.push(NOTE_MARK),

@@ -83,7 +83,8 @@ fn add(block: &Block, counted: &mut Counted) {
         | BlockKind::List(_)
         | BlockKind::Math(_)
         | BlockKind::Rule
-        | BlockKind::Group(_) => {}
+        | BlockKind::Group(_)
+        | BlockKind::Bibliography(_) => {}
     }
 }
 

@@ -431,6 +431,7 @@ fn edition() -> Edition {
         bytes: Arc::new(PIXEL.to_vec()),
     };
     Edition {
+        bibliography: Default::default(),
         outline: None,
         ledgers: Default::default(),
         settings: Settings {

@@ -3,6 +3,7 @@
 //! Whatever the tree holds, what is written is well-formed XML that follows HTML's content model where readers check it:
 //! no link in a link, no empty heading, no id twice, no cell outside its table.
 
+mod bibliography;
 mod code;
 mod inlines;
 
@@ -60,6 +61,8 @@ pub(super) struct Book<'a> {
     pub(super) files: &'a Files,
     /// For each chapter, the ids that its file will carry.
     ids: Vec<HashSet<&'a str>>,
+    /// The entries of the bibliography: chapter and id.
+    cited: Cited<'a>,
     /// The letters of figures, where they are to be outlines.
     outlines: Option<Outlines<'a>>,
 }
@@ -67,10 +70,12 @@ pub(super) struct Book<'a> {
 impl<'a> Book<'a> {
     /// Looks the ids up, so that no link is written whose fragment does not exist.
     pub(super) fn new(edition: &'a Edition, files: &'a Files) -> Self {
+        let (ids, cited) = ids(&edition.document);
         Self {
             edition,
             files,
-            ids: ids(&edition.document),
+            ids,
+            cited,
             outlines: edition.settings.outlines.then(|| Outlines::new(&edition.assets.fonts)),
         }
     }
@@ -92,15 +97,25 @@ impl<'a> Book<'a> {
     }
 }
 
-/// For each chapter, the ids that its nodes carry.
-fn ids(document: &Document) -> Vec<HashSet<&str>> {
+/// The entries of a bibliography: chapter and id.
+type Cited<'a> = HashSet<(usize, &'a str)>;
+
+/// For each chapter, the ids that its nodes carry; and which of them are entries of the bibliography.
+fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>) {
+    let mut cited = HashSet::new();
     let mut ids: Vec<HashSet<&str>> = document
         .chapters()
         .map(|chapter| HashSet::from([chapter.id.as_str()]))
         .collect();
     walk::query(document, |chapter, node| {
         let id = match node {
-            walk::Node::Block(block) => block.attributes.id.as_deref(),
+            walk::Node::Block(block) => {
+                if let BlockKind::Bibliography(works) = &block.kind {
+                    let entries = works.iter().flat_map(|work| &work.blocks);
+                    cited.extend(entries.filter_map(|entry| Some((chapter, entry.attributes.id.as_deref()?))));
+                }
+                block.attributes.id.as_deref()
+            }
             walk::Node::Inline(inline) => inline.attributes.as_ref().and_then(|attributes| attributes.id.as_deref()),
         };
         if let (Some(id), Some(ids)) = (id, ids.get_mut(chapter)) {
@@ -110,7 +125,7 @@ fn ids(document: &Document) -> Vec<HashSet<&str>> {
     for ids in &mut ids {
         ids.remove("");
     }
-    ids
+    (ids, cited)
 }
 
 /// Writes one page.
@@ -404,6 +419,7 @@ impl Writer<'_> {
             }
             BlockKind::Details { summary, blocks } => self.write_details(summary, blocks, attributes),
             BlockKind::Group(blocks) => self.write_container("div", "", attributes, blocks),
+            BlockKind::Bibliography(works) => self.write_bibliography(works, attributes),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::document::block::{Alignment, Cell, Definition, Figure, FigureContent,
 use crate::document::grid::{Grid, Placed};
 use crate::document::inline::{Width, plain_text};
 use crate::document::walk::Node;
-use crate::document::{Attributes, Block, BlockKind, Chapter, Image, Inline, InlineKind, Link, Reference, Target, query};
+use crate::document::{Attributes, Block, BlockKind, Chapter, Image, Inline, InlineKind, Link, Reference, Target, Work, query};
 use crate::edition::{Edition, figure_space};
 use crate::figures::Drawing;
 use crate::manuscript::settings::PdfEdition;
@@ -397,7 +397,30 @@ impl<'a, 'b> Writer<'a, 'b> {
                 self.anchor(&block.attributes);
                 self.inside(0.0, |writer| writer.write_blocks(blocks));
             }
+            BlockKind::Bibliography(works) => self.write_bibliography(works, &block.attributes),
         }
+    }
+
+    /// Writes the works that are cited: with their labels before them, or each with its first line standing out.
+    fn write_bibliography(&mut self, works: &[Work], attributes: &Attributes) {
+        self.anchor(attributes);
+        let labelled = works.iter().any(|work| !work.label.is_empty());
+        self.code("#works(");
+        if labelled {
+            self.out.push('(');
+            for work in works {
+                self.wrap("", |writer| writer.write_inlines(&work.label));
+                self.out.push_str(", ");
+            }
+            self.out.push_str("), ");
+        } else {
+            self.out.push_str("none, ");
+        }
+        for work in works {
+            self.wrap("", |writer| writer.inside(20.0, |writer| writer.write_blocks(&work.blocks)));
+            self.out.push_str(", ");
+        }
+        self.out.push(')');
     }
 
     fn write_container(&mut self, head: &str, indent: f64, attributes: &Attributes, blocks: &[Block]) {
@@ -809,6 +832,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             InlineKind::Superscript(content) => self.write_styled("#super", content),
             InlineKind::Subscript(content) => self.write_styled("#sub", content),
             InlineKind::Keyboard(content) => self.write_styled("#key", content),
+            InlineKind::Span(content) if has_small_capitals(inline) => self.write_styled("#smallcaps", content),
             InlineKind::Abbreviation { content, .. } | InlineKind::Span(content) => self.write_inlines(content),
             InlineKind::Code(code) => self.write_code(code),
             InlineKind::Math(formula) => self.write_formula(formula),
@@ -822,6 +846,8 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             InlineKind::Note { index, .. } => self.write_note(*index),
             InlineKind::Anchor => {}
+            // None is left after the citations pass; as typed, should there be one.
+            InlineKind::Citation(citation) => self.text(&citation.typed),
         }
     }
 
@@ -1064,11 +1090,21 @@ fn is_led_to(kind: &BlockKind) -> bool {
         | BlockKind::Admonition(_)
         | BlockKind::Rule
         | BlockKind::Details { .. }
-        | BlockKind::Group(_) => false,
+        | BlockKind::Group(_)
+        | BlockKind::Bibliography(_) => false,
     }
 }
 
-/// Whether a link's text is its address, with or without scheme and closing slash.
+/// Whether an inline asks for small capitals.
+fn has_small_capitals(inline: &Inline) -> bool {
+    let classes = inline.attributes.as_ref().map(|attributes| attributes.classes.as_slice());
+    classes
+        .unwrap_or_default()
+        .iter()
+        .any(|class| class == crate::document::SMALL_CAPITALS)
+}
+
+/// Whether a link's text is its address, with or without scheme and closing slash, or the DOI in it.
 fn shows(content: &[Inline], address: &str) -> bool {
     let bare = |text: &str| {
         let text = text.trim();
@@ -1076,6 +1112,7 @@ fn shows(content: &[Inline], address: &str) -> bool {
             .strip_prefix("https://")
             .or_else(|| text.strip_prefix("http://"))
             .unwrap_or(text);
+        let text = text.strip_prefix("doi.org/").unwrap_or(text);
         text.trim_end_matches('/').to_lowercase()
     };
     bare(&plain_text(content)) == bare(address)
