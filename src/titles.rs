@@ -37,9 +37,11 @@ pub fn fold(title: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `Part I: Title` → `Title`; `None` for what is no part's title.
+/// `Part I: Title` → `Title`, and `Teil I: Titel` → `Titel`; `None` for what is no part's title.
 pub(crate) fn split_part(title: &str) -> Option<&str> {
-    let rest = title.strip_prefix("Part ").or_else(|| title.strip_prefix("PART "))?;
+    let (word, rest) = title.split_once(' ')?;
+    let is_part = WORDS.iter().any(|(name, part)| *part && word.to_lowercase() == *name);
+    let rest = Some(rest).filter(|_| is_part)?;
     let end = rest
         .find(|letter: char| !letter.is_ascii_alphanumeric())
         .unwrap_or(rest.len());
@@ -253,6 +255,22 @@ fn separator(text: &str, marks: &[char]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_is_known_in_other_languages_too() {
+        let cases = [
+            ("Part IV: Memory", Some("Memory")),
+            ("PART 2. Heat", Some("Heat")),
+            ("Teil I: Teig", Some("Teig")),
+            ("Partie II – Le four", Some("Le four")),
+            ("Part of it: X", None),
+            ("Partial I: X", None),
+            ("Chapter 1: X", None),
+        ];
+        for (title, rest) in cases {
+            assert_eq!(split_part(title), rest, "{title}");
+        }
+    }
 
     #[test]
     fn a_number_is_parted_from_its_title() {

@@ -73,7 +73,12 @@ impl Book {
         let contents = Contents::of(&edition);
         let files: BTreeSet<_> = edition.document.chapters().map(|chapter| chapter.file).collect();
         let mut general = found.clone();
-        general.keep(|message| message.span.is_none_or(|span| !files.contains(&span.file)));
+        // That chapters are not written yet is what briefs are for.
+        let unwritten = [&codes::EMPTY_BOOK, &codes::UNWRITTEN_CHAPTER];
+        general.keep(|message| {
+            let is_general = message.span.is_none_or(|span| !files.contains(&span.file));
+            is_general && !unwritten.contains(&message.code)
+        });
         diagnostics.append(general);
         Self {
             edition,

@@ -4,7 +4,6 @@
 //! or a pipe, there are no bars, every column is there and titles are whole.
 
 use super::{Problems, Row, State, Status, Tests};
-use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Where the table goes.
@@ -19,7 +18,7 @@ pub enum Screen {
 /// What stands between columns.
 const GAP: &str = "  ";
 /// How much of a title is worth more than another column.
-const TITLE: usize = 24;
+const TITLE: usize = 20;
 /// The least that is left of titles.
 const LEAST_TITLE: usize = 12;
 /// The cells of a bar.
@@ -41,7 +40,7 @@ pub fn write(status: &Status, screen: Screen) -> String {
     if let Screen::Terminal(width) = screen {
         fit(&mut columns, width);
     }
-    let mut text = format!("{}\n{}\n\n", status.title, summary(status, screen));
+    let mut text = format!("{}\n{}\n\n", title(status), summary(status, screen));
     let widths: Vec<usize> = columns.iter().map(width).collect();
     let rows = columns.first().map_or(0, |column| column.cells.len());
     let line = |cells: Vec<&str>| {
@@ -65,6 +64,11 @@ pub fn write(status: &Status, screen: Screen) -> String {
     }
     text += &legend(status, &columns);
     text
+}
+
+fn title(status: &Status) -> &str {
+    let title = status.title.trim();
+    if title.is_empty() { "(a book without a title)" } else { title }
 }
 
 /// How much of the book is there, in a line.
@@ -102,6 +106,7 @@ fn columns(status: &Status, screen: Screen) -> Vec<Column> {
     let no = String::new;
     let written = |row: &Row, text: String| if row.file.is_some() { text } else { String::new() };
     let sections = |written: usize, planned: usize| match screen {
+        _ if planned == 0 => "-".to_owned(),
         Screen::Terminal(_) => format!("{} {written}/{planned}", bar(written, planned)),
         Screen::Pipe => format!("{written}/{planned}"),
     };
@@ -177,7 +182,7 @@ fn state(row: &Row) -> String {
         State::Reviewed => "reviewed",
     };
     if row.stale == Some(true) {
-        format!("{word}, stale")
+        format!("{word}*")
     } else {
         word.to_owned()
     }
@@ -208,25 +213,10 @@ fn legend(status: &Status, columns: &[Column]) -> String {
         text += " Code: lines.";
     }
     text.push('\n');
-    if status.totals.stale > 0 {
-        let noun = if status.totals.stale == 1 {
-            "chapter is"
-        } else {
-            "chapters are"
-        };
-        let names: Vec<&str> = status
-            .chapters
-            .iter()
-            .filter(|row| row.stale == Some(true))
-            .map(|row| row.title.as_str())
-            .collect();
-        // Nothing written to a string fails.
-        let _ = writeln!(
-            text,
-            "The outline has changed since {} {noun} from it: {}.",
-            status.totals.stale,
-            names.join("; ")
-        );
+    let stale = status.chapters.iter().filter(|row| row.stale == Some(true));
+    let names: Vec<&str> = stale.map(|row| row.title.as_str()).collect();
+    if !names.is_empty() {
+        text += &format!("* The outline has changed since the text came in: {}.\n", names.join("; "));
     }
     text
 }
@@ -343,6 +333,7 @@ mod tests {
         ];
         let status = Status {
             title: "T".to_owned(),
+            authors: Vec::new(),
             totals: super::super::Totals::of(&chapters, Problems::default()),
             chapters,
             elsewhere: Problems::default(),
