@@ -186,9 +186,12 @@ fn words(error: &minijinja::Error, code: &str, templates: &[String]) -> (String,
     let detail = error.detail().unwrap_or_default();
     match error.kind() {
         ErrorKind::UndefinedError => undefined(code),
-        ErrorKind::UnknownFilter => {
-            let name = detail.split_whitespace().nth(1).unwrap_or(code);
-            (format!("there is no filter `{}`", name.trim()), None)
+        ErrorKind::UnknownFilter => (
+            format!("there is no filter `{}`", first_name(code)),
+            Some("the filters are those of Jinja, and `fenced(\"label\")`".to_owned()),
+        ),
+        ErrorKind::UnknownFunction | ErrorKind::UnknownTest => {
+            (format!("there is nothing called `{}` to ask", first_name(code)), None)
         }
         ErrorKind::TemplateNotFound => {
             let name = quoted(detail).or_else(|| quoted(code)).unwrap_or(code);
@@ -217,6 +220,12 @@ fn words(error: &minijinja::Error, code: &str, templates: &[String]) -> (String,
     }
 }
 
+/// The name that a piece of a template begins with.
+fn first_name(code: &str) -> &str {
+    let end = code.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+    code.get(..end.unwrap_or(code.len())).unwrap_or_default()
+}
+
 /// The first text in quotation marks.
 fn quoted(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once('"')?;
@@ -228,6 +237,7 @@ fn undefined(code: &str) -> (String, Option<String>) {
     let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
     let names: Vec<&str> = code
         .split(|letter: char| !is_name(letter))
+        .filter(|name| !name.starts_with(|letter: char| letter.is_numeric()))
         .filter(|name| !name.is_empty() && !WORDS.contains(name))
         .collect();
     // What stands before a dot may be a name of the template's own.
@@ -235,7 +245,7 @@ fn undefined(code: &str) -> (String, Option<String>) {
         Some(name) => {
             let hint = match nearest(name, NAMES.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the names are {}", NAMES.join(", ")),
+                None => "`publish prompt --template` prints a template that uses all there is".to_owned(),
             };
             (format!("a brief has nothing called `{name}`"), Some(hint))
         }

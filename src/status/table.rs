@@ -89,87 +89,65 @@ fn summary(status: &Status, screen: Screen) -> String {
 }
 
 fn columns(status: &Status, screen: Screen) -> Vec<Column> {
-    let rows = &status.chapters;
     let totals = &status.totals;
-    let has_elsewhere = status.elsewhere != Problems::default();
-    // Each column has a cell a chapter, one for what is elsewhere, and the sum.
-    let column = |head, right, leaves, cell: &dyn Fn(&Row) -> String, elsewhere: String, sum: String| {
-        let extra = has_elsewhere.then_some(elsewhere);
-        let cells = rows.iter().map(cell).chain(extra).chain([sum]).collect();
-        Column {
-            head,
-            right,
-            leaves,
-            cells,
-        }
-    };
-    let no = String::new;
-    let written = |row: &Row, text: String| if row.file.is_some() { text } else { String::new() };
     let sections = |written: usize, planned: usize| match screen {
         _ if planned == 0 => "-".to_owned(),
         Screen::Terminal(_) => format!("{} {written}/{planned}", bar(written, planned)),
         Screen::Pipe => format!("{written}/{planned}"),
     };
-    vec![
-        column("", true, 0, &|row| row.number.clone().unwrap_or_default(), no(), no()),
-        column(
-            "Chapter",
-            false,
-            0,
-            &|row| row.title.clone(),
-            "(elsewhere)".to_owned(),
-            "Total".to_owned(),
-        ),
-        column("State", false, 3, &state, no(), no()),
-        column(
-            "Sections",
-            false,
-            0,
-            &|row| sections(row.sections.written, row.sections.planned),
-            no(),
-            sections(totals.sections_written, totals.sections),
-        ),
-        column(
-            "Words",
-            true,
-            0,
-            &|row| written(row, grouped(row.counted.words)),
-            no(),
-            grouped(totals.counted.words),
-        ),
-        column(
-            "Code",
-            true,
-            5,
-            &|row| written(row, grouped(row.counted.code_lines)),
-            no(),
-            grouped(totals.counted.code_lines),
-        ),
-        column(
-            "Tests",
-            true,
-            0,
-            &|row| written(row, tests(&row.tests)),
-            no(),
-            tests(&totals.tests),
-        ),
-        column(
-            "Figures",
-            true,
-            4,
-            &|row| written(row, grouped(row.counted.figures)),
-            no(),
-            grouped(totals.counted.figures),
-        ),
+    let number = Column::new("", |row| row.number.clone().unwrap_or_default(), status, ["", ""]);
+    let title = Column::new("Chapter", |row| row.title.clone(), status, ["(elsewhere)", "Total"]);
+    let how_far = Column::new("State", state, status, ["", ""]);
+    let sum = sections(totals.sections_written, totals.sections);
+    let there = |row: &Row| sections(row.sections.written, row.sections.planned);
+    let there = Column::new("Sections", there, status, ["", &sum]);
+    let mut columns = vec![number.right(), title, how_far.leaves(3), there];
+    columns.extend(counts(status));
+    columns
+}
+
+/// The columns with numbers; a chapter that is not written has none.
+fn counts(status: &Status) -> [Column; 5] {
+    let totals = &status.totals;
+    let column = |head: &'static str, cell: &dyn Fn(&Row) -> String, elsewhere: &str, sum: &str| {
+        let cell = |row: &Row| if row.file.is_some() { cell(row) } else { String::new() };
+        Column::new(head, cell, status, [elsewhere, sum]).right()
+    };
+    let sums = &totals.counted;
+    [
+        column("Words", &|row| grouped(row.counted.words), "", &grouped(sums.words)),
+        column("Code", &|row| grouped(row.counted.code_lines), "", &grouped(sums.code_lines)).leaves(5),
+        column("Tests", &|row| tests(&row.tests), "", &tests(&totals.tests)),
+        column("Figures", &|row| grouped(row.counted.figures), "", &grouped(sums.figures)).leaves(4),
         column(
             "Problems",
-            true,
-            0,
-            &|row| written(row, problems(&row.problems)),
-            problems(&status.elsewhere),
-            problems(&totals.problems),
+            &|row| problems(&row.problems),
+            &problems(&status.elsewhere),
+            &problems(&totals.problems),
         ),
     ]
+}
+
+impl Column {
+    /// A column with a cell a chapter, one for what is wrong elsewhere, if anything is, and the sum.
+    fn new(head: &'static str, cell: impl Fn(&Row) -> String, status: &Status, [elsewhere, sum]: [&str; 2]) -> Self {
+        let extra = (status.elsewhere != Problems::default()).then(|| elsewhere.to_owned());
+        let cells = status.chapters.iter().map(cell).chain(extra).chain([sum.to_owned()]);
+        Self {
+            head,
+            right: false,
+            leaves: 0,
+            cells: cells.collect(),
+        }
+    }
+
+    fn right(self) -> Self {
+        Self { right: true, ..self }
+    }
+
+    fn leaves(self, leaves: u8) -> Self {
+        Self { leaves, ..self }
+    }
 }
 
 /// How far a chapter is, and whether the outline went on without it.
