@@ -156,7 +156,7 @@ fn outlined(outline: &Outline, edition: &Edition) -> Contents {
                 numbers
             });
             let chapter = place.and_then(|at| document.get(at).copied());
-            let mut planned = of_entry(entry, number, chapter, &edition.sources);
+            let mut planned = of_entry(entry, number, chapter, edition);
             planned.place = place;
             planned.part.clone_from(&title);
             contents.chapters.push(planned);
@@ -173,7 +173,8 @@ fn is_chapter_of(chapter: &Chapter, entry: &Entry) -> bool {
     key(&plain_text(&chapter.title)) == key(&entry.title)
 }
 
-fn of_entry(entry: &Entry, number: Option<usize>, chapter: Option<&Chapter>, sources: &Sources) -> Planned {
+fn of_entry(entry: &Entry, number: Option<usize>, chapter: Option<&Chapter>, edition: &Edition) -> Planned {
+    let (sources, language) = (&edition.sources, &edition.settings.language);
     let there = chapter.map(filled_sections).unwrap_or_default();
     let sections = entry.entries.iter().enumerate().map(|(at, section)| PlannedSection {
         number: number.map(|number| format!("{number}.{}", at + 1)),
@@ -187,7 +188,7 @@ fn of_entry(entry: &Entry, number: Option<usize>, chapter: Option<&Chapter>, sou
             .collect(),
         written: there.contains(&key(&section.title)),
     });
-    let front = || chapter.map_or_else(|| "Introduction".to_owned(), |chapter| plain_text(&chapter.title));
+    let front = || chapter.map_or_else(|| introduction(language).to_owned(), |chapter| plain_text(&chapter.title));
     let is_front = entry.title.is_empty();
     Planned {
         number: number.map(|number| number.to_string()),
@@ -198,6 +199,18 @@ fn of_entry(entry: &Entry, number: Option<usize>, chapter: Option<&Chapter>, sou
         sections: sections.collect(),
         place: None,
         fingerprint: Some(entry.fingerprint()),
+    }
+}
+
+/// What the text before the first chapter is called as long as nobody has written it.
+fn introduction(language: &str) -> &'static str {
+    match language.split('-').next().unwrap_or_default() {
+        "de" => "Einleitung",
+        "es" => "Introducción",
+        "it" => "Introduzione",
+        "nl" => "Inleiding",
+        "pt" => "Introdução",
+        _ => "Introduction",
     }
 }
 

@@ -15,7 +15,8 @@
 //! 9. [`release`] writes them to `dist/`, all or none.
 //!
 //! Beside this way stands [`testing`], which runs listings and compares what they print with the book, or records it there;
-//! nothing else runs code of a manuscript.
+//! nothing else runs code of a manuscript. [`prompt`] writes the briefs for whoever is to write a chapter, and [`status`]
+//! says how far a book is; both begin with its [`contents`], planned and written.
 //!
 //! Only [`manuscript`] and [`assets`] read files, only [`release`] writes them, and only the command line prints; the rest
 //! runs in memory. The same manuscript gives the same bytes, on any machine, on any day.

@@ -58,26 +58,28 @@ pub enum Subject {
 }
 
 impl Book {
-    /// Settles a manuscript. Of what is found on the way, `diagnostics` gets what concerns the whole book; what is wrong
-    /// with a chapter is for its brief to say.
+    /// Settles a manuscript. Of what was said when it was read, `diagnostics` keeps what concerns the whole book; what is
+    /// wrong with a chapter is for its brief to say, and what would stop a build stops no brief.
     pub fn bind(manuscript: Manuscript, diagnostics: &mut Diagnostics) -> Self {
         let folder = manuscript.folder.clone();
         let ids = authored_ids(&manuscript);
-        let mut found = std::mem::take(diagnostics);
+        let files: BTreeSet<_> = manuscript.document.chapters().map(|chapter| chapter.file).collect();
+        let mut found = diagnostics.clone();
+        // That chapters are not written yet is what briefs are for.
+        let unwritten = [&codes::EMPTY_BOOK, &codes::UNWRITTEN_CHAPTER];
+        diagnostics.keep(|message| {
+            let is_general = message.span.is_none_or(|span| !files.contains(&span.file));
+            is_general && !unwritten.contains(&message.code)
+        });
         let edition = Edition::bind(manuscript, None, &mut found);
         check::rules(&edition, &mut found);
         found.raise(&codes::DEAD_LINK);
         found.report_unused(true);
         found.weigh(&edition.settings.check);
         found.sort();
-        let contents = Contents::of(&edition);
-        let files: BTreeSet<_> = edition.document.chapters().map(|chapter| chapter.file).collect();
-        let mut general = found.clone();
-        general.keep(|message| message.span.is_none_or(|span| !files.contains(&span.file)));
-        diagnostics.append(general);
         Self {
+            contents: Contents::of(&edition),
             edition,
-            contents,
             folder,
             ids,
             found,

@@ -14,6 +14,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::ops::Range;
 
 /// The template of a chapter's brief.
 pub const CHAPTER: &str = "chapter.md";
@@ -149,10 +150,11 @@ fn deepest(error: &minijinja::Error) -> &minijinja::Error {
 /// Where an error is: what it speaks of, else its line.
 fn place(error: &minijinja::Error, file: FileId, sources: &Sources) -> Span {
     let text = sources.get(file).text();
-    if let Some(range) = error
+    let is_undefined = error.kind() == ErrorKind::UndefinedError;
+    let range = error
         .range()
-        .filter(|range| text.get(range.clone()).is_some_and(|code| !code.trim().is_empty()))
-    {
+        .map(|range| if is_undefined { before_filter(range, text) } else { range });
+    if let Some(range) = range.filter(|range| text.get(range.clone()).is_some_and(|code| !code.trim().is_empty())) {
         return Span::new(file, range);
     }
     let mut start = 0;
@@ -165,14 +167,31 @@ fn place(error: &minijinja::Error, file: FileId, sources: &Sources) -> Span {
     Span::new(file, 0..0)
 }
 
+/// What a filter is applied to, where the place is a filter's name and what it was given is at fault; else the place itself.
+fn before_filter(range: Range<usize>, text: &str) -> Range<usize> {
+    let before = text.get(..range.start).unwrap_or_default().trim_end();
+    let Some(given) = before.strip_suffix('|') else { return range };
+    let start = ["{{", "{%"].iter().filter_map(|open| given.rfind(open)).max();
+    match start.map(|start| start + 2) {
+        Some(start) => {
+            let lead = given.len() - given.get(start..).unwrap_or_default().trim_start().len();
+            lead..given.trim_end().len()
+        }
+        None => range,
+    }
+}
+
 /// An error in words, with a hint. `code` is what it speaks of.
 fn words(error: &minijinja::Error, code: &str, templates: &[String]) -> (String, Option<String>) {
     let detail = error.detail().unwrap_or_default();
     match error.kind() {
         ErrorKind::UndefinedError => undefined(code),
-        ErrorKind::UnknownFilter => {
-            let name = detail.split_whitespace().nth(1).unwrap_or(code);
-            (format!("there is no filter `{}`", name.trim()), None)
+        ErrorKind::UnknownFilter => (
+            format!("there is no filter `{}`", first_name(code)),
+            Some("the filters are those of Jinja, and `fenced(\"label\")`".to_owned()),
+        ),
+        ErrorKind::UnknownFunction | ErrorKind::UnknownTest => {
+            (format!("there is nothing called `{}` to ask", first_name(code)), None)
         }
         ErrorKind::TemplateNotFound => {
             let name = quoted(detail).or_else(|| quoted(code)).unwrap_or(code);
@@ -201,6 +220,12 @@ fn words(error: &minijinja::Error, code: &str, templates: &[String]) -> (String,
     }
 }
 
+/// The name that a piece of a template begins with.
+fn first_name(code: &str) -> &str {
+    let end = code.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+    code.get(..end.unwrap_or(code.len())).unwrap_or_default()
+}
+
 /// The first text in quotation marks.
 fn quoted(text: &str) -> Option<&str> {
     let (_, rest) = text.split_once('"')?;
@@ -212,13 +237,15 @@ fn undefined(code: &str) -> (String, Option<String>) {
     let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
     let names: Vec<&str> = code
         .split(|letter: char| !is_name(letter))
-        .filter(|name| !name.is_empty())
+        .filter(|name| !name.starts_with(|letter: char| letter.is_numeric()))
+        .filter(|name| !name.is_empty() && !WORDS.contains(name))
         .collect();
-    match names.iter().find(|name| !NAMES.contains(name)) {
+    // What stands before a dot may be a name of the template's own.
+    match names.iter().rev().find(|name| !NAMES.contains(name)) {
         Some(name) => {
             let hint = match nearest(name, NAMES.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the names are {}", NAMES.join(", ")),
+                None => "`publish prompt --template` prints a template that uses all there is".to_owned(),
             };
             (format!("a brief has nothing called `{name}`"), Some(hint))
         }
@@ -231,6 +258,11 @@ fn undefined(code: &str) -> (String, Option<String>) {
         ),
     }
 }
+
+/// Words of the notation itself.
+const WORDS: &[&str] = &[
+    "for", "in", "if", "elif", "else", "not", "and", "or", "is", "set", "loop", "none", "true", "false",
+];
 
 /// All names that templates may use.
 pub(super) const NAMES: &[&str] = &[

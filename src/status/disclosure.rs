@@ -1,7 +1,8 @@
 //! Where the text of a book came from, as stores ask it of what machines helped to write. `publish status --disclosure`.
 //!
 //! All of it is what the ledgers in the chapters' front matter say. Whether a name there is a person's or a tool's no ledger
-//! says, so the sentences leave that open; a chapter without a ledger is not recorded, and nothing is guessed.
+//! says, so the sentences leave that open, but for the authors of the book; a chapter without a ledger is not recorded, and
+//! nothing is guessed.
 
 use super::table::{grouped, number};
 use super::{Record, Row, Status};
@@ -15,6 +16,8 @@ use unicode_width::UnicodeWidthStr;
 pub struct Disclosure {
     /// The book's title.
     pub title: String,
+    /// Its authors.
+    pub authors: Vec<String>,
     /// How many words it has.
     pub words: usize,
     /// The chapters that are written, in order.
@@ -64,6 +67,7 @@ pub fn of(status: &Status) -> Disclosure {
     let all = status.totals.counted.words;
     let mut disclosure = Disclosure {
         title: status.title.clone(),
+        authors: status.authors.clone(),
         words: all,
         chapters: Vec::new(),
         drafted_by: Vec::new(),
@@ -252,6 +256,15 @@ fn answer(disclosure: &Disclosure) -> String {
                     improve it; that has not.\n"
         .to_owned();
     for share in &disclosure.drafted_by {
+        if disclosure.authors.contains(&share.name) {
+            // Nothing written to a string fails.
+            let _ = writeln!(
+                text,
+                "- {} is an author of the book, so {} % of the text is not AI-generated if nothing but help came from tools.",
+                share.name, share.percent
+            );
+            continue;
+        }
         let extent = if share.words == disclosure.words {
             "the entire work"
         } else {

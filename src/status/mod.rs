@@ -33,6 +33,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Status {
     /// The book's title.
     pub title: String,
+    /// Its authors.
+    pub authors: Vec<String>,
     /// The chapters in order, those that are only planned as well.
     pub chapters: Vec<Row>,
     /// What is wrong with the book that is no chapter's: book.toml, the outline, files that are left out.
@@ -207,6 +209,7 @@ pub fn of(manuscript: Manuscript, strict: bool, mut diagnostics: Diagnostics) ->
     let elsewhere = gathered.elsewhere();
     Status {
         title: edition.settings.title.clone(),
+        authors: edition.settings.authors.clone(),
         totals: Totals::of(&chapters, elsewhere),
         chapters,
         elsewhere,

@@ -4,7 +4,6 @@
 //! or a pipe, there are no bars, every column is there and titles are whole.
 
 use super::{Problems, Row, State, Status, Tests};
-use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Where the table goes.
@@ -19,7 +18,7 @@ pub enum Screen {
 /// What stands between columns.
 const GAP: &str = "  ";
 /// How much of a title is worth more than another column.
-const TITLE: usize = 24;
+const TITLE: usize = 20;
 /// The least that is left of titles.
 const LEAST_TITLE: usize = 12;
 /// The cells of a bar.
@@ -41,7 +40,7 @@ pub fn write(status: &Status, screen: Screen) -> String {
     if let Screen::Terminal(width) = screen {
         fit(&mut columns, width);
     }
-    let mut text = format!("{}\n{}\n\n", status.title, summary(status, screen));
+    let mut text = format!("{}\n{}\n\n", title(status), summary(status, screen));
     let widths: Vec<usize> = columns.iter().map(width).collect();
     let rows = columns.first().map_or(0, |column| column.cells.len());
     let line = |cells: Vec<&str>| {
@@ -67,6 +66,11 @@ pub fn write(status: &Status, screen: Screen) -> String {
     text
 }
 
+fn title(status: &Status) -> &str {
+    let title = status.title.trim();
+    if title.is_empty() { "(a book without a title)" } else { title }
+}
+
 /// How much of the book is there, in a line.
 fn summary(status: &Status, screen: Screen) -> String {
     let totals = &status.totals;
@@ -85,86 +89,65 @@ fn summary(status: &Status, screen: Screen) -> String {
 }
 
 fn columns(status: &Status, screen: Screen) -> Vec<Column> {
-    let rows = &status.chapters;
     let totals = &status.totals;
-    let has_elsewhere = status.elsewhere != Problems::default();
-    // Each column has a cell a chapter, one for what is elsewhere, and the sum.
-    let column = |head, right, leaves, cell: &dyn Fn(&Row) -> String, elsewhere: String, sum: String| {
-        let extra = has_elsewhere.then_some(elsewhere);
-        let cells = rows.iter().map(cell).chain(extra).chain([sum]).collect();
-        Column {
-            head,
-            right,
-            leaves,
-            cells,
-        }
-    };
-    let no = String::new;
-    let written = |row: &Row, text: String| if row.file.is_some() { text } else { String::new() };
     let sections = |written: usize, planned: usize| match screen {
+        _ if planned == 0 => "-".to_owned(),
         Screen::Terminal(_) => format!("{} {written}/{planned}", bar(written, planned)),
         Screen::Pipe => format!("{written}/{planned}"),
     };
-    vec![
-        column("", true, 0, &|row| row.number.clone().unwrap_or_default(), no(), no()),
-        column(
-            "Chapter",
-            false,
-            0,
-            &|row| row.title.clone(),
-            "(elsewhere)".to_owned(),
-            "Total".to_owned(),
-        ),
-        column("State", false, 3, &state, no(), no()),
-        column(
-            "Sections",
-            false,
-            0,
-            &|row| sections(row.sections.written, row.sections.planned),
-            no(),
-            sections(totals.sections_written, totals.sections),
-        ),
-        column(
-            "Words",
-            true,
-            0,
-            &|row| written(row, grouped(row.counted.words)),
-            no(),
-            grouped(totals.counted.words),
-        ),
-        column(
-            "Code",
-            true,
-            5,
-            &|row| written(row, grouped(row.counted.code_lines)),
-            no(),
-            grouped(totals.counted.code_lines),
-        ),
-        column(
-            "Tests",
-            true,
-            0,
-            &|row| written(row, tests(&row.tests)),
-            no(),
-            tests(&totals.tests),
-        ),
-        column(
-            "Figures",
-            true,
-            4,
-            &|row| written(row, grouped(row.counted.figures)),
-            no(),
-            grouped(totals.counted.figures),
-        ),
+    let number = Column::new("", |row| row.number.clone().unwrap_or_default(), status, ["", ""]);
+    let title = Column::new("Chapter", |row| row.title.clone(), status, ["(elsewhere)", "Total"]);
+    let how_far = Column::new("State", state, status, ["", ""]);
+    let sum = sections(totals.sections_written, totals.sections);
+    let there = |row: &Row| sections(row.sections.written, row.sections.planned);
+    let there = Column::new("Sections", there, status, ["", &sum]);
+    let mut columns = vec![number.right(), title, how_far.leaves(3), there];
+    columns.extend(counts(status));
+    columns
+}
+
+/// The columns with numbers; a chapter that is not written has none.
+fn counts(status: &Status) -> [Column; 5] {
+    let totals = &status.totals;
+    let column = |head: &'static str, cell: &dyn Fn(&Row) -> String, elsewhere: &str, sum: &str| {
+        let cell = |row: &Row| if row.file.is_some() { cell(row) } else { String::new() };
+        Column::new(head, cell, status, [elsewhere, sum]).right()
+    };
+    let sums = &totals.counted;
+    [
+        column("Words", &|row| grouped(row.counted.words), "", &grouped(sums.words)),
+        column("Code", &|row| grouped(row.counted.code_lines), "", &grouped(sums.code_lines)).leaves(5),
+        column("Tests", &|row| tests(&row.tests), "", &tests(&totals.tests)),
+        column("Figures", &|row| grouped(row.counted.figures), "", &grouped(sums.figures)).leaves(4),
         column(
             "Problems",
-            true,
-            0,
-            &|row| written(row, problems(&row.problems)),
-            problems(&status.elsewhere),
-            problems(&totals.problems),
+            &|row| problems(&row.problems),
+            &problems(&status.elsewhere),
+            &problems(&totals.problems),
         ),
     ]
+}
+
+impl Column {
+    /// A column with a cell a chapter, one for what is wrong elsewhere, if anything is, and the sum.
+    fn new(head: &'static str, cell: impl Fn(&Row) -> String, status: &Status, [elsewhere, sum]: [&str; 2]) -> Self {
+        let extra = (status.elsewhere != Problems::default()).then(|| elsewhere.to_owned());
+        let cells = status.chapters.iter().map(cell).chain(extra).chain([sum.to_owned()]);
+        Self {
+            head,
+            right: false,
+            leaves: 0,
+            cells: cells.collect(),
+        }
+    }
+
+    fn right(self) -> Self {
+        Self { right: true, ..self }
+    }
+
+    fn leaves(self, leaves: u8) -> Self {
+        Self { leaves, ..self }
+    }
 }
 
 /// How far a chapter is, and whether the outline went on without it.
@@ -177,7 +160,7 @@ fn state(row: &Row) -> String {
         State::Reviewed => "reviewed",
     };
     if row.stale == Some(true) {
-        format!("{word}, stale")
+        format!("{word}*")
     } else {
         word.to_owned()
     }
@@ -208,25 +191,10 @@ fn legend(status: &Status, columns: &[Column]) -> String {
         text += " Code: lines.";
     }
     text.push('\n');
-    if status.totals.stale > 0 {
-        let noun = if status.totals.stale == 1 {
-            "chapter is"
-        } else {
-            "chapters are"
-        };
-        let names: Vec<&str> = status
-            .chapters
-            .iter()
-            .filter(|row| row.stale == Some(true))
-            .map(|row| row.title.as_str())
-            .collect();
-        // Nothing written to a string fails.
-        let _ = writeln!(
-            text,
-            "The outline has changed since {} {noun} from it: {}.",
-            status.totals.stale,
-            names.join("; ")
-        );
+    let stale = status.chapters.iter().filter(|row| row.stale == Some(true));
+    let names: Vec<&str> = stale.map(|row| row.title.as_str()).collect();
+    if !names.is_empty() {
+        text += &format!("* The outline has changed since the text came in: {}.\n", names.join("; "));
     }
     text
 }
@@ -343,6 +311,7 @@ mod tests {
         ];
         let status = Status {
             title: "T".to_owned(),
+            authors: Vec::new(),
             totals: super::super::Totals::of(&chapters, Problems::default()),
             chapters,
             elsewhere: Problems::default(),
