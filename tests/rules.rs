@@ -98,3 +98,124 @@ fn show(entry: &Entry, depth: usize, read: &mut String) {
     read.push('\n');
     entry.entries.iter().for_each(|below| show(below, depth + 1, read));
 }
+
+/// A book whose chapters keep the outline, heading by heading: level and title, a chapter's own first.
+const KEPT: [&[(usize, &str)]; 3] = [
+    &[
+        (1, "Names"),
+        (2, "Binding Objects"),
+        (2, "Scope"),
+        (3, "Locals"),
+        (3, "Enclosing Frames"),
+        (3, "Builtins"),
+        (2, "Lifetime"),
+    ],
+    &[
+        (1, "Imports"),
+        (2, "Finders"),
+        (2, "Circularity"),
+        (3, "Half a Module"),
+        (2, "Hooks"),
+        (2, "Reloading"),
+    ],
+    &[(1, "Types"), (2, "Protocols"), (2, "Generic Classes"), (2, "Stub Files")],
+];
+
+type Headings = Vec<Vec<(usize, &'static str)>>;
+
+/// What is told of chapters with these headings, a line each.
+fn told(headings: &Headings) -> Vec<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: String, text: String| std::fs::write(folder.path().join(name), text).expect("a file");
+    let settings = "[book]\ntitle = \"T\"\nauthors = [\"A\"]\nlanguage = \"en\"\n[check]\nheading-skip = \"off\"\n";
+    write("book.toml".to_owned(), settings.to_owned());
+    let mut outline = "# T\n".to_owned();
+    for (level, title) in KEPT.iter().copied().flatten() {
+        match level {
+            1 => outline.push_str(&format!("\n## {title}\n\n")),
+            level => outline.push_str(&format!("{}- {title} - note\n", "  ".repeat(level - 2))),
+        }
+    }
+    write("outline.md".to_owned(), outline);
+    for (at, chapter) in headings.iter().enumerate() {
+        let lines = chapter
+            .iter()
+            .map(|(level, title)| format!("{} {title}\n\n", "#".repeat(*level)));
+        write(format!("{at:02}.md"), lines.collect());
+    }
+    let mut book = Book::read(folder.path());
+    book.diagnostics.weigh(&book.edition.settings.check);
+    let said = book.diagnostics.iter();
+    said.map(|said| format!("{}: {}", said.code.name, said.message)).collect()
+}
+
+/// The block of a heading: it, and what stands below it.
+fn block(chapter: &[(usize, &'static str)], at: usize) -> std::ops::Range<usize> {
+    let level = chapter[at].0;
+    let below = chapter[at + 1..].iter().take_while(|heading| heading.0 > level).count();
+    at..at + 1 + below
+}
+
+#[test]
+fn one_mistake_about_the_outline_gives_one_message() {
+    let kept: Headings = KEPT.iter().map(|chapter| chapter.to_vec()).collect();
+    assert_eq!(told(&kept), Vec::<String>::new());
+    let mut failures = Vec::new();
+    for (number, chapter) in kept.iter().enumerate() {
+        for at in 1..chapter.len() {
+            let (level, title) = chapter[at];
+            let lines = block(chapter, at);
+            let mut mistakes: Vec<(&str, &str, Headings)> = Vec::new();
+            let mut add = |name, code, change: &dyn Fn(&mut Headings)| {
+                let mut headings = kept.clone();
+                change(&mut headings);
+                mistakes.push((name, code, headings));
+            };
+            add("is gone", "outline-missing", &|book| {
+                book[number].remove(at);
+            });
+            add("is gone with all below it", "outline-missing", &|book| {
+                drop(book[number].drain(lines.clone()))
+            });
+            add("is called otherwise", "outline-renamed", &|book| {
+                book[number][at].1 = "Wholly Unlike"
+            });
+            add("stands twice", "outline-twice", &|book| {
+                book[number].insert(at, (level, title))
+            });
+            add("stands twice, apart", "outline-twice", &|book| {
+                book[number].insert(lines.end, (level, title))
+            });
+            add("is preceded by another", "outline-extra", &|book| {
+                book[number].insert(at, (level, "Wholly Unlike"))
+            });
+            if level == 2 {
+                add("stands in another chapter", "outline-order", &|book| {
+                    let moved: Vec<_> = book[number].drain(lines.clone()).collect();
+                    book[(number + 1) % 3].extend(moved);
+                });
+                // Below the chapter's title the first heading makes the first section, whatever its level.
+                if at > 1 {
+                    add("stands a level lower", "outline-level", &|book| book[number][at].0 = 3);
+                }
+            } else {
+                add("stands a level higher", "outline-level", &|book| book[number][at].0 = 2);
+            }
+            if lines.end < chapter.len() && chapter[lines.end].0 == level {
+                add("stands behind the next", "outline-order", &|book| {
+                    let next = block(chapter, lines.end);
+                    let moved: Vec<_> = book[number].drain(lines.clone()).collect();
+                    let to = next.end - moved.len();
+                    book[number].splice(to..to, moved);
+                });
+            }
+            for (name, code, headings) in mistakes {
+                let told = told(&headings);
+                if told.len() != 1 || !told[0].starts_with(code) {
+                    failures.push(format!("`{title}` {name}:\n  {}", told.join("\n  ")));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}

@@ -47,7 +47,12 @@ pub(super) fn paragraph_count(edition: &Edition, pairings: &[Pairing<'_>], diagn
             let found = count(&section.blocks, &held);
             let parted = !pairing.promised.children(promise).is_empty();
             if found > *asked.end() || !parted && found < *asked.start() {
-                report(section, found, asked, diagnostics);
+                let what = if parted {
+                    "narrative before its subsections"
+                } else {
+                    "narrative"
+                };
+                report(section, found, what, asked, diagnostics);
             }
         }
     }
@@ -63,7 +68,7 @@ fn collect<'a>(blocks: &'a [Block], sections: &mut Vec<&'a Section>) {
     }
 }
 
-fn report(section: &Section, found: usize, asked: &RangeInclusive<usize>, diagnostics: &mut Diagnostics) {
+fn report(section: &Section, found: usize, what: &str, asked: &RangeInclusive<usize>, diagnostics: &mut Diagnostics) {
     let plural = if found == 1 { "" } else { "s" };
     let hint = if found < *asked.start() {
         "lists, code, tables, figures, asides and lead-ins that end in a colon do not count"
@@ -75,7 +80,7 @@ fn report(section: &Section, found: usize, asked: &RangeInclusive<usize>, diagno
             &codes::PARAGRAPH_COUNT,
             section.heading_span,
             format!(
-                "`{}` has {found} paragraph{plural} of narrative, and the contract asks for {}",
+                "`{}` has {found} paragraph{plural} of {what}, and the contract asks for {}",
                 plain_text(&section.title),
                 shown(asked)
             ),

@@ -26,7 +26,7 @@ pub(super) fn chapters(edition: &Edition, diagnostics: &mut Diagnostics) {
                     &codes::STALE_CHAPTER,
                     place(chapter, edition),
                     format!(
-                        "the outline has changed since `{}` was written: what it asks for was `{then}` and is `{now}`",
+                        "the outline has changed since `{}` was written: its fingerprint was `{then}` and is `{now}`",
                         plain_text(&chapter.title)
                     ),
                 )

@@ -314,7 +314,7 @@ impl Files {
                         span,
                         format!("`{first}` has the title `{title}` already, so `{path}` is left out"),
                     )
-                    .hint("give it the title of another chapter of the outline, or remove it");
+                    .hint("remove one of the two, or give it the title of another chapter");
                 continue;
             }
             let near = if comparable { nearest_entry(file, missing) } else { None };

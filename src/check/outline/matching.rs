@@ -17,7 +17,7 @@ pub(in crate::check) enum Fate {
     Kept(usize),
     /// A heading of this title stands somewhere else in the chapter.
     Displaced(usize),
-    /// A heading of this title stands somewhere else because what it belongs below is missing itself.
+    /// A heading of this title stands somewhere else, which follows from where another one stands.
     Orphan(usize),
     /// A section of another chapter has this title: the chapter and the heading.
     Elsewhere(usize, usize),
@@ -128,7 +128,7 @@ impl<'a> Pairing<'a> {
             let mut found = Vec::new();
             for &at in self.promised.children(promise).iter().filter(|at| self.is_missing(**at)) {
                 let title = self.promised.nodes.get(at).map_or("", |node| node.folded.as_str());
-                if let Some(heading) = headings.get_mut(title).and_then(VecDeque::pop_front) {
+                if let Some(heading) = headings.get_mut(title).and_then(|headings| self.take_best(at, headings)) {
                     found.push((at, heading));
                 }
             }
@@ -137,6 +137,27 @@ impl<'a> Pairing<'a> {
                 open.push((promise, heading));
             }
         }
+    }
+
+    /// Of headings of one title, takes the first below which most of what is promised stands.
+    fn take_best(&self, promise: usize, headings: &mut VecDeque<usize>) -> Option<usize> {
+        let promised = self.promised.children(promise).iter();
+        let titles: BTreeSet<&str> = promised
+            .filter_map(|at| Some(self.promised.nodes.get(*at)?.folded.as_str()))
+            .collect();
+        if headings.len() < 2 || titles.is_empty() {
+            return headings.pop_front();
+        }
+        let kept = |heading: &usize| {
+            let below = self
+                .written
+                .children(*heading)
+                .iter()
+                .filter_map(|at| self.written.nodes.get(*at));
+            below.filter(|node| titles.contains(node.folded.as_str())).count()
+        };
+        let best = (0..headings.len()).max_by_key(|at| (headings.get(*at).map_or(0, kept), std::cmp::Reverse(*at)))?;
+        headings.remove(best)
     }
 
     /// Matches titles that stand somewhere else in the chapter.
@@ -150,16 +171,16 @@ impl<'a> Pairing<'a> {
             let Some(node) = self.promised.nodes.get(promise).filter(|_| self.is_missing(promise)) else {
                 continue;
             };
-            let parent_is_there = self.heading_of(node.parent).is_some();
+            let parent = node.parent;
             let Some(headings) = headings.get_mut(&node.folded) else {
                 continue;
             };
             while let Some(heading) = headings.pop_front() {
                 if self.is_free(heading) {
-                    let fate = if parent_is_there {
-                        Fate::Displaced(heading)
-                    } else {
+                    let fate = if self.follows_from_another(parent, heading) {
                         Fate::Orphan(heading)
+                    } else {
+                        Fate::Displaced(heading)
                     };
                     self.settle(promise, fate);
                     self.match_below(promise, heading);
@@ -167,6 +188,26 @@ impl<'a> Pairing<'a> {
                 }
             }
         }
+    }
+
+    /// Whether a heading stands in another place because of another one that does: what it belongs below, or what it now
+    /// stands below, and stood beside.
+    fn follows_from_another(&self, promised_parent: usize, heading: usize) -> bool {
+        let in_place = |fate: Option<&Fate>| matches!(fate, Some(Fate::Kept(_) | Fate::Renamed(_)));
+        if !in_place(self.fates.get(promised_parent)) {
+            return true;
+        }
+        let above = self.written.nodes.get(heading).and_then(|node| self.promise_of(node.parent));
+        let beside = |above: &usize| {
+            self.promised
+                .nodes
+                .get(*above)
+                .is_some_and(|node| node.parent == promised_parent)
+        };
+        above
+            .filter(|above| *above > 0)
+            .filter(beside)
+            .is_some_and(|above| !in_place(self.fates.get(above)))
     }
 
     /// Takes headings of other titles for missing promises where they stand at their place.
@@ -189,6 +230,13 @@ impl<'a> Pairing<'a> {
         for &(promise, heading) in found {
             self.settle(promise, Fate::Renamed(heading));
             self.match_below(promise, heading);
+            for below in self.promised.children(promise).to_vec() {
+                if let Some(Fate::Orphan(found)) = self.fates.get(below).copied()
+                    && self.written.nodes.get(found).is_some_and(|node| node.parent == heading)
+                {
+                    self.settle(below, Fate::Kept(found));
+                }
+            }
             open.push(promise);
         }
     }

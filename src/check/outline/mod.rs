@@ -25,14 +25,15 @@ use crate::manuscript::Settings;
 use crate::manuscript::outline::{Entry, Outline};
 use crate::source::Sources;
 use crate::titles::{fold, split_number};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Compares the headings of every chapter that exists with those of the outline.
 pub fn outline(document: &Document, outline: &Outline, settings: &Settings, sources: &Sources, diagnostics: &mut Diagnostics) {
     let renamed = renamed_titles(settings);
     let pairings = compare(document, Some(outline), settings, &renamed);
+    let takeaways = &settings.contract.takeaways_title;
     for pairing in &pairings {
-        report::chapter(pairing, &mut report::To { sources, diagnostics });
+        report::chapter(pairing, takeaways, sources, diagnostics);
     }
     report::elsewhere(&pairings, diagnostics);
 }
@@ -74,12 +75,10 @@ pub(super) fn renamed_titles(settings: &Settings) -> BTreeMap<String, String> {
 
 /// Sets headings aside that are no matter of the promises: the takeaways, and those that stand twice.
 fn set_aside(pairing: &mut Pairing<'_>, settings: &Settings) {
-    let kept: BTreeMap<(usize, &str), usize> = (1..pairing.promised.nodes.len())
-        .filter_map(|promise| {
-            let heading = pairing.heading_of(promise)?;
-            let node = pairing.written.nodes.get(heading)?;
-            Some(((node.depth, node.folded.as_str()), node.parent))
-        })
+    // Subsections of one name below different sections are no repetition.
+    let kept: BTreeSet<(usize, &str)> = (1..pairing.promised.nodes.len())
+        .filter_map(|promise| pairing.written.nodes.get(pairing.heading_of(promise)?))
+        .map(|node| (node.parent, node.folded.as_str()))
         .collect();
     let mut takeaways = Vec::new();
     let mut repeated = Vec::new();
@@ -90,8 +89,7 @@ fn set_aside(pairing: &mut Pairing<'_>, settings: &Settings) {
         if settings.contract.is_takeaways(&node.title) {
             takeaways.push(at);
         }
-        // Subsections of one name below different sections are no repetition.
-        if kept.get(&(node.depth, node.folded.as_str())) == Some(&node.parent) {
+        if kept.contains(&(node.parent, node.folded.as_str())) {
             repeated.push(at);
         }
     }

@@ -4,25 +4,20 @@ use super::matching::{Fate, Pairing};
 use super::tree::Node;
 use crate::diag::{Diagnostics, codes};
 use crate::source::{Sources, Span};
-use crate::titles::straight;
+use crate::titles::{fold, straight};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Where messages go, and where the words of the author are.
-pub(super) struct To<'a> {
-    pub(super) sources: &'a Sources,
-    pub(super) diagnostics: &'a mut Diagnostics,
-}
-
 /// Reports all that is to be told of one chapter, but for what stands in another one.
-pub(super) fn chapter(pairing: &Pairing<'_>, to: &mut To<'_>) {
-    spelling(pairing, to);
-    missing(pairing, to.diagnostics);
-    order(pairing, to.diagnostics);
-    let explained = displaced(pairing, to.diagnostics);
-    renamed(pairing, to.diagnostics);
-    extra(pairing, &explained, to.diagnostics);
+pub(super) fn chapter(pairing: &Pairing<'_>, takeaways: &str, sources: &Sources, diagnostics: &mut Diagnostics) {
+    spelling(pairing, sources, diagnostics);
+    spelling_of_takeaways(pairing, takeaways, diagnostics);
+    missing(pairing, diagnostics);
+    order(pairing, diagnostics);
+    let explained = displaced(pairing, diagnostics);
+    renamed(pairing, diagnostics);
+    extra(pairing, &explained, diagnostics);
     for node in pairing.repeated.iter().filter_map(|at| pairing.written.nodes.get(*at)) {
-        to.diagnostics
+        diagnostics
             .report(
                 &codes::OUTLINE_TWICE,
                 node.span,
@@ -61,7 +56,7 @@ fn pairs<'a>(pairing: &'a Pairing<'_>) -> impl Iterator<Item = (usize, &'a Node,
 }
 
 /// Differences of case, hyphen, apostrophe or `&`.
-fn spelling(pairing: &Pairing<'_>, to: &mut To<'_>) {
+fn spelling(pairing: &Pairing<'_>, sources: &Sources, diagnostics: &mut Diagnostics) {
     for (_, promised, written) in pairs(pairing) {
         // The front matter has the book's own title in the outline.
         if promised.title.is_empty() || promised.folded != written.folded {
@@ -72,16 +67,39 @@ fn spelling(pairing: &Pairing<'_>, to: &mut To<'_>) {
                 "the heading is `{}`, and the outline's is `{}`",
                 written.title, promised.title
             );
-            to.diagnostics
-                .report(&codes::OUTLINE_SPELLING, written.span, message)
-                .hint("write it as the outline does");
-        } else if apostrophes_differ(promised.span, written, to.sources) {
+            report_spelling(written, message, "write it as the outline does", diagnostics);
+        } else if apostrophes_differ(promised.span, written, sources) {
             let message = format!("the apostrophe of `{}` is another one than in the outline", written.title);
-            to.diagnostics
-                .report(&codes::OUTLINE_SPELLING, written.span, message)
-                .hint("write `'` or `’` as the outline does; both print alike");
+            report_spelling(
+                written,
+                message,
+                "write `'` or `’` as the outline does; both print alike",
+                diagnostics,
+            );
         }
     }
+}
+
+/// The takeaways have one title in all chapters that the outline names.
+fn spelling_of_takeaways(pairing: &Pairing<'_>, takeaways: &str, diagnostics: &mut Diagnostics) {
+    let folded = fold(takeaways);
+    let is_takeaways = |node: &&Node| node.depth == 1 && node.folded == folded && straight(&node.title) != straight(takeaways);
+    if pairing.promised.nodes.is_empty() {
+        return;
+    }
+    for node in pairing.written.nodes.iter().filter(is_takeaways) {
+        let message = format!("the heading is `{}`, and the contract's is `{takeaways}`", node.title);
+        report_spelling(
+            node,
+            message,
+            "write it so in all chapters, or set `takeaways-title` of [contract]",
+            diagnostics,
+        );
+    }
+}
+
+fn report_spelling(node: &Node, message: String, hint: &str, diagnostics: &mut Diagnostics) {
+    diagnostics.report(&codes::OUTLINE_SPELLING, node.span, message).hint(hint);
 }
 
 /// Whether the same title is typed with other apostrophes. What is printed does not tell, since typography curls them.
