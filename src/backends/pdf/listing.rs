@@ -14,6 +14,9 @@ const MOST_INDENT: f32 = 0.5;
 /// How many cells the mark of a continued line takes, its space included.
 pub(super) const MARK_CELLS: f32 = 2.0;
 
+/// By how much a line may be wider than the measure, in em, since neither is counted exactly.
+pub(super) const SLACK: f32 = 0.001;
+
 /// A piece of a line as it is printed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Piece {
@@ -54,7 +57,7 @@ fn fit(text: &str, width: f32, metrics: &Metrics<'_>) -> usize {
     let mut previous = None;
     for (at, character) in text.char_indices() {
         used += metrics.advance(character);
-        if used > width + 0.001 && at > 0 {
+        if used > width + SLACK && at > 0 {
             let whole = at;
             return if best * 2 > whole { best } else { whole };
         }
