@@ -4,8 +4,14 @@
 //! what has no glyph cannot be printed. The others are [`rules`] about how a book is written, which `publish check` applies.
 
 mod fences;
+mod fit;
 mod glyphs;
+mod lines;
 mod outline;
+mod pictures;
+mod references;
+mod variables;
+mod words;
 
 pub use glyphs::glyphs;
 pub use outline::outline;
@@ -16,4 +22,9 @@ use crate::edition::Edition;
 /// Applies the rules that `publish check` alone applies: those whose codes are [`OF_CHECK`](crate::diag::codes::OF_CHECK).
 pub fn rules(edition: &Edition, diagnostics: &mut Diagnostics) {
     fences::without_language(&edition.document, diagnostics);
+    references::typed(edition, diagnostics);
+    fit::fit(edition, diagnostics);
+    pictures::empty_alt(&edition.document, diagnostics);
+    words::left_over(&edition.document, &edition.sources, diagnostics);
+    variables::unused(edition, diagnostics);
 }

@@ -91,6 +91,14 @@ codes! {
 
     // What `publish check` alone reports.
     FENCE_WITHOUT_LANGUAGE "fence-without-language" Warning "A code fence does not name its language, so it is set in one colour and no reader or tool can tell what it is; `text` names plain text."
+    TYPED_REFERENCE "typed-reference" Warning "A chapter, section, figure, listing or table is referred to by a number typed by hand, which is wrong as soon as something is put before it."
+    WIDE_CODE "wide-code" Warning "A listing or an output has lines that are wider than the printed page, so the page breaks them where they end, with a mark."
+    WIDE_TABLE "wide-table" Warning "The longest words of a table's columns do not fit beside one another, so words are broken in the middle."
+    COARSE_PICTURE "coarse-picture" Warning "A picture has fewer pixels than a press needs at the width at which it is printed, so it will look blurred on paper."
+    EMPTY_ALT "empty-alt" Warning "A picture's description is the name of its file, a word for any picture, or its caption once more, so it tells a reader who cannot see the picture nothing."
+    UNFINISHED_TEXT "unfinished-text" Note "A mark such as `TODO:` or words such as lorem ipsum stand in the text where something is still to be written."
+    STRAY_BRACES "stray-braces" Warning "Double braces in the text look like a variable but hold no name, so they are printed as they are."
+    UNUSED_VARIABLE "unused-variable" Note "A key of [variables] is used nowhere in the text: it is not needed, or a place still has its value typed by hand."
 
     // Running listings.
     NO_RUNNER "no-runner" Error "book.toml names no program that runs listings of this language, or that program is not on this machine."
@@ -114,7 +122,17 @@ pub(super) static OF_SUPPRESSIONS: &[&Code] = &[
 ];
 
 /// What `publish check` alone reports: rules about how a book is written, which a build need not repeat each time.
-pub static OF_CHECK: &[&Code] = &[&FENCE_WITHOUT_LANGUAGE];
+pub static OF_CHECK: &[&Code] = &[
+    &FENCE_WITHOUT_LANGUAGE,
+    &TYPED_REFERENCE,
+    &WIDE_CODE,
+    &WIDE_TABLE,
+    &COARSE_PICTURE,
+    &EMPTY_ALT,
+    &UNFINISHED_TEXT,
+    &STRAY_BRACES,
+    &UNUSED_VARIABLE,
+];
 
 /// The code with this name.
 pub fn find(name: &str) -> Option<&'static Code> {
