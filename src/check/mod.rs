@@ -5,12 +5,18 @@
 
 mod citations;
 mod fences;
+mod fit;
 mod glyphs;
 mod headings;
+mod lines;
 mod narrative;
 mod outline;
+mod pictures;
+mod references;
 mod stale;
 mod takeaways;
+mod variables;
+mod words;
 
 pub use glyphs::glyphs;
 pub use outline::outline;
@@ -28,4 +34,9 @@ pub fn rules(edition: &Edition, diagnostics: &mut Diagnostics) {
     takeaways::takeaways(edition, &pairings, diagnostics);
     stale::chapters(edition, diagnostics);
     citations::unused(&edition.bibliography, diagnostics);
+    references::typed(edition, diagnostics);
+    fit::fit(edition, diagnostics);
+    pictures::empty_alt(&edition.document, diagnostics);
+    words::left_over(&edition.document, &edition.sources, diagnostics);
+    variables::unused(edition, diagnostics);
 }

@@ -109,10 +109,18 @@ codes! {
     REPEATED_HEADING "repeated-heading" Warning "Two headings side by side have one title, or a section repeats the title of what it belongs to, so that readers of the contents cannot tell them apart."
     STALE_CHAPTER "stale-chapter" Warning "The outline asks for something else of a chapter than it did when its text came in, as `outline` in the front matter says."
 
+    UNUSED_REFERENCE "unused-reference" Note "A work of the bibliography is cited nowhere, so no reader finds it in the book."
+    TYPED_REFERENCE "typed-reference" Warning "A chapter, section, figure, listing or table is referred to by a number typed by hand, which is wrong as soon as something is put before it."
+    WIDE_CODE "wide-code" Warning "A listing or an output has lines that are wider than the printed page, so the page breaks them where they end, with a mark."
+    WIDE_TABLE "wide-table" Warning "The longest words of a table's columns do not fit beside one another, so words are broken in the middle."
+    COARSE_PICTURE "coarse-picture" Warning "A picture has fewer pixels than a press needs at the width at which it is printed, so it will look blurred on paper."
+    EMPTY_ALT "empty-alt" Warning "A picture's description is the name of its file, a word for any picture, or its caption once more, so it tells a reader who cannot see the picture nothing."
+    UNFINISHED_TEXT "unfinished-text" Note "A mark such as `TODO:` or words such as lorem ipsum stand in the text where something is still to be written."
+    STRAY_BRACES "stray-braces" Warning "Double braces in the text look like a variable but hold no name, so they are printed as they are."
+    UNUSED_VARIABLE "unused-variable" Note "A key of [variables] is used nowhere in the text: it is not needed, or a place still has its value typed by hand."
+
     // Writing briefs.
     BAD_TEMPLATE "bad-template" Error "A template in `prompts/` cannot be read, or asks for something that a brief does not have."
-
-    UNUSED_REFERENCE "unused-reference" Note "A work of the bibliography is cited nowhere, so no reader finds it in the book."
 
     // Running listings.
     NO_RUNNER "no-runner" Error "book.toml names no program that runs listings of this language, or that program is not on this machine."
@@ -146,6 +154,14 @@ pub static OF_CHECK: &[&Code] = &[
     &REPEATED_HEADING,
     &STALE_CHAPTER,
     &UNUSED_REFERENCE,
+    &TYPED_REFERENCE,
+    &WIDE_CODE,
+    &WIDE_TABLE,
+    &COARSE_PICTURE,
+    &EMPTY_ALT,
+    &UNFINISHED_TEXT,
+    &STRAY_BRACES,
+    &UNUSED_VARIABLE,
 ];
 
 /// The code with this name.

@@ -122,7 +122,7 @@ fn join(folder: &str, path: &str) -> Option<String> {
 }
 
 /// A path as it is written in a file of `folder`.
-fn relative(folder: &str, path: &str) -> String {
+pub(crate) fn relative(folder: &str, path: &str) -> String {
     let mut from: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
     let mut to: Vec<&str> = path.split('/').collect();
     while let (Some(left), Some(right)) = (from.first(), to.first()) {

@@ -5,7 +5,8 @@
 //! An id that an author writes is the whole book's; one that is made from a title is its chapter's. Each becomes a valid
 //! name (XML Namespaces 1.0, NCName): a character that a name cannot have becomes `-`, and `s-` goes before one that cannot
 //! begin a name. `s-` also keeps ids out of the way of those that outputs make themselves (`note-1`, `part-1`). Within
-//! a chapter every id is unique, by `-2` behind it where need be. The author's spelling stays known for links.
+//! a chapter every id is unique, by `-2` behind it where need be. The author's spelling stays known for links. A part, which
+//! has no heading in any file, goes by the slug of its title, unless a heading has that name.
 //!
 //! # Numbers
 //!
@@ -23,6 +24,7 @@ use super::sections::is_unnumbered;
 use crate::diag::{Diagnostics, codes};
 use crate::document::inline::plain_text;
 use crate::document::{Attributes, Block, BlockKind, Chapter, Document, Inline, Section, walk};
+use crate::manuscript::slugs::slug;
 use crate::source::Span;
 use std::collections::{HashMap, HashSet};
 
@@ -75,6 +77,8 @@ pub(super) struct Targets {
     explicit_names: Vec<(String, usize)>,
     /// The slugs that only one heading of the book has.
     slugs: HashMap<String, Option<usize>>,
+    /// The slugs of the titles of parts, which no heading of the book needs.
+    parts: HashMap<String, usize>,
     /// What each chapter has.
     local: Vec<Local>,
 }
@@ -109,9 +113,12 @@ impl Targets {
             let explicit = self.explicit.get(name).copied();
             explicit.or_else(|| self.slugs.get(name).copied().flatten())
         };
+        // A part has no heading in any file; its title's slug counts where nothing else has that name.
+        let part = |name: &str| self.parts.get(name).copied().filter(|_| !self.slugs.contains_key(name));
         self.in_chapter(chapter, name)
             .or_else(|| anywhere(name))
             .or_else(|| anywhere(&decoded))
+            .or_else(|| part(&decoded))
     }
 
     /// The names that a chapter has, in order.
@@ -205,6 +212,10 @@ impl Collector<'_> {
             title,
             within: None,
         });
+        let slug = part.title.as_deref().map(|title| slug(&plain_text(title)));
+        if let Some(slug) = slug.filter(|slug| !slug.is_empty()) {
+            self.targets.parts.entry(slug).or_insert(target);
+        }
         if !name.is_empty() && part.title.is_some() {
             self.targets.explicit.entry(name.clone()).or_insert(target);
             self.targets.explicit_names.push((name, target));

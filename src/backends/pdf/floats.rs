@@ -11,7 +11,7 @@ use crate::document::{Block, BlockKind, FigureContent};
 const TALL_FIGURE: f64 = 0.34;
 
 /// The most lines of a listing that stays whole behind a float; a longer one would leave too much of a page white.
-const MOST_LINES: usize = 30;
+pub(super) const MOST_LINES: usize = 30;
 
 impl Writer<'_, '_> {
     /// Whether a picture takes so much of a page that it had better float.

@@ -6,12 +6,15 @@
 //! Where a page may end inside a listing is decided here too: before a statement, with a few lines on either side, and never
 //! between the last statement and the output that it prints.
 
+use super::fit::{Fit, Room};
+use super::floats::MOST_LINES;
 use super::leaf::push_inner;
 use super::markup::Writer;
 use super::metrics::Metrics;
-use crate::document::Attributes;
+use crate::document::Block;
 use crate::document::block::Listing;
 use crate::listings::{Class, Token};
+use crate::source::Span;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -27,52 +30,92 @@ const LONGEST_CHUNK: usize = 12;
 
 impl Writer<'_, '_> {
     /// Writes a listing; `joined` is one whose output follows.
-    pub(super) fn write_listing(&mut self, listing: &Listing, attributes: &Attributes, joined: bool) {
+    pub(super) fn write_listing(&mut self, listing: &Listing, block: &Block, joined: bool) {
         let lines: Vec<&str> = listing.code.split('\n').collect();
-        let mut chunks = if self.stays_whole(lines.len()) {
+        let room = self.listing_width(listing, lines.len());
+        self.note_code(&listing.code, room, block.span);
+        let mut chunks = if self.stays_whole(self.printed(&lines, 0..lines.len(), room)) {
             vec![0..lines.len()]
         } else {
             chunks(&lines)
         };
-        let kept = chunks.len() == 1;
+        let kept = chunks.len() == 1 && self.is_short(&lines, 0..lines.len(), room);
         // The last lines are a block of their own where they have to stay with what follows.
-        let tail = if joined && !kept { chunks.pop() } else { None };
+        let splits = joined && chunks.len() > 1;
+        let last = chunks
+            .last()
+            .filter(|last| splits && self.is_short(&lines, (*last).clone(), room));
+        let tail = last.cloned();
+        if tail.is_some() {
+            chunks.pop();
+        }
         self.code(if tail.is_some() { "#listing-head(" } else { "#listing(" });
         self.caption(
             self.book.edition.terms.listing,
             listing.number.as_deref(),
             &listing.caption,
-            attributes,
+            &block.attributes,
         );
         if tail.is_none() {
             let _ = write!(self.out, ", {joined}, {kept}");
         }
         self.out.push_str(")[");
         for chunk in &chunks {
-            self.out.push_str(if kept { "" } else { "#chunk[" });
-            self.write_code_lines(listing, &lines, chunk.clone());
+            let whole = self.is_short(&lines, chunk.clone(), room);
+            self.open_chunk(kept, whole);
+            self.write_code_lines(listing, &lines, chunk.clone(), room);
             self.out.push_str(if kept { "" } else { "]" });
         }
         self.out.push(']');
         if let Some(tail) = tail {
             self.out.push_str("\n#listing-tail[");
-            self.write_code_lines(listing, &lines, tail);
+            self.write_code_lines(listing, &lines, tail, room);
             self.out.push(']');
         }
     }
 
-    fn write_code_lines(&mut self, listing: &Listing, lines: &[&str], chunk: Range<usize>) {
-        let digits = if listing.line_numbers {
-            lines.len().to_string().len()
-        } else {
-            0
-        };
+    /// Begins lines that stay together, unless all do or these are too many for that.
+    fn open_chunk(&mut self, kept: bool, whole: bool) {
+        self.out.push_str(match (kept, whole) {
+            (true, _) => "",
+            (false, true) => "#chunk[",
+            (false, false) => "#loose-chunk[",
+        });
+    }
+
+    /// How many lines some lines of code have as they are printed, on a measure of `room` em.
+    fn printed(&self, lines: &[&str], range: Range<usize>, room: f32) -> usize {
+        let lines = lines.get(range).unwrap_or_default();
+        lines.iter().map(|line| wrap(line, 0, room, &self.book.mono).len()).sum()
+    }
+
+    /// Whether some lines are few enough, as they are printed, to stay together: a page has room for more.
+    fn is_short(&self, lines: &[&str], range: Range<usize>, room: f32) -> bool {
+        self.printed(lines, range, room) <= MOST_LINES
+    }
+
+    /// Keeps how many characters fit on a line of code, and which lines have more.
+    fn note_code(&mut self, code: &str, room: f32, span: Span) {
+        if let Some(fits) = &mut self.fits
+            && let Some(room) = Room::of_code(code, room, &self.book.mono)
+        {
+            fits.push(Fit { span, room });
+        }
+    }
+
+    /// The room for a listing's code, without that of the numbers of its lines, in em of code.
+    fn listing_width(&self, listing: &Listing, lines: usize) -> f32 {
+        let digits = number_width(listing, lines);
         let numbers = if digits > 0 {
             self.book.mono.advance('0') * (digits as f32 + 2.0)
         } else {
             0.0
         };
-        let room = self.code_width() - numbers;
+        self.code_width() - numbers
+    }
+
+    fn write_code_lines(&mut self, listing: &Listing, lines: &[&str], chunk: Range<usize>, room: f32) {
+        let digits = number_width(listing, lines.len());
         let mut start: usize = lines.iter().take(chunk.start).map(|line| line.len() + 1).sum();
         for at in chunk.clone() {
             if at > chunk.start {
@@ -117,19 +160,18 @@ impl Writer<'_, '_> {
     }
 
     /// Writes what a listing prints; `joined` is what stands directly below one.
-    pub(super) fn write_output(&mut self, output: &str, joined: bool) {
+    pub(super) fn write_output(&mut self, output: &str, span: Span, joined: bool) {
         let lines: Vec<&str> = output.split('\n').collect();
-        let chunks = if lines.len() <= SHORT_OUTPUT || self.stays_whole(lines.len()) {
-            vec![0..lines.len()]
-        } else {
-            ends_kept(lines.len())
-        };
-        let kept = chunks.len() == 1;
-        let _ = write!(self.out, "#output({joined}, {kept})[");
         let room = self.code_width();
+        self.note_code(output, room, span);
+        let printed = self.printed(&lines, 0..lines.len(), room);
+        let kept = printed <= SHORT_OUTPUT || self.stays_whole(printed);
+        let chunks = if kept { vec![0..lines.len()] } else { ends_kept(lines.len()) };
+        let _ = write!(self.out, "#output({joined}, {kept})[");
         let mut start = 0;
         for chunk in chunks {
-            self.out.push_str(if kept { "" } else { "#chunk[" });
+            let whole = self.is_short(&lines, chunk.clone(), room);
+            self.open_chunk(kept, whole);
             for at in chunk.clone() {
                 let line = lines.get(at).copied().unwrap_or_default();
                 for piece in wrap(line, start, room, &self.book.mono) {
@@ -155,6 +197,11 @@ impl Writer<'_, '_> {
         let size = self.book.edition.theme.sizes.code.max(1.0);
         ((self.measure as f32 - 2.0 * super::front::CODE_INSET) / size).max(MARK_CELLS * 4.0)
     }
+}
+
+/// How many digits the numbers of a listing's lines have; none where lines are not numbered.
+fn number_width(listing: &Listing, lines: usize) -> usize {
+    if listing.line_numbers { lines.to_string().len() } else { 0 }
 }
 
 /// The lines of a listing that stay together on a page, in order. A page ends before a statement where there is one: at the
@@ -253,6 +300,9 @@ const MOST_INDENT: f32 = 0.5;
 /// How many cells the mark of a continued line takes, its space included.
 pub(super) const MARK_CELLS: f32 = 2.0;
 
+/// By how much a line may be wider than the measure, in em, since neither is counted exactly.
+pub(super) const SLACK: f32 = 0.001;
+
 /// A piece of a line as it is printed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Piece {
@@ -293,7 +343,7 @@ fn fit(text: &str, width: f32, metrics: &Metrics<'_>) -> usize {
     let mut previous = None;
     for (at, character) in text.char_indices() {
         used += metrics.advance(character);
-        if used > width + 0.001 && at > 0 {
+        if used > width + SLACK && at > 0 {
             let whole = at;
             return if best * 2 > whole { best } else { whole };
         }

@@ -4,16 +4,17 @@
 //! a string literal (`#"text"`): nothing an author types is ever read as Typst. While writing, the offset of every node
 //! is kept, so that a message of Typst leads back to the manuscript.
 
+use super::fit::{Fit, Room};
 use super::leaf::{self, push_breakable, push_inner, push_string};
 use super::metrics::Metrics;
 use super::table;
 use super::trace::Trace;
 use super::world::{Content, VirtualFile};
-use crate::assets::{FontRole, PictureFormat};
+use crate::assets::{AssetId, FontRole, PictureFormat};
 use crate::document::block::{Alignment, Cell, Definition, Figure, FigureContent, List, Section, Table};
 use crate::document::grid::{Grid, Placed};
 use crate::document::inline::{Width, plain_text};
-use crate::document::walk::Node;
+use crate::document::walk::{Node, query_blocks};
 use crate::document::{Attributes, Block, BlockKind, Chapter, Image, Inline, InlineKind, Link, Reference, Target, Work, query};
 use crate::edition::{Edition, figure_space};
 use crate::figures::Drawing;
@@ -32,6 +33,9 @@ const LONGEST_NAME: f32 = 20.0;
 
 /// Words of letters up to this length are left to hyphenation.
 const LONGEST_WORD: usize = 22;
+
+/// Which share of the text's height the head of a table may take.
+const TALLEST_HEAD: f64 = 0.4;
 
 /// The most lines of a list that stays on one page.
 const SHORT_LIST: usize = 5;
@@ -71,6 +75,21 @@ pub(super) fn write(edition: &Edition, kind: PdfEdition) -> (Vec<VirtualFile>, T
     files.push(text_file("/main.typ", main));
     files.extend(media.into_iter().map(|(path, content)| VirtualFile { path, content }));
     (files, trace)
+}
+
+/// How the code, the pictures and the tables of an edition fit the pages, in order of chapters.
+pub(super) fn fits(edition: &Edition, kind: PdfEdition) -> Vec<Fit> {
+    let book = Book::new(edition, kind);
+    let mut media = BTreeMap::new();
+    let mut emitted = BTreeSet::new();
+    let mut fits = Vec::new();
+    for (at, chapter) in edition.document.chapters().enumerate() {
+        let mut writer = Writer::new(&book, at, chapter, &mut media, &mut emitted);
+        writer.fits = Some(Vec::new());
+        writer.write_blocks(&chapter.blocks);
+        fits.extend(writer.fits.into_iter().flatten());
+    }
+    fits
 }
 
 /// The path of a chapter's file.
@@ -160,6 +179,8 @@ enum Place {
 /// An image at its size on the page.
 struct Shown {
     path: String,
+    /// Which picture of the manuscript it is; `None` for a drawing.
+    picture: Option<AssetId>,
     alt: String,
     /// In pt.
     width: f64,
@@ -174,6 +195,8 @@ pub(super) struct Writer<'a, 'b> {
     pub(super) out: String,
     /// Where each node's source begins, and its Markdown.
     pub(super) offsets: Vec<(usize, Span)>,
+    /// What was found out about code, pictures and tables on the way, if anybody asks.
+    pub(super) fits: Option<Vec<Fit>>,
     chapter: usize,
     notes: &'b [crate::document::Note],
     /// The printed number of each note that was referred to.
@@ -211,6 +234,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             book,
             out: String::new(),
             offsets: Vec::new(),
+            fits: None,
             chapter: at,
             notes: &chapter.notes,
             numbers: vec![None; chapter.notes.len()],
@@ -366,19 +390,19 @@ impl<'a, 'b> Writer<'a, 'b> {
             BlockKind::Section(section) => self.write_section(section, &block.attributes),
             BlockKind::Listing(listing) => {
                 let joined = matches!(next, Some(BlockKind::Output(_)));
-                self.write_listing(listing, &block.attributes, joined);
+                self.write_listing(listing, block, joined);
             }
             BlockKind::Output(output) => {
                 self.anchor(&block.attributes);
-                self.write_output(output, matches!(previous, Some(BlockKind::Listing(_))));
+                self.write_output(output, block.span, matches!(previous, Some(BlockKind::Listing(_))));
             }
             // Diagrams are drawn before an edition is bound; one that could not be drawn shows its description.
-            BlockKind::Diagram(diagram) => self.write_output(&diagram.body, false),
+            BlockKind::Diagram(diagram) => self.write_output(&diagram.body, block.span, false),
             BlockKind::Figure(figure) => {
                 let led = matches!(previous, Some(BlockKind::Paragraph(inlines)) if leads(inlines));
-                self.write_figure(figure, &block.attributes, led);
+                self.write_figure(figure, block, led);
             }
-            BlockKind::Table(table) => self.write_table(table, &block.attributes),
+            BlockKind::Table(table) => self.write_table(table, block),
             BlockKind::Quote(blocks) => self.write_container("#quoted", 20.0, &block.attributes, blocks),
             BlockKind::Admonition(admonition) => {
                 let name = self.book.edition.terms.admonition(admonition.kind);
@@ -486,7 +510,8 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     /// Writes a figure where it stands. A tall one that is numbered may move to the head or foot of a page, unless a line
     /// leads directly to it (`led`).
-    fn write_figure(&mut self, figure: &Figure, attributes: &Attributes, led: bool) {
+    fn write_figure(&mut self, figure: &Figure, block: &Block, led: bool) {
+        let attributes = &block.attributes;
         let term = self.book.edition.terms.figure;
         let shown = match &figure.content {
             FigureContent::Image(image) => self.picture(image),
@@ -508,7 +533,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         match (&figure.content, shown) {
             (FigureContent::Blocks(blocks), _) => self.inside(0.0, |writer| writer.write_blocks(blocks)),
             (FigureContent::Image(image), None) => self.write_absent(image),
-            (_, Some(shown)) => self.push_image(&shown),
+            (_, Some(shown)) => self.push_image(&shown, block.span),
             (FigureContent::Drawing(_), None) => {}
         }
         self.close();
@@ -553,7 +578,11 @@ impl<'a, 'b> Writer<'a, 'b> {
             Some(Width::Px(px)) => px * 0.75,
             None => wide * scale,
         };
-        Some(self.fit(path, &image.alt, width, width * high / wide))
+        let shown = self.fit(path, &image.alt, width, width * high / wide);
+        Some(Shown {
+            picture: Some(id),
+            ..shown
+        })
     }
 
     /// Shrinks a picture to the measure, and to most of a page's height.
@@ -563,13 +592,19 @@ impl<'a, 'b> Writer<'a, 'b> {
             .min(1.0);
         Shown {
             path,
+            picture: None,
             alt: alt.to_owned(),
             width: width * shrink,
             height: height * shrink,
         }
     }
 
-    fn push_image(&mut self, shown: &Shown) {
+    fn push_image(&mut self, shown: &Shown, span: Span) {
+        if let (Some(fits), Some(asset)) = (&mut self.fits, shown.picture) {
+            let (width, measure) = (shown.width, self.measure);
+            let room = Room::Picture { asset, width, measure };
+            fits.push(Fit { span, room });
+        }
         self.code("#image(");
         push_string(&mut self.out, &shown.path);
         self.out.push_str(", alt: ");
@@ -582,7 +617,8 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.wrap("#absent", |writer| writer.text(&image.alt));
     }
 
-    fn write_table(&mut self, table: &Table, attributes: &Attributes) {
+    fn write_table(&mut self, table: &Table, block: &Block) {
+        let attributes = &block.attributes;
         let grid = Grid::of(table);
         if grid.width == 0 || self.too_deep() {
             self.write_flat(table, attributes);
@@ -590,6 +626,15 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
         let size = f64::from(self.book.edition.theme.sizes.table);
         let columns = table::columns(&grid, self.measure, size, &self.book.sans, &self.book.mono);
+        if let (Some(fits), Some(squeezed)) = (&mut self.fits, columns.squeezed) {
+            let room = Room::Table {
+                columns: grid.width,
+                widest: squeezed.column,
+                needed: squeezed.needed,
+                measure: self.measure,
+            };
+            fits.push(Fit { span: block.span, room });
+        }
         // What the repeated head may not carry stands before the table.
         let Grid { width, head, body } = grid;
         let start = self.out.len();
@@ -622,8 +667,12 @@ impl<'a, 'b> Writer<'a, 'b> {
             self.out.push_str(", ");
         }
         self.out.push_str("), ");
-        if !head.is_empty() {
-            let repeat = self.estimate(&columns, &head) < page * 0.2;
+        // A head may not be broken. One that is no head by its size is set as what it is, bold rows.
+        let head_height = self.estimate(&columns, &head);
+        if head_height > self.text_height() * TALLEST_HEAD {
+            self.write_rows(&head, &columns, true);
+        } else if !head.is_empty() {
+            let repeat = head_height < page * 0.2;
             let _ = write!(self.out, "table.header(repeat: {repeat}, ");
             let place = std::mem::replace(&mut self.place, Place::Head);
             self.write_rows(&head, &columns, true);
@@ -697,20 +746,14 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.measure = measure;
     }
 
-    /// About how high some rows will be, in pt.
+    /// About how high some rows will be, in pt; rather more than less.
     fn estimate(&self, columns: &table::Columns, rows: &[Vec<Placed<'_>>]) -> f64 {
         let height = |placed: &Placed<'_>| {
             let widths = columns.widths.iter().skip(placed.column).take(placed.columns);
             let width = (widths.sum::<f64>() - 2.0 * columns.inset).max(4.0);
-            let mut letters = 0;
-            let mut lines = 1.0;
-            for block in placed.cell.map(|cell| cell.blocks.as_slice()).unwrap_or_default() {
-                match &block.kind {
-                    BlockKind::Paragraph(inlines) => letters += plain_text(inlines).chars().count(),
-                    _ => lines += 6.0,
-                }
-            }
-            lines + (letters as f64 * columns.size * 0.55 / width).floor()
+            let letters = (width / (columns.size * 0.55)).max(1.0) as usize;
+            let blocks = placed.cell.map(|cell| cell.blocks.as_slice()).unwrap_or_default();
+            lines_of(blocks, letters).max(1) as f64
         };
         let row = |row: &Vec<Placed<'_>>| row.iter().map(height).fold(1.0, f64::max) * columns.size * 1.35 + 7.0;
         rows.iter().map(row).sum()
@@ -838,7 +881,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             InlineKind::Math(formula) => self.write_formula(formula),
             InlineKind::Link(link) => self.write_link(link),
             InlineKind::Reference(reference) => self.write_reference(reference),
-            InlineKind::Image(image) => self.write_inline_image(image),
+            InlineKind::Image(image) => self.write_inline_image(image, inline.span),
             InlineKind::NoteLabel(label) => {
                 self.text("[^");
                 self.text(label);
@@ -868,7 +911,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.out.push(')');
     }
 
-    fn write_inline_image(&mut self, image: &Image) {
+    fn write_inline_image(&mut self, image: &Image, span: Span) {
         if self.place == Place::Title {
             self.text(&image.alt);
             return;
@@ -881,7 +924,7 @@ impl<'a, 'b> Writer<'a, 'b> {
                     shown.width *= line / shown.height;
                     shown.height = line;
                 }
-                self.wrap("#inline-picture", |writer| writer.push_image(&shown));
+                self.wrap("#inline-picture", |writer| writer.push_image(&shown, span));
             }
             None => self.write_absent(image),
         }
@@ -1051,6 +1094,57 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 }
 
+/// About how many lines blocks have below one another, with so many letters on a line.
+fn lines_of(blocks: &[Block], letters: usize) -> usize {
+    let mut lines = 0;
+    query_blocks(blocks, &mut |node| match node {
+        Node::Block(block) => {
+            lines += match &block.kind {
+                BlockKind::Paragraph(inlines) => lines_of_text(inlines, letters),
+                BlockKind::Listing(listing) => 3 + lines_of_code(&listing.code, letters),
+                BlockKind::Output(text) => 3 + lines_of_code(text, letters),
+                BlockKind::Diagram(diagram) => 3 + lines_of_code(&diagram.body, letters),
+                BlockKind::Figure(_) | BlockKind::Math(_) => 12,
+                BlockKind::Heading(heading) => 2 + lines_of_text(&heading.title, letters),
+                BlockKind::Details { summary, .. } => 1 + lines_of_text(summary, letters),
+                BlockKind::Section(_)
+                | BlockKind::Table(_)
+                | BlockKind::Quote(_)
+                | BlockKind::Admonition(_)
+                | BlockKind::List(_)
+                | BlockKind::Definitions(_)
+                | BlockKind::Rule
+                | BlockKind::Bibliography(_)
+                | BlockKind::Group(_) => 2,
+            }
+        }
+        // A picture in a line is as high as the line, unless the author has given it a width.
+        Node::Inline(inline) => {
+            lines += usize::from(matches!(&inline.kind, InlineKind::Image(image) if image.width.is_some())) * 12
+        }
+    });
+    lines
+}
+
+fn lines_of_text(inlines: &[Inline], letters: usize) -> usize {
+    1 + plain_text(inlines).chars().count() / letters.max(1) + line_breaks(inlines)
+}
+
+/// Code is wider than text, and what goes on below is indented.
+fn lines_of_code(code: &str, letters: usize) -> usize {
+    code.split('\n')
+        .map(|line| 1 + line.chars().count() * 2 / letters.max(1))
+        .sum()
+}
+
+fn line_breaks(inlines: &[Inline]) -> usize {
+    let breaks = |inline: &Inline| match &inline.kind {
+        InlineKind::LineBreak => 1,
+        kind => line_breaks(kind.content().unwrap_or_default()),
+    };
+    inlines.iter().map(breaks).sum()
+}
+
 /// Whether a list has so few lines, on a measure of so many em, that it is better not broken over pages.
 fn is_short(list: &List, measure: f64) -> bool {
     let letters = (measure * 2.0).max(20.0) as usize;
@@ -1060,7 +1154,7 @@ fn is_short(list: &List, measure: f64) -> bool {
                 kind: BlockKind::Paragraph(inlines),
                 ..
             },
-        ] => 1 + plain_text(inlines).len() / letters,
+        ] => lines_of_text(inlines, letters),
         _ => SHORT_LIST,
     });
     lines.take(SHORT_LIST + 1).sum::<usize>() <= SHORT_LIST

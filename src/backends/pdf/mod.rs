@@ -9,6 +9,7 @@
 //!
 //! A [`Press`] kept between two builds sets again only what changed.
 
+mod fit;
 mod floats;
 mod front;
 mod leaf;
@@ -21,6 +22,8 @@ mod world;
 mod wrap;
 
 pub use wrap::wrap;
+
+pub use fit::{Fit, Room};
 
 use super::Output;
 use crate::Error;
@@ -53,6 +56,12 @@ pub fn typst_source(edition: &Edition, kind: PdfEdition) -> Vec<(String, String)
         Content::Bytes(_) => None,
     });
     texts.collect()
+}
+
+/// How code, pictures and tables fit the pages of an edition, in order of place in each chapter. Only what is too wide is
+/// told of code and tables, and all is told of pictures.
+pub fn fits(edition: &Edition, kind: PdfEdition) -> Vec<Fit> {
+    markup::fits(edition, kind)
 }
 
 /// A press that keeps what it set, so that a rebuild in the same process costs little more than what changed.

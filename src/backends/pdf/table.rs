@@ -31,6 +31,17 @@ pub(super) struct Columns {
     pub(super) size: f64,
     /// The room at either side of a cell, in pt.
     pub(super) inset: f64,
+    /// Why words are broken anywhere, if they are.
+    pub(super) squeezed: Option<Squeezed>,
+}
+
+/// What a table would need so that no word is broken, in the smallest type.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Squeezed {
+    /// How wide it would be, in pt.
+    pub(super) needed: f64,
+    /// The column with the widest word, from 0.
+    pub(super) column: usize,
 }
 
 /// The natural and the least width of each column, in em: that of its longest line and that of its longest word.
@@ -56,11 +67,22 @@ pub(super) fn columns(grid: &Grid<'_>, measure: f64, size: f64, text: &Metrics<'
         size
     };
     let widths = share(&demands, room / size);
+    // A hair's breadth is a matter of rounding, not of room.
+    let squeezed = (least * size > room + 0.01).then(|| Squeezed {
+        needed: least * size + 2.0 * inset * count as f64,
+        column: widest_column(&demands),
+    });
     Columns {
         widths: widths.iter().map(|em| em * size + 2.0 * inset).collect(),
         size,
         inset,
+        squeezed,
     }
+}
+
+fn widest_column(demands: &[Demand]) -> usize {
+    let by_word = |(_, a): &(usize, &Demand), (_, b): &(usize, &Demand)| a.least.total_cmp(&b.least);
+    demands.iter().enumerate().max_by(by_word).map_or(0, |(column, _)| column)
 }
 
 /// Shares `room` em among columns.

@@ -330,3 +330,136 @@ fn a_row_higher_than_a_page_loses_nothing() {
     let text = page_text(&edition, PdfEdition::Print);
     assert!((0..900).all(|at| text.contains(&format!("word{at}"))));
 }
+
+/// A book of these blocks alone.
+fn of_blocks(blocks: Vec<Block>) -> Edition {
+    edition_of(Document {
+        parts: vec![part(None, vec![chapter("a.md", "A", blocks)])],
+    })
+}
+
+/// The lines of text on the pages, as Typst has set them.
+fn set_lines(frame: &typst::layout::Frame, out: &mut Vec<String>) {
+    for (_, item) in frame.items() {
+        match item {
+            typst::layout::FrameItem::Text(run) => out.push(run.text.to_string()),
+            typst::layout::FrameItem::Group(group) => set_lines(&group.frame, out),
+            _ => {}
+        }
+    }
+}
+
+/// What contains a listing or an output, by how it looks in the manuscript.
+fn containers() -> Vec<fn(Block) -> Block> {
+    let in_list = |block_| {
+        let blocks = vec![block_];
+        let (task, span) = (None, span());
+        let items = vec![Item { span, task, blocks }];
+        block(BlockKind::List(List {
+            start: Some(1),
+            loose: false,
+            items,
+        }))
+    };
+    let numbered = |mut block: Block| {
+        if let BlockKind::Listing(listing) = &mut block.kind {
+            listing.line_numbers = true;
+        }
+        block
+    };
+    let in_cell = |block_| {
+        let mut table = table(&["Key", "Value"], &[&["a", "b"]]);
+        table.body[0].cells[1].blocks = vec![block_];
+        block(BlockKind::Table(table))
+    };
+    vec![|block| block, numbered, in_list, in_cell, |block_| {
+        block(BlockKind::Quote(vec![block_]))
+    }]
+}
+
+#[test]
+fn as_many_characters_as_are_said_to_fit_stand_on_one_line_and_one_more_does_not() {
+    let code = |length: usize| block(BlockKind::Listing(listing(&"x".repeat(length))));
+    let output = |length: usize| block(BlockKind::Output("x".repeat(length)));
+    for contain in containers() {
+        for make in [&code as &dyn Fn(usize) -> Block, &output] {
+            for kind in [PdfEdition::Print, PdfEdition::Screen] {
+                let found = fits(&of_blocks(vec![contain(make(400))]), kind);
+                let [
+                    Fit {
+                        room: Room::Code { fitting, longest, .. },
+                        ..
+                    },
+                ] = found.as_slice()
+                else {
+                    panic!("{found:?}");
+                };
+                assert_eq!(*longest, 400);
+                let printed = |length: usize| {
+                    let edition = of_blocks(vec![contain(make(length))]);
+                    let told = fits(&edition, kind).len();
+                    let (document, _) = Press::new().set(&edition, kind, &mut Diagnostics::default()).unwrap();
+                    let mut lines = Vec::new();
+                    for page in document.pages() {
+                        set_lines(&page.frame, &mut lines);
+                    }
+                    lines.retain(|line| line.chars().all(|letter| letter == 'x'));
+                    (told, lines)
+                };
+                assert_eq!(printed(*fitting), (0, vec!["x".repeat(*fitting)]));
+                let (told, lines) = printed(fitting + 1);
+                assert_eq!((told, lines), (1, vec!["x".repeat(*fitting), "x".to_owned()]));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_kept_together_is_no_taller_than_a_page() {
+    let long = |word: &str, count: usize, between: &str| {
+        let words: Vec<String> = (0..count).map(|at| format!("{word}{at}x")).collect();
+        words.join(between)
+    };
+    let mut cells = table(&[&long("h", 900, " "), "b"], &[&["a", "b"], &["c", "d"]]);
+    cells.body[0].cells[0].blocks = vec![block(BlockKind::Listing(listing(&long("l", 90, "\n"))))];
+    let broken = (0..90).flat_map(|at| [text(&format!("b{at}x")), inline(InlineKind::LineBreak)]);
+    let broken: Vec<_> = broken.collect();
+    cells.body[1].cells[1].blocks = vec![inlines(broken.clone())];
+    let item = Item {
+        span: span(),
+        task: None,
+        blocks: vec![inlines(broken)],
+    };
+    let list = List {
+        start: None,
+        loose: false,
+        items: vec![item],
+    };
+    let edition = of_blocks(vec![
+        block(BlockKind::Table(cells)),
+        block(BlockKind::Listing(listing(&long("w", 900, "_")))),
+        block(BlockKind::Output(long("o", 900, "_"))),
+        block(BlockKind::List(list)),
+    ]);
+    let (document, _) = Press::new()
+        .set(&edition, PdfEdition::Print, &mut Diagnostics::default())
+        .unwrap();
+    for page in document.pages() {
+        let bottom = page.frame.height();
+        assert!(lowest(&page.frame) <= bottom, "text below the page");
+    }
+}
+
+/// Where the lowest text of a frame stands.
+fn lowest(frame: &typst::layout::Frame) -> typst::layout::Abs {
+    let mut low = typst::layout::Abs::zero();
+    for (place, item) in frame.items() {
+        let depth = match item {
+            typst::layout::FrameItem::Text(_) => typst::layout::Abs::zero(),
+            typst::layout::FrameItem::Group(group) => lowest(&group.frame),
+            _ => continue,
+        };
+        low = low.max(place.y + depth);
+    }
+    low
+}
