@@ -6,6 +6,7 @@
 mod citations;
 mod fences;
 mod glyphs;
+mod index;
 mod outline;
 
 pub use glyphs::glyphs;
@@ -17,5 +18,6 @@ use crate::edition::Edition;
 /// Applies the rules that `publish check` alone applies: those whose codes are [`OF_CHECK`](crate::diag::codes::OF_CHECK).
 pub fn rules(edition: &Edition, diagnostics: &mut Diagnostics) {
     fences::without_language(&edition.document, diagnostics);
+    index::dead_see(&edition.document, diagnostics);
     citations::unused(&edition.bibliography, diagnostics);
 }

@@ -62,6 +62,7 @@ codes! {
     STRAY_CAPTION "stray-caption" Warning "A `Table:` line without a table directly above or below it captions nothing."
     STRAY_OUTPUT "stray-output" Warning "An `output` block stands without a listing directly above it."
     UNKNOWN_VARIABLE "unknown-variable" Error "`{{name}}` is not a key of [variables] in book.toml."
+    BAD_INDEX_MARK "bad-index-mark" Warning "An entry of an `index` comment could not be read, so the index does not have it."
     BAD_MATH "bad-math" Warning "A formula could not be read as LaTeX mathematics; it is shown as typed."
     CONTROL_CHARACTER "control-character" Warning "A control character has no place in a book's text and is not allowed in XML; it is left out."
 
@@ -96,6 +97,7 @@ codes! {
     // What `publish check` alone reports.
     FENCE_WITHOUT_LANGUAGE "fence-without-language" Warning "A code fence does not name its language, so it is set in one colour and no reader or tool can tell what it is; `text` names plain text."
 
+    DEAD_SEE "dead-see" Warning "An entry of the index sends readers to another one that the index does not have."
     UNUSED_REFERENCE "unused-reference" Note "A work of the bibliography is cited nowhere, so no reader finds it in the book."
 
     // Running listings.
@@ -120,7 +122,7 @@ pub(super) static OF_SUPPRESSIONS: &[&Code] = &[
 ];
 
 /// What `publish check` alone reports: rules about how a book is written, which a build need not repeat each time.
-pub static OF_CHECK: &[&Code] = &[&FENCE_WITHOUT_LANGUAGE, &UNUSED_REFERENCE];
+pub static OF_CHECK: &[&Code] = &[&FENCE_WITHOUT_LANGUAGE, &DEAD_SEE, &UNUSED_REFERENCE];
 
 /// The code with this name.
 pub fn find(name: &str) -> Option<&'static Code> {
