@@ -63,13 +63,14 @@ impl Edition {
             outline,
             mut bibliography,
             mut document,
+            notations,
             ledgers,
         } = manuscript;
         let theme = assets::read_theme(&folder, &mut sources, diagnostics);
         let fonts = assets::read_fonts(&folder, &theme, diagnostics);
         math::parse(&mut document, diagnostics);
         figures::draw(&mut document, &theme, &fonts, figure_space(&settings.print), diagnostics);
-        passes::run(&mut document, &settings, &mut bibliography, diagnostics);
+        passes::run(&mut document, &settings, &mut bibliography, notations, diagnostics);
         if let Some(selection) = selection {
             selection.keep(&mut document, diagnostics);
         }
@@ -268,6 +269,14 @@ pub struct Terms {
     pub notes: &'static str,
     /// `References`, the title of a bibliography
     pub bibliography: &'static str,
+    /// `Index`
+    pub index: &'static str,
+    /// `see`, in an index
+    pub see: &'static str,
+    /// `see also`, in an index
+    pub see_also: &'static str,
+    /// `Symbols`, what stands in an index before its letters
+    pub symbols: &'static str,
     /// `Output`
     pub output: &'static str,
     /// `page`, as in "Figure 2.3 (page 17)"
@@ -307,6 +316,10 @@ impl Terms {
                 copyright: "Impressum",
                 notes: "Anmerkungen",
                 bibliography: "Literatur",
+                index: "Stichwortverzeichnis",
+                see: "siehe",
+                see_also: "siehe auch",
+                symbols: "Zeichen und Ziffern",
                 output: "Ausgabe",
                 page: "Seite",
                 admonitions: ["Hinweis", "Tipp", "Wichtig", "Warnung", "Vorsicht"],
@@ -348,6 +361,10 @@ impl Terms {
                 copyright: "Mentions légales",
                 notes: "Notes",
                 bibliography: "Bibliographie",
+                index: "Index",
+                see: "voir",
+                see_also: "voir aussi",
+                symbols: "Signes et chiffres",
                 output: "Sortie",
                 page: "page",
                 admonitions: ["Note", "Astuce", "Important", "Avertissement", "Attention"],
@@ -389,6 +406,10 @@ impl Terms {
                 copyright: "Copyright",
                 notes: "Notes",
                 bibliography: "References",
+                index: "Index",
+                see: "see",
+                see_also: "see also",
+                symbols: "Symbols and numbers",
                 output: "Output",
                 page: "page",
                 admonitions: ["Note", "Tip", "Important", "Warning", "Caution"],

@@ -37,7 +37,7 @@
 //!
 //! # What is not supported yet
 //!
-//! Index marks, `include` and `only` comments: each is reported where it stands, as `not-supported`, and its text is kept.
+//! `include` and `only` comments: each is reported where it stands, as `not-supported`, and its text is kept.
 //! Within the brackets of a citation markup is not read. Of Mermaid, flowcharts, sequence, state and class diagrams are read;
 //! the others are named and stay listings.
 

@@ -90,7 +90,7 @@ impl<'a> Line<'a> {
                 | InlineKind::Image(_)
                 | InlineKind::NoteLabel(_)
                 | InlineKind::Note { .. } => self.text.push(OBJECT),
-                InlineKind::Anchor => {}
+                InlineKind::Anchor | InlineKind::IndexMark(_) => {}
             }
         }
     }
@@ -187,7 +187,9 @@ fn in_blocks<'a>(blocks: &'a [Block], see: &mut impl FnMut(&Line<'a>)) {
                 meanings.for_each(|meaning| in_blocks(meaning, see));
             }
             BlockKind::Details { blocks, .. } | BlockKind::Group(blocks) => in_blocks(blocks, see),
-            BlockKind::Bibliography(_)
+            BlockKind::IndexMarks(_)
+            | BlockKind::Index(_)
+            | BlockKind::Bibliography(_)
             | BlockKind::Quote(_)
             | BlockKind::Heading(_)
             | BlockKind::Output(_)

@@ -8,6 +8,7 @@ mod fences;
 mod fit;
 mod glyphs;
 mod headings;
+mod index;
 mod lines;
 mod narrative;
 mod outline;
@@ -33,6 +34,7 @@ pub fn rules(edition: &Edition, diagnostics: &mut Diagnostics) {
     narrative::paragraph_count(edition, &pairings, diagnostics);
     takeaways::takeaways(edition, &pairings, diagnostics);
     stale::chapters(edition, diagnostics);
+    index::dead_see(&edition.document, diagnostics);
     citations::unused(&edition.bibliography, diagnostics);
     references::typed(edition, diagnostics);
     fit::fit(edition, diagnostics);

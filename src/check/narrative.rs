@@ -116,7 +116,9 @@ fn count(blocks: &[Block], held: &BTreeSet<Span>) -> usize {
         | BlockKind::Math(_)
         | BlockKind::Rule
         | BlockKind::Details { .. }
-        | BlockKind::Bibliography(_) => 0,
+        | BlockKind::Bibliography(_)
+        | BlockKind::IndexMarks(_)
+        | BlockKind::Index(_) => 0,
     };
     blocks.iter().map(count).sum()
 }

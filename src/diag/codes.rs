@@ -69,6 +69,7 @@ codes! {
     STRAY_CAPTION "stray-caption" Warning "A `Table:` line without a table directly above or below it captions nothing."
     STRAY_OUTPUT "stray-output" Warning "An `output` block stands without a listing directly above it."
     UNKNOWN_VARIABLE "unknown-variable" Error "`{{name}}` is not a key of [variables] in book.toml."
+    BAD_INDEX_MARK "bad-index-mark" Warning "An entry of an `index` comment could not be read, so the index does not have it."
     BAD_MATH "bad-math" Warning "A formula could not be read as LaTeX mathematics; it is shown as typed."
     CONTROL_CHARACTER "control-character" Warning "A control character has no place in a book's text and is not allowed in XML; it is left out."
 
@@ -108,7 +109,7 @@ codes! {
     TAKEAWAYS_COUNT "takeaways-count" Warning "The takeaways of a chapter are not one list of bullets with as many points as [contract] of book.toml asks for."
     REPEATED_HEADING "repeated-heading" Warning "Two headings side by side have one title, or a section repeats the title of what it belongs to, so that readers of the contents cannot tell them apart."
     STALE_CHAPTER "stale-chapter" Warning "The outline asks for something else of a chapter than it did when its text came in, as `outline` in the front matter says."
-
+    DEAD_SEE "dead-see" Warning "An entry of the index sends readers to another one that the index does not have."
     UNUSED_REFERENCE "unused-reference" Note "A work of the bibliography is cited nowhere, so no reader finds it in the book."
     TYPED_REFERENCE "typed-reference" Warning "A chapter, section, figure, listing or table is referred to by a number typed by hand, which is wrong as soon as something is put before it."
     WIDE_CODE "wide-code" Warning "A listing or an output has lines that are wider than the printed page, so the page breaks them where they end, with a mark."
@@ -153,6 +154,7 @@ pub static OF_CHECK: &[&Code] = &[
     &TAKEAWAYS_COUNT,
     &REPEATED_HEADING,
     &STALE_CHAPTER,
+    &DEAD_SEE,
     &UNUSED_REFERENCE,
     &TYPED_REFERENCE,
     &WIDE_CODE,

@@ -83,6 +83,8 @@ pub enum InlineKind {
     Anchor,
     /// `[see @pep659, p. 12]` or `@pep659`, as read; the citations pass makes text and links of it.
     Citation(Citation),
+    /// `<!-- index: GIL -->`: a place that the index leads to; invisible. Its id is in the attributes after the index pass.
+    IndexMark(IndexMark),
 }
 
 impl InlineKind {
@@ -108,7 +110,8 @@ impl InlineKind {
             | Self::NoteLabel(_)
             | Self::Note { .. }
             | Self::Anchor
-            | Self::Citation(_) => None,
+            | Self::Citation(_)
+            | Self::IndexMark(_) => None,
         }
     }
 
@@ -134,7 +137,8 @@ impl InlineKind {
             | Self::NoteLabel(_)
             | Self::Note { .. }
             | Self::Anchor
-            | Self::Citation(_) => None,
+            | Self::Citation(_)
+            | Self::IndexMark(_) => None,
         }
     }
 }
@@ -185,6 +189,33 @@ pub struct Locator {
     pub label: &'static str,
     /// The number or numbers: `12–14`.
     pub value: String,
+}
+
+/// One entry of `<!-- index: reference counting!overflow; Global Interpreter Lock | see GIL -->`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexMark {
+    /// The term, and the terms below it.
+    pub path: Vec<IndexTerm>,
+    /// The entry that readers are sent to; the place itself is then not in the index.
+    pub see: Option<IndexSee>,
+}
+
+/// A term of an index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexTerm {
+    /// What it is sorted by: `sort@shown`, else what is shown.
+    pub sort: String,
+    /// What is shown.
+    pub shown: Vec<Inline>,
+}
+
+/// `| see GIL`, `| see also GIL`
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexSee {
+    /// Whether it is `see also`.
+    pub also: bool,
+    /// The other entry.
+    pub path: Vec<IndexTerm>,
 }
 
 /// Where a link leads.

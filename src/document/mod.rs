@@ -14,10 +14,12 @@ pub mod show;
 pub mod walk;
 
 pub use block::{
-    Admonition, Alignment, Block, BlockKind, Cell, Definition, Diagram, Figure, FigureContent, Heading, Item, List, Listing, Row,
-    Run, Section, Table, Work,
+    Admonition, Alignment, Block, BlockKind, Cell, Definition, Diagram, Figure, FigureContent, Heading, IndexEntry, IndexGroup,
+    Item, List, Listing, Row, Run, Section, See, Table, Work,
 };
-pub use inline::{Citation, CitationItem, Image, Inline, InlineKind, Link, Locator, Reference, Target};
+pub use inline::{
+    Citation, CitationItem, Image, IndexMark, IndexSee, IndexTerm, Inline, InlineKind, Link, Locator, Reference, Target,
+};
 pub use kind::ChapterKind;
 pub use walk::{query, walk};
 

@@ -240,6 +240,8 @@ impl<'a> Artist<'a> {
             | BlockKind::Output(_)
             | BlockKind::Math(_)
             | BlockKind::Bibliography(_)
+            | BlockKind::IndexMarks(_)
+            | BlockKind::Index(_)
             | BlockKind::Rule => {}
         }
     }

@@ -269,7 +269,11 @@ fn read_comment(stack: &mut Stack, text: &str, closed: bool, at: Range<usize>) {
         suppressions::read(stack, allowed, at);
         return;
     }
-    let is_directive = ["index:", "include:", "only:"].iter().any(|word| text.starts_with(word)) || text == "end";
+    if let Some(entries) = text.strip_prefix("index:").filter(|_| !stack.is_dropping()) {
+        super::index::read(stack, entries, at);
+        return;
+    }
+    let is_directive = ["include:", "only:"].iter().any(|word| text.starts_with(word)) || text == "end";
     if is_directive {
         let word = text.split(':').next().unwrap_or(text);
         let message = format!("`<!-- {word} -->` comments cannot be built yet; this one has no effect");

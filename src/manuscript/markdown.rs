@@ -6,6 +6,7 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use super::Notations;
 use super::html::Html;
 use super::ledger::Ledger;
 use super::stack::{Kind, Origin, Stack, with};
@@ -36,6 +37,8 @@ pub struct ChapterFile {
     pub numbered: Option<bool>,
     /// Where the text came from, as the front matter says.
     pub ledger: Ledger,
+    /// Which of the costlier notations it has.
+    pub notations: Notations,
 }
 
 /// Reads one file. Always gives a chapter; what could not be followed becomes a diagnostic.
@@ -84,6 +87,7 @@ pub fn read(sources: &Sources, file: FileId, path: &str, settings: &Settings, di
         part: front.part,
         numbered,
         ledger: front.ledger,
+        notations: finished.notations,
     }
 }
 
@@ -208,7 +212,9 @@ pub(super) fn read_line(stack: &mut Stack, text: &str, at: Result<usize, Range<u
     let text = format!("{BEFORE_LINE}{}", text.replace(['\n', '\r'], " "));
     let mut reader = Reader::new(Stack::new(&text, place, Kind::Line, depth, stack.settings, stack.diagnostics));
     reader.read();
-    let mut inlines = reader.stack.finish(text.len()).inlines;
+    let finished = reader.stack.finish(text.len());
+    stack.notations.join(finished.notations);
+    let mut inlines = finished.inlines;
     if let Some(Inline {
         kind: InlineKind::Text(first),
         ..

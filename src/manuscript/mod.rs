@@ -20,6 +20,7 @@ mod fences;
 pub mod files;
 mod frontmatter;
 mod html;
+mod index;
 pub mod ledger;
 pub mod markdown;
 pub mod outline;
@@ -48,6 +49,23 @@ use markdown::ChapterFile;
 use outline::{Entry, Outline};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+/// Which of the costlier notations a text has, so that what settles them is left out where there is nothing to settle.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Notations {
+    /// `[@key]`
+    pub citations: bool,
+    /// `<!-- index: ... -->`
+    pub index: bool,
+}
+
+impl Notations {
+    /// Adds those of another text.
+    fn join(&mut self, other: Self) {
+        self.citations |= other.citations;
+        self.index |= other.index;
+    }
+}
+
 /// A book as its author wrote it.
 #[derive(Debug)]
 pub struct Manuscript {
@@ -63,6 +81,8 @@ pub struct Manuscript {
     pub bibliography: Bibliography,
     /// The chapters in order, as written.
     pub document: Document,
+    /// Which of the costlier notations they have.
+    pub notations: Notations,
     /// Where the text of the chapters came from, by the path of their files.
     pub ledgers: BTreeMap<String, Ledger>,
 }
@@ -104,6 +124,8 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
         .iter()
         .map(|file| (file.chapter.path.clone(), file.ledger.clone()))
         .collect();
+    let mut notations = Notations::default();
+    chapters.iter().for_each(|file| notations.join(file.notations));
     let document = match &outline {
         Some(outline) => by_outline(chapters, outline, diagnostics),
         None => in_order(chapters),
@@ -123,6 +145,7 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
         outline,
         bibliography,
         document,
+        notations,
         ledgers,
     }
 }

@@ -10,6 +10,7 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use super::Notations;
 use super::markdown::Place;
 use super::settle;
 use super::slugs::Slugger;
@@ -225,6 +226,8 @@ pub(super) struct Stack<'a> {
     pub(super) slugs: Slugger,
     pub(super) notes: Vec<Note>,
     pub(super) allowances: Allowances,
+    /// Which of the costlier notations have been read.
+    pub(super) notations: Notations,
     skipped: Vec<Skipped>,
     /// How many of those are Markdown's.
     skipped_markdown: usize,
@@ -265,6 +268,7 @@ impl<'a> Stack<'a> {
             slugs: Slugger::default(),
             notes: Vec::new(),
             allowances: Allowances::default(),
+            notations: Notations::default(),
             skipped: Vec::new(),
             skipped_markdown: 0,
             depth,
@@ -371,8 +375,9 @@ impl<'a> Stack<'a> {
 
     /// Whether nothing stands yet in the paragraph or line that the next inline goes to.
     pub(super) fn begins(&self) -> bool {
+        let seen = |inline: &&Inline| !matches!(inline.kind, InlineKind::IndexMark(_));
         for frame in self.frames.iter().rev() {
-            match frame.inlines.last() {
+            match frame.inlines.iter().rev().find(seen) {
                 Some(last) => return matches!(last.kind, InlineKind::LineBreak | InlineKind::SoftBreak),
                 None if !frame.kind.spreads() => return true,
                 None => {}
@@ -555,6 +560,10 @@ impl<'a> Stack<'a> {
 
     fn push_raw(&mut self, inline: Inline) {
         let Some(frame) = self.frames.last_mut() else { return };
+        let mut inline = inline;
+        if matches!(frame.inlines.last(), Some(last) if matches!(last.kind, InlineKind::IndexMark(_))) {
+            without_second_blank(&frame.inlines, &mut inline);
+        }
         if let (InlineKind::Text(text), Some(last)) = (&inline.kind, frame.inlines.last_mut())
             && let (InlineKind::Text(before), None) = (&mut last.kind, &last.attributes)
         {
@@ -868,6 +877,7 @@ impl<'a> Stack<'a> {
             blocks,
             inlines,
             notes: self.notes,
+            notations: self.notations,
         }
     }
 
@@ -1182,6 +1192,7 @@ pub(super) struct Finished {
     pub(super) inlines: Vec<Inline>,
     /// The footnotes.
     pub(super) notes: Vec<Note>,
+    pub(super) notations: Notations,
 }
 
 impl Origin {
@@ -1234,6 +1245,19 @@ pub(crate) fn is_control(character: char) -> bool {
 fn leads_into_the_book(target: &str) -> bool {
     let before = target.split(['#', '/', '?', '.']).next().unwrap_or_default();
     !target.trim().is_empty() && !target.starts_with("//") && !before.contains(':')
+}
+
+/// Takes the blank off a text behind invisible marks, where one stands before them or nothing does.
+fn without_second_blank(before: &[Inline], inline: &mut Inline) {
+    let seen = |inline: &&Inline| !matches!(inline.kind, InlineKind::IndexMark(_));
+    let blank = match before.iter().rev().find(seen).map(|last| &last.kind) {
+        Some(InlineKind::Text(text)) => text.ends_with(' '),
+        Some(kind) => matches!(kind, InlineKind::SoftBreak | InlineKind::LineBreak),
+        None => true,
+    };
+    if let (true, InlineKind::Text(text)) = (blank, &mut inline.kind) {
+        *text = text.trim_start_matches(' ').to_owned();
+    }
 }
 
 fn is_heading(block: &Block) -> bool {

@@ -52,6 +52,8 @@ fn blocks(list: &[Block]) -> String {
 
 fn block(block: &Block) -> String {
     let text = match &block.kind {
+        BlockKind::IndexMarks(marks) => format!("marks({})", inlines(marks)),
+        BlockKind::Index(_) => "index".into(),
         BlockKind::Bibliography(works) => format!("bibliography of {}", works.len()),
         BlockKind::Paragraph(content) => format!("p({})", inlines(content)),
         BlockKind::Heading(heading) => format!("h{}({})", heading.level, inlines(&heading.title)),
@@ -169,6 +171,7 @@ fn inline(inline: &Inline) -> String {
         InlineKind::NoteLabel(label) => format!("<note {label}>"),
         InlineKind::Note { .. } => "<note>".into(),
         InlineKind::Anchor => "<anchor>".into(),
+        InlineKind::IndexMark(_) => "<mark>".into(),
         InlineKind::Citation(citation) => format!("<cite {}>", citation.typed),
     };
     format!("{text}{}", braces(inline.attributes.as_deref()))

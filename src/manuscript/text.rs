@@ -159,6 +159,7 @@ pub(super) fn read(stack: &mut Stack, run: Run) -> Vec<Inline> {
             inlines.extend(read_lines(stack, run.part(done..citation.range.start)));
         }
         done = citation.range.end;
+        stack.notations.citations = true;
         inlines.push(as_inline(stack, &run, citation));
     }
     if done == 0 {

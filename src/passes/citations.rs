@@ -313,7 +313,7 @@ impl Place {
         let mut marked = None;
         walk::query(document, |chapter, node| {
             if let walk::Node::Block(block) = node
-                && is_mark(block)
+                && is_mark(block, MARK)
             {
                 marked.get_or_insert(chapter);
             }
@@ -340,7 +340,13 @@ impl Place {
         match self {
             Self::Marked(at) => {
                 if let Some(chapter) = document.chapters_mut().nth(at) {
-                    walk::walk_blocks(&mut chapter.blocks, &mut Mark { block: Some(block) });
+                    walk::walk_blocks(
+                        &mut chapter.blocks,
+                        &mut Mark {
+                            id: MARK,
+                            block: Some(block),
+                        },
+                    );
                 }
             }
             Self::Chapter(at) => {
@@ -355,18 +361,22 @@ impl Place {
     }
 }
 
-fn is_mark(block: &Block) -> bool {
-    block.attributes.id.as_deref() == Some(MARK) && matches!(&block.kind, BlockKind::Group(blocks) if blocks.is_empty())
+/// Whether a block is the empty `<div>` with this id, in whose place something is put that the compiler makes.
+pub(super) fn is_mark(block: &Block, id: &str) -> bool {
+    block.attributes.id.as_deref() == Some(id) && matches!(&block.kind, BlockKind::Group(blocks) if blocks.is_empty())
 }
 
 /// Puts a block where the mark for it stands first.
-struct Mark {
-    block: Option<Block>,
+pub(super) struct Mark {
+    /// Its id.
+    pub(super) id: &'static str,
+    /// What is put there.
+    pub(super) block: Option<Block>,
 }
 
 impl walk::Visitor for Mark {
     fn block(&mut self, block: &mut Block) {
-        if is_mark(block)
+        if is_mark(block, self.id)
             && let Some(content) = self.block.take()
         {
             block.kind = BlockKind::Group(vec![content]);
@@ -393,7 +403,7 @@ fn new_chapter(block: Block, span: Span, settings: &Settings) -> Chapter {
 }
 
 /// Adds a last chapter, which belongs to no titled part.
-fn add_chapter(document: &mut Document, chapter: Chapter) {
+pub(super) fn add_chapter(document: &mut Document, chapter: Chapter) {
     match document.parts.last_mut() {
         Some(part) if part.title.is_none() => part.chapters.push(chapter),
         Some(_) | None => document.parts.push(Part {

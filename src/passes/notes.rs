@@ -149,6 +149,7 @@ impl walk::Visitor for Marks<'_> {
             | InlineKind::Reference(_)
             | InlineKind::Image(_)
             | InlineKind::Citation(_)
+            | InlineKind::IndexMark(_)
             | InlineKind::Anchor => {}
         }
     }

@@ -149,7 +149,7 @@ fn transparent(kind: &InlineKind) -> Lead<'_> {
         | InlineKind::Strikethrough(content)
         | InlineKind::Span(content) => Lead::Inside(content),
         InlineKind::Link(link) => Lead::Inside(&link.content),
-        InlineKind::Anchor => Lead::Nothing,
+        InlineKind::Anchor | InlineKind::IndexMark(_) => Lead::Nothing,
         InlineKind::SoftBreak
         | InlineKind::LineBreak
         | InlineKind::Superscript(_)
@@ -191,6 +191,7 @@ fn cut(inlines: &mut Vec<Inline>, left: &mut usize) {
                 true
             }
             InlineKind::Anchor
+            | InlineKind::IndexMark(_)
             | InlineKind::SoftBreak
             | InlineKind::LineBreak
             | InlineKind::Superscript(_)
@@ -352,7 +353,9 @@ fn as_heading(block: &Block) -> Option<&Heading> {
         | BlockKind::Rule
         | BlockKind::Details { .. }
         | BlockKind::Group(_)
-        | BlockKind::Bibliography(_) => None,
+        | BlockKind::Bibliography(_)
+        | BlockKind::IndexMarks(_)
+        | BlockKind::Index(_) => None,
     }
 }
 

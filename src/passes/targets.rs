@@ -409,7 +409,9 @@ impl walk::Visitor for Collector<'_> {
             | BlockKind::Rule
             | BlockKind::Details { .. }
             | BlockKind::Group(_)
-            | BlockKind::Bibliography(_) => Found::new(Kind::Place, None, &[]),
+            | BlockKind::Bibliography(_)
+            | BlockKind::IndexMarks(_)
+            | BlockKind::Index(_) => Found::new(Kind::Place, None, &[]),
         };
         let span = match &block.kind {
             BlockKind::Section(section) => section.heading_span,
@@ -474,7 +476,9 @@ impl walk::Visitor for Slugs<'_, '_> {
             | BlockKind::Rule
             | BlockKind::Details { .. }
             | BlockKind::Group(_)
-            | BlockKind::Bibliography(_) => {}
+            | BlockKind::Bibliography(_)
+            | BlockKind::IndexMarks(_)
+            | BlockKind::Index(_) => {}
         }
     }
 }

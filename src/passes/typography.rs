@@ -25,7 +25,7 @@ mod setter;
 
 use self::language::Style;
 use self::setter::{NOTE_MARK, OBJECT, Piece, Setter, THIN, address_length};
-use crate::document::{Block, BlockKind, Document, FigureContent, Inline, InlineKind, Link, Row, Target};
+use crate::document::{Block, BlockKind, Document, FigureContent, IndexEntry, Inline, InlineKind, Link, Row, Target};
 use crate::manuscript::Settings;
 
 /// Sets the typography of a whole document.
@@ -109,6 +109,8 @@ fn set_block(block: &mut Block, style: Style) {
             set_line(summary, style);
             set_blocks(blocks, style);
         }
+        BlockKind::Index(groups) => groups.iter_mut().for_each(|group| set_entries(&mut group.entries, style)),
+        BlockKind::IndexMarks(_) => {}
         BlockKind::Bibliography(works) => {
             for work in works {
                 set_line(&mut work.label, style);
@@ -116,6 +118,14 @@ fn set_block(block: &mut Block, style: Style) {
             }
         }
         BlockKind::Output(_) | BlockKind::Math(_) | BlockKind::Rule => {}
+    }
+}
+
+fn set_entries(entries: &mut [IndexEntry], style: Style) {
+    for entry in entries {
+        set_line(&mut entry.term, style);
+        entry.see.iter_mut().for_each(|see| set_line(&mut see.content, style));
+        set_entries(&mut entry.entries, style);
     }
 }
 
@@ -182,7 +192,7 @@ impl Line {
                     self.flat.push(OBJECT);
                 }
                 InlineKind::NoteLabel(_) | InlineKind::Note { .. } => self.flat.push(NOTE_MARK),
-                InlineKind::Anchor => {}
+                InlineKind::Anchor | InlineKind::IndexMark(_) => {}
             }
         }
     }

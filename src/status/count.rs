@@ -84,7 +84,9 @@ fn add(block: &Block, counted: &mut Counted) {
         | BlockKind::Math(_)
         | BlockKind::Rule
         | BlockKind::Group(_)
-        | BlockKind::Bibliography(_) => {}
+        | BlockKind::Bibliography(_)
+        | BlockKind::IndexMarks(_)
+        | BlockKind::Index(_) => {}
     }
 }
 

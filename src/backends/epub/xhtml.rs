@@ -5,6 +5,7 @@
 
 mod bibliography;
 mod code;
+mod index;
 mod inlines;
 
 use super::escape;
@@ -294,6 +295,19 @@ pub(super) struct Kind {
 
 /// An unnumbered chapter's kind is told by its file's name; the others are chapters.
 pub(super) fn kind(chapter: &Chapter) -> Kind {
+    if let [
+        Block {
+            kind: BlockKind::Index(_),
+            ..
+        },
+    ] = chapter.blocks.as_slice()
+    {
+        return Kind {
+            matter: "backmatter",
+            name: "index",
+            role: "doc-index",
+        };
+    }
     let told = match chapter.number {
         None => ChapterKind::of(&chapter.path),
         Some(_) => ChapterKind::Chapter,
@@ -419,6 +433,12 @@ impl Writer<'_> {
             }
             BlockKind::Details { summary, blocks } => self.write_details(summary, blocks, attributes),
             BlockKind::Group(blocks) => self.write_container("div", "", attributes, blocks),
+            BlockKind::IndexMarks(marks) => {
+                self.raw("<div class=\"marks\">");
+                self.write_inlines(marks);
+                self.raw("</div>\n");
+            }
+            BlockKind::Index(groups) => self.write_index(groups, attributes),
             BlockKind::Bibliography(works) => self.write_bibliography(works, attributes),
         }
     }

@@ -56,6 +56,8 @@ impl Writer<'_, '_> {
             BlockKind::Section(_) => 3.0 * leading,
             BlockKind::Heading(_) | BlockKind::Rule | BlockKind::Math(_) => 3.0 * leading,
             BlockKind::List(list) => 2.0 * leading * list.items.len() as f64,
+            BlockKind::IndexMarks(_) => 0.0,
+            BlockKind::Index(groups) => 20.0 * leading * groups.len() as f64,
             BlockKind::Bibliography(works) => 2.0 * leading * works.len() as f64,
             BlockKind::Definitions(entries) => 3.0 * leading * entries.len() as f64,
             BlockKind::Quote(blocks) | BlockKind::Group(blocks) | BlockKind::Details { blocks, .. } => {

@@ -15,7 +15,9 @@ use crate::document::block::{Alignment, Cell, Definition, Figure, FigureContent,
 use crate::document::grid::{Grid, Placed};
 use crate::document::inline::{Width, plain_text};
 use crate::document::walk::{Node, query_blocks};
-use crate::document::{Attributes, Block, BlockKind, Chapter, Image, Inline, InlineKind, Link, Reference, Target, Work, query};
+use crate::document::{
+    Attributes, Block, BlockKind, Chapter, Image, IndexEntry, IndexGroup, Inline, InlineKind, Link, Reference, Target, Work, query,
+};
 use crate::edition::{Edition, figure_space};
 use crate::figures::Drawing;
 use crate::manuscript::settings::PdfEdition;
@@ -421,8 +423,63 @@ impl<'a, 'b> Writer<'a, 'b> {
                 self.anchor(&block.attributes);
                 self.inside(0.0, |writer| writer.write_blocks(blocks));
             }
+            BlockKind::IndexMarks(marks) => self.write_inlines(marks),
+            BlockKind::Index(groups) => self.write_index(groups, &block.attributes),
             BlockKind::Bibliography(works) => self.write_bibliography(works, &block.attributes),
         }
+    }
+
+    /// Writes the index in two columns. Entries below another stand behind it, moved in.
+    fn write_index(&mut self, groups: &[IndexGroup], attributes: &Attributes) {
+        self.anchor(attributes);
+        self.code("#index[");
+        for group in groups {
+            self.code("#index-letter(");
+            push_string(&mut self.out, &group.letter);
+            self.out.push(')');
+            self.write_entries(&group.entries, 0);
+        }
+        self.code("]");
+    }
+
+    fn write_entries(&mut self, entries: &[IndexEntry], level: usize) {
+        for entry in entries {
+            let _ = write!(self.closed(), "\n#index-entry({level}, (");
+            for place in &entry.places {
+                if let InlineKind::Reference(reference) = &place.kind
+                    && let Some(label) = self.book.label(&reference.target)
+                {
+                    push_string(&mut self.out, &label);
+                    self.out.push_str(", ");
+                }
+            }
+            self.out.push_str("), ");
+            self.wrap("", |writer| writer.write_inlines(&entry.term));
+            self.out.push_str(", ");
+            self.write_see(entry);
+            self.out.push(')');
+            self.write_entries(&entry.entries, level + 1);
+        }
+    }
+
+    fn write_see(&mut self, entry: &IndexEntry) {
+        let terms = &self.book.edition.terms;
+        self.out.push('(');
+        let mut said = None;
+        for see in &entry.see {
+            let word = if see.also { terms.see_also } else { terms.see };
+            self.wrap("", |writer| {
+                if said.replace(word) != Some(word) {
+                    let _ = write!(writer.closed(), "#emph(");
+                    push_string(&mut writer.out, word);
+                    writer.out.push(')');
+                    writer.text(" ");
+                }
+                writer.write_inlines(&see.content);
+            });
+            self.out.push_str(", ");
+        }
+        self.out.push(')');
     }
 
     /// Writes the works that are cited: with their labels before them, or each with its first line standing out.
@@ -888,7 +945,8 @@ impl<'a, 'b> Writer<'a, 'b> {
                 self.text("]");
             }
             InlineKind::Note { index, .. } => self.write_note(*index),
-            InlineKind::Anchor => {}
+            // Where they stand is an anchor, which is written with the attributes.
+            InlineKind::Anchor | InlineKind::IndexMark(_) => {}
             // None is left after the citations pass; as typed, should there be one.
             InlineKind::Citation(citation) => self.text(&citation.typed),
         }
@@ -1115,7 +1173,9 @@ fn lines_of(blocks: &[Block], letters: usize) -> usize {
                 | BlockKind::Definitions(_)
                 | BlockKind::Rule
                 | BlockKind::Bibliography(_)
+                | BlockKind::Index(_)
                 | BlockKind::Group(_) => 2,
+                BlockKind::IndexMarks(_) => 0,
             }
         }
         // A picture in a line is as high as the line, unless the author has given it a width.
@@ -1185,7 +1245,9 @@ fn is_led_to(kind: &BlockKind) -> bool {
         | BlockKind::Rule
         | BlockKind::Details { .. }
         | BlockKind::Group(_)
-        | BlockKind::Bibliography(_) => false,
+        | BlockKind::Bibliography(_)
+        | BlockKind::IndexMarks(_)
+        | BlockKind::Index(_) => false,
     }
 }
 

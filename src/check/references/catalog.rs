@@ -137,6 +137,8 @@ impl Catalog {
             | BlockKind::Rule
             | BlockKind::Details { .. }
             | BlockKind::Bibliography(_)
+            | BlockKind::IndexMarks(_)
+            | BlockKind::Index(_)
             | BlockKind::Group(_) => return,
         };
         let Some(number) = number else { return };

@@ -59,7 +59,7 @@ impl Writer<'_> {
             InlineKind::Note { index, occurrence } => self.write_note_reference(*index, *occurrence),
             // None is left after the citations pass; as typed, should there be one.
             InlineKind::Citation(citation) => self.text(&citation.typed),
-            InlineKind::Anchor => self.write_element("span", "", attributes, |_| (), &[]),
+            InlineKind::Anchor | InlineKind::IndexMark(_) => self.write_element("span", "", attributes, |_| (), &[]),
         }
     }
 
@@ -146,7 +146,7 @@ impl Writer<'_> {
     }
 
     /// Opens a link; within the same file only the fragment is named. `role` is an attribute that says what the link is for.
-    fn open_link(&mut self, class: &str, role: &str, href: &str, title: &str, attributes: Option<&Attributes>) {
+    pub(super) fn open_link(&mut self, class: &str, role: &str, href: &str, title: &str, attributes: Option<&Attributes>) {
         let here = href
             .strip_prefix(self.file)
             .filter(|rest| rest.starts_with('#'))
