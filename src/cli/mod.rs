@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod figure;
+mod ingest;
 mod messages;
 mod new;
 mod preflight;
@@ -41,6 +42,8 @@ enum Command {
     Test(TestArgs),
     /// Print the brief of a chapter, or of the whole book, for whoever is to write it
     Prompt(PromptArgs),
+    /// Take a reply, a model's or a co-author's, into the manuscript
+    Ingest(IngestArgs),
     /// Say what is written, missing, failing and stale, chapter by chapter
     Status(StatusArgs),
     /// Draw a described diagram of a Markdown file as SVG or PNG, to try it out
@@ -177,6 +180,56 @@ fn parse_template(name: &str) -> Result<String, String> {
 }
 
 #[derive(Debug, Args)]
+struct IngestArgs {
+    /// The file with the reply; `-` is standard input
+    reply: PathBuf,
+    /// The chapter it is for, by number, title or file name, where its headings do not say
+    #[arg(long, value_name = "CHAPTER")]
+    chapter: Option<String>,
+    /// Replace text that is there already; the old file is kept beside the new one
+    #[arg(long)]
+    force: bool,
+    /// Write nothing, and show what would change
+    #[arg(long)]
+    dry_run: bool,
+    /// Who or what wrote it, for the chapter's front matter
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// The day, for the chapter's front matter [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    date: Option<String>,
+    /// What becomes of exercises, reflections and the like behind a chapter [default: as book.toml says, or strip]
+    #[arg(long, value_name = "WHAT")]
+    tails: Option<Tails>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+fn parse_date(text: &str) -> Result<String, String> {
+    if publish::manuscript::settings::is_date(text) {
+        return Ok(text.to_owned());
+    }
+    Err("expected a day as year, month and day: `2026-05-01`".to_owned())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tails {
+    /// They are left out
+    Strip,
+    /// They stay, as sections at the end
+    Keep,
+}
+
+impl From<Tails> for publish::manuscript::ingest::Tails {
+    fn from(tails: Tails) -> Self {
+        match tails {
+            Tails::Strip => Self::Strip,
+            Tails::Keep => Self::Keep,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
 struct StatusArgs {
     /// Say where the text of each chapter came from, as stores ask it of what machines helped to write
     #[arg(long)]
@@ -288,6 +341,7 @@ pub(crate) fn run() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Test(args)) => test::run(&args),
         Some(Command::Prompt(args)) => prompt::run(&args),
+        Some(Command::Ingest(args)) => ingest::run(&args),
         Some(Command::Status(args)) => status::run(&args),
         Some(Command::Figure(args)) => figure::run(&args),
         Some(Command::Preflight(args)) => preflight::run(&args),

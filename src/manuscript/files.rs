@@ -52,7 +52,7 @@ impl Folder {
     }
 
     /// The path of a file as messages show it.
-    fn shown_path(&self, path: &str) -> String {
+    pub fn shown_path(&self, path: &str) -> String {
         if self.shown.is_empty() || self.shown == "." {
             path.to_owned()
         } else {

@@ -21,6 +21,7 @@ pub mod files;
 mod frontmatter;
 mod html;
 mod index;
+pub mod ingest;
 pub mod ledger;
 pub mod markdown;
 pub mod outline;

@@ -10,6 +10,7 @@ use crate::keys::{self, Table};
 use crate::manuscript::bibliography;
 use crate::manuscript::brief::{self, Brief};
 use crate::manuscript::contract::{self, Contract};
+use crate::manuscript::ingest::{self, Ingest};
 use crate::manuscript::runners::{self, Limits, Runner};
 use crate::press::profile::{self, Profile};
 use crate::source::{FileId, Sources, Span};
@@ -73,6 +74,8 @@ pub struct Settings {
     pub contract: Contract,
     /// `[brief]`: what whoever writes a chapter is told of the book.
     pub brief: Brief,
+    /// `[ingest]`: how replies are taken in.
+    pub ingest: Ingest,
     /// `[errata]`: titles of the outline that the book corrects: old title to new title and reason.
     pub errata: BTreeMap<String, Erratum>,
     /// `[runners]`: what runs listings, by language.
@@ -234,6 +237,7 @@ const TABLES: &[&str] = &[
     "check",
     "contract",
     "brief",
+    "ingest",
     "errata",
     "runners",
     "test",
@@ -282,6 +286,9 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     }
     if let Some(table) = root.table("brief", diagnostics) {
         settings.brief = brief::read(&table, diagnostics);
+    }
+    if let Some(table) = root.table("ingest", diagnostics) {
+        settings.ingest = ingest::read(&table, diagnostics);
     }
     if let Some(errata) = root.table("errata", diagnostics) {
         settings.errata = read_errata(&errata, diagnostics);
@@ -364,7 +371,7 @@ fn is_language(tag: &str) -> bool {
 }
 
 /// Whether a text is a day of the calendar, `YYYY-MM-DD`.
-fn is_date(date: &str) -> bool {
+pub fn is_date(date: &str) -> bool {
     let written = |day: chrono::NaiveDate| day.format("%Y-%m-%d").to_string() == date && date.len() == 10 && date >= "1000";
     chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok_and(written)
 }
