@@ -235,3 +235,26 @@ fn a_diagram_may_come_from_standard_input() {
     assert!(output.status.success());
     assert!(String::from_utf8_lossy(&output.stdout).contains(">bytecode</text>"));
 }
+
+#[test]
+fn codes_are_explained_one_or_all_to_people_and_to_programs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let printed = |args: &[&str]| {
+        let output = publish(folder.path(), args);
+        assert!(output.status.success(), "{args:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let page = printed(&["check", "--explain", "typed-reference"]);
+    assert!(
+        page.contains("For example") && page.contains("<!-- allow: typed-reference: "),
+        "{page}"
+    );
+    let all = printed(&["check", "--explain"]);
+    assert!(all.contains("\nwide-code (warning)\n    A listing"), "{all}");
+    let objects = printed(&["check", "--format", "json", "--explain"]);
+    for line in objects.lines() {
+        let object: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        assert!(all.contains(object["code"].as_str().expect("a name")), "{line}");
+    }
+    assert_eq!(objects.lines().count(), publish::diag::codes::ALL.len());
+}

@@ -1,7 +1,10 @@
 //! Checks: what can be said of a book beyond what building it finds. One rule, one function, one code.
 //!
 //! Two of them belong to every build: [`outline`], because the outline is the contract of the book, and [`glyphs`], because
-//! what has no glyph cannot be printed. The others are [`rules`] about how a book is written, which `publish check` applies.
+//! what has no glyph cannot be printed. The others are [`rules`] about how a book is written and whether it
+//! fits its page, which `publish check` applies; [`reasons`](crate::diag::reasons) say more of each.
+//!
+//! Gets an edition in which everything is settled, gives diagnostics, and changes nothing.
 
 mod citations;
 mod fences;

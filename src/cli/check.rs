@@ -3,7 +3,7 @@
 use super::messages::Messages;
 use super::{CheckArgs, CommonArgs};
 use publish::check;
-use publish::diag::{Diagnostics, codes, nearest};
+use publish::diag::{Code, Diagnostics, codes, nearest, reasons, render};
 use publish::document::show;
 use publish::edition::Edition;
 use publish::manuscript;
@@ -46,15 +46,24 @@ fn read(messages: &Messages<'_>, apply_rules: bool) -> Option<Edition> {
     good.then_some(edition)
 }
 
+/// Explains a code, or gives all of them for `list`.
 fn explain(name: &str, messages: &Messages<'_>) -> ExitCode {
-    if let Some(code) = codes::find(name) {
-        messages.print(&format!("{} ({})\n\n{}\n", code.name, code.severity.name(), code.reason));
+    let wanted: Vec<&Code> = match name {
+        "list" => codes::ALL.to_vec(),
+        _ => codes::find(name).into_iter().collect(),
+    };
+    if !wanted.is_empty() {
+        messages.print(&match (messages.json(), wanted.as_slice()) {
+            (true, _) => render::codes_json(wanted),
+            (false, [code]) => reasons::explain(code),
+            (false, _) => reasons::overview(),
+        });
         return ExitCode::SUCCESS;
     }
     let names: Vec<&str> = codes::ALL.iter().map(|code| code.name).collect();
     let hint = match nearest(name, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the codes are {}", names.join(", ")),
+        None => "`publish check --explain` lists all codes".to_owned(),
     };
     messages.say(&format!("error: there is no code `{name}`\n  hint: {hint}\n"));
     ExitCode::from(2)

@@ -107,10 +107,16 @@ struct BuildArgs {
 
 #[derive(Debug, Args)]
 struct CheckArgs {
-    /// Say what a code means and why it matters
-    #[arg(long, value_name = "CODE")]
+    /// Say what a code means, why it matters and how to mend it; without a code, list all
+    #[arg(long, value_name = "CODE", num_args = 0..=1, default_missing_value = "list")]
     explain: Option<String>,
     /// How messages are written; the same as `--message-format`
+    ///
+    /// With `json`, each line of standard output is an object: "code" (a name that --explain knows, or null for what is no
+    /// fault of the manuscript), "severity" ("error", "warning" or "note"), "message", "hints" (a list of sentences), and
+    /// "place", which is null or has "file", "line" and "column" (from 1, columns in characters), "end_line" and
+    /// "end_column" (behind the last character), "start" and "end" (bytes of the file). Fields may join these, and none
+    /// leaves. With --explain, the objects are codes.
     #[arg(long, value_name = "FORMAT", conflicts_with = "message_format")]
     format: Option<MessageFormat>,
     #[command(flatten)]

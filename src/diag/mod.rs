@@ -3,9 +3,11 @@
 //! A stage never prints and never stops at the first fault: it adds a [`Diagnostic`] to the [`Diagnostics`] it was given
 //! and goes on with the best it can make of the input. [`render`] shows the whole list, in order of place, for people or
 //! for programs. What an author allows in one place is a [`Suppression`], which goes with the messages and is applied when
-//! they are weighed, whoever has reported them. Every code stands in [`codes`] with its severity and the reason for it.
+//! they are weighed, whoever has reported them. Every code stands in [`codes`] with its severity and the reason for it, and
+//! [`reasons`] say more.
 
 pub mod codes;
+pub mod reasons;
 pub mod render;
 mod suppression;
 

@@ -119,12 +119,13 @@ impl Scanner<'_> {
 
     /// The numbers from a place on, and where they end.
     fn numbers(&self, start: usize, kind: Kind, several: bool) -> Option<(Vec<String>, usize)> {
-        let (first, mut end) = self.number(start, kind)?;
+        let (first, mut end) = self.counted(start, kind, several).or_else(|| self.number(start, kind))?;
         let dotted = first.contains('.');
         let mut numbers = vec![first];
         while numbers.len() < MOST_NUMBERS {
             let Some((next, sure)) = self.join(end) else { break };
-            let Some((number, behind)) = self.number(next, kind) else {
+            let counted = self.counted(next, kind, several && !dotted);
+            let Some((number, behind)) = counted.or_else(|| self.number(next, kind)) else {
                 break;
             };
             if !(sure || several || (dotted && number.contains('.'))) {
@@ -155,6 +156,35 @@ impl Scanner<'_> {
             (false, 1) => Some((word, false)),
             (false, _) => None,
         }
+    }
+
+    /// `2-3` as other tools print it for the third of chapter 2, and where it ends. Behind the name of `several`, it is a
+    /// range unless another such number follows.
+    fn counted(&self, start: usize, kind: Kind, several: bool) -> Option<(String, usize)> {
+        if !matches!(kind, Kind::Figure | Kind::Listing | Kind::Table) {
+            return None;
+        }
+        let digits = |from: usize| {
+            let rest = self.text.get(from..).unwrap_or_default();
+            from + rest.iter().take(4).take_while(|character| character.is_ascii_digit()).count()
+        };
+        let chapter = digits(start);
+        if chapter == start || !matches!(self.at(chapter), Some('-' | '‑' | '–')) {
+            return None;
+        }
+        let end = digits(chapter + 1);
+        let goes_on = self
+            .at(end)
+            .is_some_and(|next| next.is_alphanumeric() || matches!(next, '-' | '/' | '%'));
+        if end == chapter + 1 || goes_on {
+            return None;
+        }
+        let another = || {
+            self.join(end)
+                .is_some_and(|(next, _)| self.counted(next, kind, false).is_some())
+        };
+        let text = |range: Range<usize>| self.text.get(range).unwrap_or_default().iter().collect::<String>();
+        (!several || another()).then(|| (format!("{}.{}", text(start..chapter), text(chapter + 1..end)), end))
     }
 
     /// A number of a kind at a place, and where it ends.
@@ -344,6 +374,11 @@ mod tests {
                 "See Chapters 2, 3, and 12. In Chapter 2, 3 men",
                 "Chapters 2, 3, and 12|Chapter 2",
             ),
+            (
+                "en",
+                "Listing 2-3, Listings 1-7 and 1‑8. Figures 1-3, in Figure 2–3",
+                "Listing 2-3|Listings 1-7 and 1‑8|Figures 1-3|Figure 2–3",
+            ),
             ("en", "As Part II, Chapter 5, says", "Part II|Chapter 5"),
             (
                 "de",
@@ -365,6 +400,23 @@ mod tests {
         for (language, text, expected) in cases {
             assert_eq!(found(language, text).join("|"), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_hyphen_is_a_dot_or_a_range() {
+        let numbers = |text: &str| {
+            let line = Line::of_text(text);
+            let typed = scan(&line, Words::of("en"), &|_, _| true);
+            typed
+                .into_iter()
+                .flat_map(|typed| typed.numbers)
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(numbers("Listing 2-3"), "2.3");
+        assert_eq!(numbers("Listings 2-3 and 2-4"), "2.3 2.4");
+        assert_eq!(numbers("Figures 2-3, Chapters 2-4"), "2 3 2 4");
+        assert_eq!(numbers("Figures 2.1-2.3"), "2.1 2.3");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Messages for editors and scripts.
 
-use crate::diag::Diagnostics;
+use crate::diag::{Code, Diagnostics, codes, reasons};
 use crate::source::{Sources, Span};
 use serde_json::json;
 use std::fmt::Write as _;
@@ -18,6 +18,24 @@ pub fn json(diagnostics: &Diagnostics, sources: &Sources) -> String {
             "message": diagnostic.message,
             "hints": diagnostic.hints,
             "place": place,
+        });
+        let _ = writeln!(text, "{line}");
+    }
+    text
+}
+
+/// What is known of codes as JSON, one object a line.
+pub fn codes_json<'a>(codes: impl IntoIterator<Item = &'a Code>) -> String {
+    let mut text = String::new();
+    for code in codes {
+        let line = json!({
+            "code": code.name,
+            "severity": code.severity.name(),
+            "reason": code.reason,
+            "text": reasons::text(code),
+            "check_only": codes::OF_CHECK.contains(&code),
+            "may_be_weighed": reasons::may_be_weighed(code),
+            "may_be_allowed": reasons::may_be_allowed(code),
         });
         let _ = writeln!(text, "{line}");
     }

@@ -10,7 +10,7 @@ mod sarif;
 
 pub use github::github;
 pub use human::human;
-pub use json::{json, place};
+pub use json::{codes_json, json, place};
 pub use sarif::sarif;
 
 use crate::diag::Diagnostic;

@@ -1,7 +1,7 @@
 //! Messages as SARIF, which code hosts and editors read.
 
 use super::{extent, path_from, with_hints};
-use crate::diag::{Code, Diagnostic, Diagnostics};
+use crate::diag::{Code, Diagnostic, Diagnostics, reasons};
 use crate::error::Error;
 use crate::source::{Sources, Span};
 use serde_json::{Value, json};
@@ -49,11 +49,13 @@ fn rules(diagnostics: &Diagnostics) -> Vec<&'static Code> {
 
 /// A code as a rule. SARIF 2.1.0, section 3.58.6, has the words for levels that messages use.
 fn rule(code: &Code) -> Value {
+    let help = reasons::explain(code);
     json!({
         "id": code.name,
         "name": in_capitals(code.name),
-        "shortDescription": { "text": first_sentence(code.reason) },
+        "shortDescription": { "text": reasons::first_sentence(code.reason) },
         "fullDescription": { "text": code.reason },
+        "help": { "text": help, "markdown": help },
         "defaultConfiguration": { "level": code.severity.name() },
     })
 }
@@ -91,10 +93,6 @@ fn in_capitals(name: &str) -> String {
             .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
     };
     name.split('-').map(capital).collect()
-}
-
-fn first_sentence(text: &str) -> &str {
-    text.find(". ").and_then(|end| text.get(..=end)).unwrap_or(text)
 }
 
 /// A path as an address (RFC 3986, section 3.3); one from the root of a file system says that it is a file's.
