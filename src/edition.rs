@@ -5,7 +5,7 @@ use crate::check;
 use crate::diag::{Diagnostics, codes};
 use crate::document::block::AdmonitionKind;
 use crate::document::walk::{self, Visitor};
-use crate::document::{Document, Inline, InlineKind, Target};
+use crate::document::{self, Document, Inline, InlineKind, Medium, Target};
 use crate::figures::Space;
 use crate::manuscript::bibliography::Bibliography;
 use crate::manuscript::outline::Outline;
@@ -16,7 +16,7 @@ use crate::theme::Theme;
 use crate::{figures, listings, math, passes};
 
 /// A book in which everything is settled: numbered, resolved, drawn, highlighted.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Edition {
     /// What book.toml says.
     pub settings: Settings,
@@ -28,6 +28,8 @@ pub struct Edition {
     pub document: Document,
     /// What outline.md promises, if there is one. For checks; no output shows it.
     pub outline: Option<Outline>,
+    /// Whether there is text for some outputs alone.
+    pub divided: bool,
     /// The works that may be cited. For checks; what is cited is in the document.
     pub bibliography: Bibliography,
     /// Fonts, styles, pictures.
@@ -86,9 +88,22 @@ impl Edition {
             document,
             outline,
             bibliography,
+            divided: notations.only,
             assets,
             sources,
         }
+    }
+}
+
+impl Edition {
+    /// The edition as one output shows it, where that is not all of it.
+    pub fn view(&self, medium: Medium) -> Option<Self> {
+        if !self.divided {
+            return None;
+        }
+        let mut view = self.clone();
+        document::only::keep(&mut view.document, medium);
+        Some(view)
     }
 }
 

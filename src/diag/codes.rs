@@ -63,6 +63,7 @@ codes! {
     STRAY_OUTPUT "stray-output" Warning "An `output` block stands without a listing directly above it."
     UNKNOWN_VARIABLE "unknown-variable" Error "`{{name}}` is not a key of [variables] in book.toml."
     BAD_INDEX_MARK "bad-index-mark" Warning "An entry of an `index` comment could not be read, so the index does not have it."
+    BAD_ONLY "bad-only" Warning "An `only` comment names no output, or has no `end` in what it stands in; or an `end` closes nothing."
     BAD_MATH "bad-math" Warning "A formula could not be read as LaTeX mathematics; it is shown as typed."
     CONTROL_CHARACTER "control-character" Warning "A control character has no place in a book's text and is not allowed in XML; it is left out."
 

@@ -8,6 +8,7 @@
 
 use super::attributes::is_name;
 use super::markdown::{Link, is_active_link};
+use super::only;
 use super::stack::{Kind, Origin, Stack, with};
 use super::suppressions;
 use super::text::with_variables;
@@ -273,8 +274,15 @@ fn read_comment(stack: &mut Stack, text: &str, closed: bool, at: Range<usize>) {
         super::index::read(stack, entries, at);
         return;
     }
-    let is_directive = ["include:", "only:"].iter().any(|word| text.starts_with(word)) || text == "end";
-    if is_directive {
+    if let Some(names) = text.strip_prefix("only:").filter(|_| !stack.is_dropping()) {
+        only::begin(stack, names, at);
+        return;
+    }
+    if text == "end" && !stack.is_dropping() {
+        only::end(stack, at);
+        return;
+    }
+    if text.starts_with("include:") {
         let word = text.split(':').next().unwrap_or(text);
         let message = format!("`<!-- {word} -->` comments cannot be built yet; this one has no effect");
         stack.report(&codes::NOT_SUPPORTED, at, message);

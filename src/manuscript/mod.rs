@@ -22,6 +22,7 @@ mod html;
 mod index;
 pub mod ledger;
 pub mod markdown;
+mod only;
 pub mod outline;
 pub mod runners;
 pub mod settings;
@@ -55,6 +56,8 @@ pub struct Notations {
     pub citations: bool,
     /// `<!-- index: ... -->`
     pub index: bool,
+    /// `<!-- only: ... -->`
+    pub only: bool,
 }
 
 impl Notations {
@@ -62,6 +65,7 @@ impl Notations {
     fn join(&mut self, other: Self) {
         self.citations |= other.citations;
         self.index |= other.index;
+        self.only |= other.only;
     }
 }
 

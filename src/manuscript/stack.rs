@@ -368,6 +368,13 @@ impl<'a> Stack<'a> {
         self.top().is_some_and(|frame| matches!(frame.kind, Kind::Cell { .. }))
     }
 
+    /// Whether a block may stand here.
+    pub(super) fn takes_blocks(&self) -> bool {
+        let is_html = |frame: &&Frame| frame.kind.spreads() && frame.origin != Origin::Markdown;
+        let below = self.frames.iter().rev().find(|frame| !is_html(frame));
+        below.is_some_and(|frame| frame.kind.holds() != Holds::Inlines)
+    }
+
     /// Whether the place is too deep for frames.
     pub(super) fn is_skipping(&self) -> bool {
         !self.skipped.is_empty()
@@ -828,7 +835,9 @@ impl<'a> Stack<'a> {
                 .and_then(|rest| rest.find('>'))
                 .map_or(1, |at| at + 1);
             let at = start..start + length.min(200);
-            if self.is_unknown(&name) {
+            if name == super::only::NAME {
+                super::only::report_unclosed(self, at);
+            } else if self.is_unknown(&name) {
                 // That it is not closed shows that it was none, wherever it lies: `Vec<T>`.
                 self.note_unclosed(&name, at);
             } else {

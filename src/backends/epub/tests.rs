@@ -432,6 +432,7 @@ fn edition() -> Edition {
     };
     Edition {
         bibliography: Default::default(),
+        divided: false,
         outline: None,
         settings: Settings {
             title: "Python & Co. <Under> the Hood".to_owned(),
