@@ -36,10 +36,9 @@
 //!
 //! # What is not supported yet
 //!
-//! `include` comments: each is reported where it stands, as `not-supported`, and has no effect. Headings between
-//! `<!-- only: print -->` and `<!-- end -->` begin no sections of the contents.
-//! Within the brackets of a citation markup is not read. Of Mermaid, flowcharts, sequence, state and class diagrams are read;
-//! the others are named and stay listings.
+//! Headings between `<!-- only: print -->` and `<!-- end -->` begin no sections of the contents. Within the brackets of
+//! a citation markup is not read. Of Mermaid, flowcharts, sequence, state and class diagrams are read; the others are named
+//! and stay listings.
 
 pub mod assets;
 pub mod backends;

@@ -3,6 +3,8 @@
 //! There is one tree for all outputs, in which numbers and ids are settled once, so that a figure has the same number in all
 //! of them. What an output does not show is taken out of a copy of the tree when that output is made.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::walk::{self, Visitor};
 use super::{Attributes, Block, BlockKind, Document, IndexEntry, Inline, InlineKind, Target};
 use std::collections::BTreeSet;

@@ -7,6 +7,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::attributes::is_name;
+use super::includes;
 use super::markdown::{Link, is_active_link};
 use super::only;
 use super::stack::{Kind, Origin, Stack, with};
@@ -282,10 +283,8 @@ fn read_comment(stack: &mut Stack, text: &str, closed: bool, at: Range<usize>) {
         only::end(stack, at);
         return;
     }
-    if text.starts_with("include:") {
-        let word = text.split(':').next().unwrap_or(text);
-        let message = format!("`<!-- {word} -->` comments cannot be built yet; this one has no effect");
-        stack.report(&codes::NOT_SUPPORTED, at, message);
+    if let Some(named) = text.strip_prefix("include:").filter(|_| !stack.is_dropping()) {
+        includes::read(stack, named, at);
     }
 }
 

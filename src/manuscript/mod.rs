@@ -19,6 +19,7 @@ mod fences;
 pub mod files;
 mod frontmatter;
 mod html;
+mod includes;
 mod index;
 pub mod ledger;
 pub mod markdown;
@@ -44,6 +45,7 @@ use crate::document::{ChapterKind, Document, Inline, Part};
 use crate::source::{FileId, Sources, Span};
 use crate::titles;
 use bibliography::Bibliography;
+use includes::Includes;
 use ledger::Ledger;
 use markdown::ChapterFile;
 use outline::{Entry, Outline};
@@ -112,6 +114,7 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
         .into_iter()
         .filter_map(|path| Some((path.clone(), folder.read_text(&path, &mut sources, diagnostics)?)))
         .collect();
+    let includes = Includes::load(&folder, &ids, &mut sources);
     let mut chapters = Vec::new();
     for (path, file) in ids {
         if sources.get(file).text().trim().is_empty() {
@@ -120,7 +123,7 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
                 .hint("write the chapter or remove the file");
             continue;
         }
-        chapters.push(markdown::read(&sources, file, &path, &settings, diagnostics));
+        chapters.push(markdown::read_with(&sources, &includes, file, &path, &settings, diagnostics));
     }
 
     let ledgers = chapters

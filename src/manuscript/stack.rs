@@ -11,6 +11,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::Notations;
+use super::includes::Context;
 use super::markdown::Place;
 use super::settle;
 use super::slugs::Slugger;
@@ -228,6 +229,8 @@ pub(super) struct Stack<'a> {
     pub(super) allowances: Allowances,
     /// Which of the costlier notations have been read.
     pub(super) notations: Notations,
+    /// What may be included here; nothing in captions.
+    pub(super) context: Option<Context<'a>>,
     skipped: Vec<Skipped>,
     /// How many of those are Markdown's.
     skipped_markdown: usize,
@@ -269,6 +272,7 @@ impl<'a> Stack<'a> {
             notes: Vec::new(),
             allowances: Allowances::default(),
             notations: Notations::default(),
+            context: None,
             skipped: Vec::new(),
             skipped_markdown: 0,
             depth,
