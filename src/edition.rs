@@ -5,7 +5,7 @@ use crate::check;
 use crate::diag::{Diagnostics, codes};
 use crate::document::block::AdmonitionKind;
 use crate::document::walk::{self, Visitor};
-use crate::document::{Document, Inline, InlineKind, Target};
+use crate::document::{self, Document, Inline, InlineKind, Medium, Target};
 use crate::figures::Space;
 use crate::manuscript::bibliography::Bibliography;
 use crate::manuscript::ledger::Ledger;
@@ -18,7 +18,7 @@ use crate::{figures, listings, math, passes};
 use std::collections::BTreeMap;
 
 /// A book in which everything is settled: numbered, resolved, drawn, highlighted.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Edition {
     /// What book.toml says.
     pub settings: Settings,
@@ -32,6 +32,8 @@ pub struct Edition {
     pub outline: Option<Outline>,
     /// Where the text of the chapters came from, by the path of their files. For checks; no output shows it.
     pub ledgers: BTreeMap<String, Ledger>,
+    /// Whether there is text for some outputs alone.
+    pub divided: bool,
     /// The works that may be cited. For checks; what is cited is in the document.
     pub bibliography: Bibliography,
     /// Fonts, styles, pictures.
@@ -91,9 +93,22 @@ impl Edition {
             outline,
             ledgers,
             bibliography,
+            divided: notations.only,
             assets,
             sources,
         }
+    }
+}
+
+impl Edition {
+    /// The edition as one output shows it, where that is not all of it.
+    pub fn view(&self, medium: Medium) -> Option<Self> {
+        if !self.divided {
+            return None;
+        }
+        let mut view = self.clone();
+        document::only::keep(&mut view.document, medium);
+        Some(view)
     }
 }
 

@@ -38,9 +38,9 @@
 //!
 //! # What is not supported yet
 //!
-//! `include` and `only` comments: each is reported where it stands, as `not-supported`, and its text is kept.
-//! Within the brackets of a citation markup is not read. Of Mermaid, flowcharts, sequence, state and class diagrams are read;
-//! the others are named and stay listings.
+//! Headings between `<!-- only: print -->` and `<!-- end -->` begin no sections of the contents. Within the brackets of
+//! a citation markup is not read. Of Mermaid, flowcharts, sequence, state and class diagrams are read; the others are named
+//! and stay listings.
 
 pub mod assets;
 pub mod backends;

@@ -58,7 +58,7 @@ codes! {
     UNKNOWN_CITATION "unknown-citation" Error "A citation names a work that the bibliography does not have, so there is nothing to print."
 
     // Markdown.
-    NOT_SUPPORTED "not-supported" Warning "The dialect knows this notation, but this version cannot build it yet; the text is kept as typed."
+    NOT_SUPPORTED "not-supported" Warning "A notation of another tool that the dialect does not have; the text is kept as typed."
     UNKNOWN_HTML "unknown-html" Warning "An HTML element without a counterpart in a book: its text is kept, the element is not."
     ACTIVE_HTML "active-html" Warning "Scripts, styles, event attributes and embedded frames do not belong in a book and are left out."
     UNCLOSED_HTML "unclosed-html" Warning "An HTML element is not closed where its parent ends, a closing tag closes nothing, or a declaration has no end."
@@ -70,6 +70,8 @@ codes! {
     STRAY_OUTPUT "stray-output" Warning "An `output` block stands without a listing directly above it."
     UNKNOWN_VARIABLE "unknown-variable" Error "`{{name}}` is not a key of [variables] in book.toml."
     BAD_INDEX_MARK "bad-index-mark" Warning "An entry of an `index` comment could not be read, so the index does not have it."
+    BAD_ONLY "bad-only" Warning "An `only` comment names no output, or has no `end` in what it stands in; or an `end` closes nothing."
+    BAD_INCLUDE "bad-include" Error "A file that is to be included is not there, leads out of the manuscript or includes itself, or it has no such lines."
     BAD_MATH "bad-math" Warning "A formula could not be read as LaTeX mathematics; it is shown as typed."
     CONTROL_CHARACTER "control-character" Warning "A control character has no place in a book's text and is not allowed in XML; it is left out."
 

@@ -10,6 +10,7 @@ pub mod block;
 pub mod grid;
 pub mod inline;
 pub mod kind;
+pub mod only;
 pub mod show;
 pub mod walk;
 
@@ -21,6 +22,7 @@ pub use inline::{
     Citation, CitationItem, Image, IndexMark, IndexSee, IndexTerm, Inline, InlineKind, Link, Locator, Reference, Target,
 };
 pub use kind::ChapterKind;
+pub use only::{Medium, Only};
 pub use walk::{query, walk};
 
 use crate::source::{FileId, Span};
@@ -115,6 +117,8 @@ pub struct Attributes {
     pub pairs: Vec<(String, String)>,
     /// The language of the content where it differs, as a BCP 47 tag: `lang="fr"`.
     pub language: Option<String>,
+    /// `<!-- only: print -->`: the outputs that show this; `None` for all of them.
+    pub only: Option<Only>,
 }
 
 impl Attributes {

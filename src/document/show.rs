@@ -453,6 +453,7 @@ impl Fields {
         });
         self.list("pairs", pairs.collect());
         self.optional("language", attributes.language.as_deref());
+        self.optional("only", attributes.only.map(super::Only::names));
     }
 
     fn formula(&mut self, formula: &crate::math::Formula) {

@@ -20,10 +20,12 @@ mod fences;
 pub mod files;
 mod frontmatter;
 mod html;
+mod includes;
 mod index;
 pub mod ingest;
 pub mod ledger;
 pub mod markdown;
+mod only;
 pub mod outline;
 pub mod runners;
 pub mod settings;
@@ -45,6 +47,7 @@ use crate::document::{ChapterKind, Document, Inline, Part};
 use crate::source::{FileId, Sources, Span};
 use crate::titles;
 use bibliography::Bibliography;
+use includes::Includes;
 use ledger::Ledger;
 use markdown::ChapterFile;
 use outline::{Entry, Outline};
@@ -57,6 +60,8 @@ pub struct Notations {
     pub citations: bool,
     /// `<!-- index: ... -->`
     pub index: bool,
+    /// `<!-- only: ... -->`
+    pub only: bool,
 }
 
 impl Notations {
@@ -64,6 +69,7 @@ impl Notations {
     fn join(&mut self, other: Self) {
         self.citations |= other.citations;
         self.index |= other.index;
+        self.only |= other.only;
     }
 }
 
@@ -110,6 +116,7 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
         .into_iter()
         .filter_map(|path| Some((path.clone(), folder.read_text(&path, &mut sources, diagnostics)?)))
         .collect();
+    let includes = Includes::load(&folder, &ids, &mut sources);
     let mut chapters = Vec::new();
     for (path, file) in ids {
         if sources.get(file).text().trim().is_empty() {
@@ -118,7 +125,7 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
                 .hint("write the chapter or remove the file");
             continue;
         }
-        chapters.push(markdown::read(&sources, file, &path, &settings, diagnostics));
+        chapters.push(markdown::read_with(&sources, &includes, file, &path, &settings, diagnostics));
     }
 
     let ledgers = chapters

@@ -11,6 +11,7 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::Notations;
+use super::includes::Context;
 use super::markdown::Place;
 use super::settle;
 use super::slugs::Slugger;
@@ -228,6 +229,8 @@ pub(super) struct Stack<'a> {
     pub(super) allowances: Allowances,
     /// Which of the costlier notations have been read.
     pub(super) notations: Notations,
+    /// What may be included here; nothing in captions.
+    pub(super) context: Option<Context<'a>>,
     skipped: Vec<Skipped>,
     /// How many of those are Markdown's.
     skipped_markdown: usize,
@@ -269,6 +272,7 @@ impl<'a> Stack<'a> {
             notes: Vec::new(),
             allowances: Allowances::default(),
             notations: Notations::default(),
+            context: None,
             skipped: Vec::new(),
             skipped_markdown: 0,
             depth,
@@ -366,6 +370,13 @@ impl<'a> Stack<'a> {
     /// Whether the top is a table's cell.
     pub(super) fn is_in_cell(&self) -> bool {
         self.top().is_some_and(|frame| matches!(frame.kind, Kind::Cell { .. }))
+    }
+
+    /// Whether a block may stand here.
+    pub(super) fn takes_blocks(&self) -> bool {
+        let is_html = |frame: &&Frame| frame.kind.spreads() && frame.origin != Origin::Markdown;
+        let below = self.frames.iter().rev().find(|frame| !is_html(frame));
+        below.is_some_and(|frame| frame.kind.holds() != Holds::Inlines)
     }
 
     /// Whether the place is too deep for frames.
@@ -828,7 +839,9 @@ impl<'a> Stack<'a> {
                 .and_then(|rest| rest.find('>'))
                 .map_or(1, |at| at + 1);
             let at = start..start + length.min(200);
-            if self.is_unknown(&name) {
+            if name == super::only::NAME {
+                super::only::report_unclosed(self, at);
+            } else if self.is_unknown(&name) {
                 // That it is not closed shows that it was none, wherever it lies: `Vec<T>`.
                 self.note_unclosed(&name, at);
             } else {

@@ -285,7 +285,11 @@ fn substitute(stack: &mut Stack, run: &Run) -> String {
             result.push_str(whole);
         } else if name.starts_with('#') {
             let message = format!("`{whole}` is another tool's notation; it is kept as typed");
-            stack.report(&codes::NOT_SUPPORTED, run.source(open..end, stack.source), message);
+            let at = run.source(open..end, stack.source);
+            let path = name.strip_prefix("#include").map(|path| path.trim().to_owned());
+            if let (Some(diagnostic), Some(path)) = (stack.report(&codes::NOT_SUPPORTED, at, message), path) {
+                diagnostic.hint(format!("write `<!-- include: {path} -->` on a line of its own"));
+            }
             result.push_str(whole);
         } else if let Some(value) = stack.settings.variables.get(name) {
             result.push_str(value);

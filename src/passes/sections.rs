@@ -381,7 +381,10 @@ fn append(open: &mut [Open], done: &mut Vec<Block>, block: Block) {
         done.push(block);
         return;
     };
-    parent.block.span.end = parent.block.span.end.max(block.span.end);
+    // What is included stands in another file.
+    if parent.block.span.file == block.span.file {
+        parent.block.span.end = parent.block.span.end.max(block.span.end);
+    }
     if let BlockKind::Section(section) = &mut parent.block.kind {
         section.blocks.push(block);
     }

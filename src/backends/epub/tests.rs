@@ -432,6 +432,7 @@ fn edition() -> Edition {
     };
     Edition {
         bibliography: Default::default(),
+        divided: false,
         outline: None,
         ledgers: Default::default(),
         settings: Settings {

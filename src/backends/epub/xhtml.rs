@@ -747,8 +747,17 @@ impl Writer<'_> {
             })
             .collect();
         self.out = body;
+        // What refers to a note may be for other outputs alone.
+        let shown = |index: &usize| !self.book.edition.divided || self.noterefs.contains_key(index);
+        let shown: Vec<usize> = (0..chapter.notes.len()).filter(shown).collect();
+        if shown.is_empty() {
+            return;
+        }
         self.raw("<div class=\"notes\" epub:type=\"footnotes\">\n");
         for (index, (note, text)) in chapter.notes.iter().zip(written).enumerate() {
+            if !shown.contains(&index) {
+                continue;
+            }
             self.raw("<aside epub:type=\"footnote\" role=\"doc-footnote\"");
             self.id(&note_id(index));
             self.raw(">\n");

@@ -21,7 +21,7 @@ use hayagriva::citationberg::IndependentStyle;
 use std::collections::BTreeMap;
 
 /// The works that a book may cite.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Bibliography {
     /// The works in the order of their files.
     pub references: Vec<Reference>,

@@ -1,5 +1,7 @@
 //! The style of citations: one that is known by name, or a `.csl` file of the manuscript.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::guarded;
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::keys::Table;

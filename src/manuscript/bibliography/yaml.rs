@@ -1,5 +1,7 @@
 //! `references.yml`, in the form that hayagriva gave to YAML.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use super::{MAX_DEPTH, Reference, guarded, too_deep};
 use crate::diag::{Diagnostics, codes};
 use crate::source::{FileId, Span};

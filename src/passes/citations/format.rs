@@ -1,5 +1,7 @@
 //! What a style of the Citation Style Language makes of citations, as inlines.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use crate::document::{Attributes, Citation, CitationItem, Inline, InlineKind, Link, Locator, SMALL_CAPITALS, Target};
 use crate::manuscript::bibliography::Bibliography;
 use crate::source::Span;
