@@ -271,20 +271,20 @@ fn read_comment(stack: &mut Stack, text: &str, closed: bool, at: Range<usize>) {
         suppressions::read(stack, allowed, at);
         return;
     }
-    if let Some(entries) = text.strip_prefix("index:").filter(|_| !stack.is_dropping()) {
-        super::index::read(stack, entries, at);
+    if stack.is_dropping() {
         return;
     }
-    if let Some(names) = text.strip_prefix("only:").filter(|_| !stack.is_dropping()) {
-        only::begin(stack, names, at);
+    let Some((word, rest)) = text.split_once(':') else {
+        if text.eq_ignore_ascii_case("end") {
+            only::end(stack, at);
+        }
         return;
-    }
-    if text == "end" && !stack.is_dropping() {
-        only::end(stack, at);
-        return;
-    }
-    if let Some(named) = text.strip_prefix("include:").filter(|_| !stack.is_dropping()) {
-        includes::read(stack, named, at);
+    };
+    match word.trim_end().to_ascii_lowercase().as_str() {
+        "index" => super::index::read(stack, rest, at),
+        "only" => only::begin(stack, rest, at),
+        "include" => includes::read(stack, rest, at),
+        _ => {}
     }
 }
 

@@ -84,7 +84,8 @@ fn named(path: &str, text: &str) -> Vec<String> {
     let mut paths = Vec::new();
     for (at, _) in text.match_indices("<!--") {
         let rest = text.get(at + 4..).unwrap_or_default().trim_start();
-        if let Some(rest) = rest.strip_prefix("include:") {
+        let (word, rest) = rest.split_at_checked("include".len()).unwrap_or((rest, ""));
+        if let (true, Some(rest)) = (word.eq_ignore_ascii_case("include"), rest.trim_start().strip_prefix(':')) {
             let end = rest.find("-->").unwrap_or(rest.len());
             let (typed, _) = split_path(rest.get(..end).unwrap_or_default());
             paths.push(join(path, typed));
