@@ -608,9 +608,10 @@ mod tests {
         ] {
             assert_eq!(title(text), expected(None), "{text}");
         }
-        for text in ["Text", "#!/bin/sh", "- item", "**a** and **b**", "    # code", "| a |\n---"] {
+        for text in ["Text", "#!/bin/sh", "- item", "**a** and **b**", "| a |\n---"] {
             assert_eq!(title(text), None, "{text}");
         }
+        assert_eq!(read(&reply::lines("Text\n\n    # code\n\nmore"), 2), None);
         assert_eq!(
             title("## `__init__` \\& _x_").map(|found| found.1),
             Some("`__init__` & _x_".to_owned())
