@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub struct AssetId(pub(crate) usize);
 
 /// What a book is made of besides its text.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Assets {
     /// The pictures in order of first use; an [`AssetId`] is a place here.
     pub pictures: Vec<Picture>,

@@ -5,17 +5,20 @@ use crate::check;
 use crate::diag::{Diagnostics, codes};
 use crate::document::block::AdmonitionKind;
 use crate::document::walk::{self, Visitor};
-use crate::document::{Document, Inline, InlineKind, Target};
+use crate::document::{self, Document, Inline, InlineKind, Medium, Target};
 use crate::figures::Space;
+use crate::manuscript::bibliography::Bibliography;
+use crate::manuscript::ledger::Ledger;
 use crate::manuscript::outline::Outline;
 use crate::manuscript::settings::Print;
 use crate::manuscript::{Manuscript, Settings};
 use crate::source::Sources;
 use crate::theme::Theme;
 use crate::{figures, listings, math, passes};
+use std::collections::BTreeMap;
 
 /// A book in which everything is settled: numbered, resolved, drawn, highlighted.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Edition {
     /// What book.toml says.
     pub settings: Settings,
@@ -27,6 +30,12 @@ pub struct Edition {
     pub document: Document,
     /// What outline.md promises, if there is one. For checks; no output shows it.
     pub outline: Option<Outline>,
+    /// Where the text of the chapters came from, by the path of their files. For checks; no output shows it.
+    pub ledgers: BTreeMap<String, Ledger>,
+    /// Whether there is text for some outputs alone.
+    pub divided: bool,
+    /// The works that may be cited. For checks; what is cited is in the document.
+    pub bibliography: Bibliography,
     /// Fonts, styles, pictures.
     pub assets: Assets,
     /// The files it was read from, for messages.
@@ -54,14 +63,16 @@ impl Edition {
             settings,
             mut sources,
             outline,
+            mut bibliography,
             mut document,
-            ledgers: _,
+            notations,
+            ledgers,
         } = manuscript;
         let theme = assets::read_theme(&folder, &mut sources, diagnostics);
         let fonts = assets::read_fonts(&folder, &theme, diagnostics);
         math::parse(&mut document, diagnostics);
         figures::draw(&mut document, &theme, &fonts, figure_space(&settings.print), diagnostics);
-        passes::run(&mut document, &settings, diagnostics);
+        passes::run(&mut document, &settings, &mut bibliography, notations, diagnostics);
         if let Some(selection) = selection {
             selection.keep(&mut document, diagnostics);
         }
@@ -70,7 +81,7 @@ impl Edition {
         let mut assets = assets::read_pictures(&mut document, &folder, &settings, &fonts, family, &sources, diagnostics);
         assets::read_styles(&mut assets, &folder, &mut sources, diagnostics);
         if let Some(outline) = &outline {
-            check::outline(&document, outline, &settings.contract, diagnostics);
+            check::outline(&document, outline, &settings, &sources, diagnostics);
         }
         check::glyphs(&document, &settings, &fonts, &sources, diagnostics);
         assets.fonts = fonts;
@@ -80,9 +91,24 @@ impl Edition {
             theme,
             document,
             outline,
+            ledgers,
+            bibliography,
+            divided: notations.only,
             assets,
             sources,
         }
+    }
+}
+
+impl Edition {
+    /// The edition as one output shows it, where that is not all of it.
+    pub fn view(&self, medium: Medium) -> Option<Self> {
+        if !self.divided {
+            return None;
+        }
+        let mut view = self.clone();
+        document::only::keep(&mut view.document, medium);
+        Some(view)
     }
 }
 
@@ -256,6 +282,16 @@ pub struct Terms {
     pub copyright: &'static str,
     /// `Notes`
     pub notes: &'static str,
+    /// `References`, the title of a bibliography
+    pub bibliography: &'static str,
+    /// `Index`
+    pub index: &'static str,
+    /// `see`, in an index
+    pub see: &'static str,
+    /// `see also`, in an index
+    pub see_also: &'static str,
+    /// `Symbols`, what stands in an index before its letters
+    pub symbols: &'static str,
     /// `Output`
     pub output: &'static str,
     /// `page`, as in "Figure 2.3 (page 17)"
@@ -294,6 +330,11 @@ impl Terms {
                 title_page: "Titelseite",
                 copyright: "Impressum",
                 notes: "Anmerkungen",
+                bibliography: "Literatur",
+                index: "Stichwortverzeichnis",
+                see: "siehe",
+                see_also: "siehe auch",
+                symbols: "Zeichen und Ziffern",
                 output: "Ausgabe",
                 page: "Seite",
                 admonitions: ["Hinweis", "Tipp", "Wichtig", "Warnung", "Vorsicht"],
@@ -334,6 +375,11 @@ impl Terms {
                 title_page: "Page de titre",
                 copyright: "Mentions légales",
                 notes: "Notes",
+                bibliography: "Bibliographie",
+                index: "Index",
+                see: "voir",
+                see_also: "voir aussi",
+                symbols: "Signes et chiffres",
                 output: "Sortie",
                 page: "page",
                 admonitions: ["Note", "Astuce", "Important", "Avertissement", "Attention"],
@@ -374,6 +420,11 @@ impl Terms {
                 title_page: "Title Page",
                 copyright: "Copyright",
                 notes: "Notes",
+                bibliography: "References",
+                index: "Index",
+                see: "see",
+                see_also: "see also",
+                symbols: "Symbols and numbers",
                 output: "Output",
                 page: "page",
                 admonitions: ["Note", "Tip", "Important", "Warning", "Caution"],

@@ -120,6 +120,17 @@ impl<'t, 'a> Table<'t, 'a> {
         }
     }
 
+    /// `true` or `false`.
+    pub(crate) fn flag(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<bool> {
+        match self.get(key)? {
+            (DeValue::Boolean(flag), _) => Some(*flag),
+            (other, span) => {
+                wrong_type(key, "`true` or `false`", other, span, diagnostics);
+                None
+            }
+        }
+    }
+
     /// A list of whole numbers from 0 to 65,535.
     pub(crate) fn numbers(&self, key: &str, diagnostics: &mut Diagnostics) -> Option<Vec<usize>> {
         let (value, span) = self.get(key)?;

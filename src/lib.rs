@@ -15,7 +15,9 @@
 //! 9. [`release`] writes them to `dist/`, all or none.
 //!
 //! Beside this way stands [`testing`], which runs listings and compares what they print with the book, or records it there;
-//! nothing else runs code of a manuscript.
+//! nothing else runs code of a manuscript. [`prompt`] writes the briefs for whoever is to write a chapter, and [`status`]
+//! says how far a book is; both begin with its [`contents`], planned and written.
+//! nothing else runs code of a manuscript. [`ingest`] takes a reply, a model's or a co-author's, into the chapters' files.
 //!
 //! Only [`manuscript`] and [`assets`] read files, only [`release`] writes them, and only the command line prints; the rest
 //! runs in memory. The same manuscript gives the same bytes, on any machine, on any day.
@@ -36,26 +38,31 @@
 //!
 //! # What is not supported yet
 //!
-//! Citations and bibliographies, index marks, `include` and `only` comments: each is reported where it stands, as
-//! `not-supported`, and its text is kept. Of Mermaid, flowcharts, sequence, state and class diagrams are read; the others
-//! are named and stay listings.
+//! Headings between `<!-- only: print -->` and `<!-- end -->` begin no sections of the contents. Within the brackets of
+//! a citation markup is not read. Of Mermaid, flowcharts, sequence, state and class diagrams are read; the others are named
+//! and stay listings.
 
 pub mod assets;
 pub mod backends;
 pub mod check;
+pub mod contents;
 pub mod diag;
 pub mod document;
 pub mod edition;
 pub mod error;
 pub mod figures;
+pub mod ingest;
 mod keys;
 pub mod listings;
 pub mod manuscript;
 pub mod math;
 pub mod passes;
+pub mod press;
+pub mod prompt;
 mod raster;
 pub mod release;
 pub mod source;
+pub mod status;
 pub mod testing;
 pub mod theme;
 pub mod titles;

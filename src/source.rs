@@ -53,7 +53,7 @@ pub struct Position {
 }
 
 /// One file's text, with the path that messages show.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Source {
     path: String,
     text: String,
@@ -103,7 +103,7 @@ impl Source {
 }
 
 /// Every file that was read, in the order in which it was read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<Source>,
 }

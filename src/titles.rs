@@ -27,27 +27,54 @@ fn split_if(title: &str, accept: impl FnOnce(&Typed) -> bool) -> (Option<&str>, 
     }
 }
 
-/// A title without the differences that are reported as spelling: case, hyphens, apostrophes, `&` and spaces.
+/// The same for every number that could be numbering: also `1.2 History`, `2) Scope` and `3 ways to fail`. Whoever uses it
+/// has to look at the other titles.
+pub(crate) fn split_possible(title: &str) -> (Option<&str>, &str) {
+    split_if(title, |_| true)
+}
+
+/// A title as a keyboard has it: the marks, dashes and spaces that typography sets are what an author types for them.
+pub(crate) fn straight(title: &str) -> String {
+    let marks = title
+        .replace("«\u{202f}", "\"")
+        .replace("\u{202f}»", "\"")
+        .replace(['“', '”', '„', '«', '»'], "\"")
+        .replace(['’', '‘', '‚', '‹', '›'], "'")
+        .replace('…', "...")
+        .replace("---", "—")
+        .replace("--", "–");
+    // Spaces that do not break are white space too.
+    marks.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A title without the differences that are reported as spelling: case, hyphens and dashes, apostrophes, `&` and spaces.
 pub fn fold(title: &str) -> String {
-    let words = title
-        .replace('&', " and ")
+    let words = straight(&title.replace('&', " and "))
         .to_lowercase()
-        .replace(['\u{2011}', '\u{2010}', '–'], "-")
-        .replace(['’', '‘'], "'");
+        .replace(['\u{2011}', '\u{2010}', '–', '—'], "-");
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `Part I: Title` → `Title`; `None` for what is no part's title.
-pub(crate) fn split_part(title: &str) -> Option<&str> {
-    let rest = title.strip_prefix("Part ").or_else(|| title.strip_prefix("PART "))?;
+/// How alike two folded titles are, from 0 to 1, by the pairs of letters they share; of very long ones the beginnings.
+pub(crate) fn likeness(one: &str, other: &str) -> f64 {
+    let beginning = |title: &str| title.chars().take(200).collect::<String>();
+    strsim::sorensen_dice(&beginning(one), &beginning(other))
+}
+
+/// `Part I: Title` → `I` and `Title`, in any language whose word for it is known; `None` for what is no part's title. The
+/// title may be missing.
+pub(crate) fn split_part(title: &str) -> Option<(&str, &str)> {
+    let (word, rest) = title.split_once([' ', '\u{a0}'])?;
+    let lower = word.to_lowercase();
+    WORDS.iter().find(|(name, part)| *part && *name == lower)?;
     let end = rest
         .find(|letter: char| !letter.is_ascii_alphanumeric())
         .unwrap_or(rest.len());
-    let (number, rest) = rest.split_at(end);
+    let (number, rest) = rest.split_at_checked(end)?;
     let roman = !number.is_empty() && number.chars().all(|letter| "IVXLC".contains(letter));
     let arabic = !number.is_empty() && number.chars().all(|letter| letter.is_ascii_digit());
-    let title = rest.trim_start_matches([':', '.', ' ', '-', '–', '—']);
-    (roman || arabic).then_some(title).filter(|title| !title.is_empty())
+    let title = rest.trim_start_matches([':', '.', ')', ' ', '-', '–', '—']);
+    (roman || arabic).then_some((number, title.trim()))
 }
 
 /// `4` as `IV`; in digits from 4000 on, where Roman numerals end.
@@ -276,5 +303,28 @@ mod tests {
         for (title, number, rest) in cases {
             assert_eq!(split_number(title), (number, rest), "{title}");
         }
+    }
+
+    #[test]
+    fn what_typography_sets_is_no_difference() {
+        let pairs = [
+            ("What \"is\" means", "What “is” means"),
+            ("What \"is\" means", "What «\u{202f}is\u{202f}» means"),
+            ("Python's -- and 3.14...", "Python’s – and\u{a0}3.14…"),
+        ];
+        for (typed, set) in pairs {
+            assert_eq!(straight(typed), straight(set));
+        }
+        assert_eq!(fold("Object\u{2011}Oriented & More"), fold("object-oriented and more"));
+        assert_ne!(fold("Object-Oriented"), fold("Object Oriented"));
+    }
+
+    #[test]
+    fn parts_are_known_in_several_languages() {
+        assert_eq!(split_part("Part I: One"), Some(("I", "One")));
+        assert_eq!(split_part("TEIL 2 – Zwei"), Some(("2", "Zwei")));
+        assert_eq!(split_part("Part III"), Some(("III", "")));
+        assert_eq!(split_part("Part of it"), None);
+        assert_eq!(split_part("Parting ways"), None);
     }
 }

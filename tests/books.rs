@@ -1,5 +1,5 @@
 //! Whole books: this repository's own and those in `tests/books`, each built twice, compared byte for byte, and judged by
-//! EPUBCheck, by a validator of PDF/UA-1, and by readers that are not Typst.
+//! EPUBCheck, by Ace, by two reading systems in a browser, by a validator of PDF/UA-1, and by readers that are not Typst.
 
 mod support;
 
@@ -44,8 +44,18 @@ fn judge(folder: &Path) {
     );
     let path = output.path().join("book.epub");
     std::fs::write(&path, epub).expect("the EPUB");
-    support::epubcheck(&path);
+    std::thread::scope(|scope| {
+        // The browsers wait more than they work, so the PDFs are made meanwhile.
+        scope.spawn(|| {
+            support::epubcheck(&path);
+            support::ace(&path);
+            support::read_in_browsers(&path);
+        });
+        judge_pdfs(&mut first, &mut second, folder, output.path());
+    });
+}
 
+fn judge_pdfs(first: &mut Book, second: &mut Book, folder: &Path, output: &Path) {
     for kind in [PdfEdition::Print, PdfEdition::Screen] {
         let pdf = first.pdf(kind);
         assert!(
@@ -57,9 +67,9 @@ fn judge(folder: &Path) {
         if kind == PdfEdition::Screen {
             is_accessible(&pdf);
         }
-        let path = output.path().join(format!("{}.pdf", kind.name()));
+        let path = output.join(format!("{}.pdf", kind.name()));
         std::fs::write(&path, pdf).expect("the PDF");
-        check_structure(&path, kind, &first);
+        check_structure(&path, kind, first);
     }
 }
 

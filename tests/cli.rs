@@ -83,14 +83,21 @@ fn messages_for_programs_are_one_object_a_line() {
     publish(folder.path(), &["new", "book"]);
     let book = folder.path().join("book");
     std::fs::write(book.join("manuscript/02-more.md"), "# More\n\n[gone](gone.md)\n").expect("a chapter");
-    let output = publish(&book, &["check", "--message-format", "json"]);
+    let output = publish(&book, &["tree", "--message-format", "json"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    // Who asks whether all is well has to know of a link that leads nowhere.
+    let output = publish(&book, &["check", "--message-format", "json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     let lines = String::from_utf8(output.stdout).expect("text");
     let first: serde_json::Value = serde_json::from_str(lines.lines().next().expect("a message")).expect("an object");
     assert_eq!(first["code"], "dead-link");
+    assert_eq!(first["severity"], "error");
     assert_eq!(first["place"]["line"], 3);
-    let strict = publish(&book, &["check", "--strict"]);
-    assert_eq!(strict.status.code(), Some(1));
+    let settings = book.join("manuscript/book.toml");
+    let text = std::fs::read_to_string(&settings).expect("book.toml") + "\n[check]\ndead-link = \"warning\"\n";
+    std::fs::write(&settings, text).expect("book.toml");
+    assert_eq!(publish(&book, &["check"]).status.code(), Some(0));
+    assert_eq!(publish(&book, &["check", "--strict"]).status.code(), Some(1));
 }
 
 #[test]
@@ -104,7 +111,7 @@ fn messages_for_code_hosts_name_paths_from_the_working_folder() {
     for manuscript in ["manuscript", whole] {
         let output = publish(&book, &["check", "--format", "github", "--manuscript", manuscript]);
         let lines = String::from_utf8(output.stdout).expect("text");
-        let expected = "::warning file=manuscript/02-more.md,line=3,col=1,endLine=3,endColumn=16,title=dead-link::";
+        let expected = "::error file=manuscript/02-more.md,line=3,col=1,endLine=3,endColumn=16,title=dead-link::";
         assert!(lines.starts_with(expected), "{lines}");
     }
     // A build says the same, and one document holds what failed as well.

@@ -19,6 +19,7 @@ const UNREACHABLE: &[(&str, &str)] = &[
         "too-large",
         "the file would be larger than this repository; tests/hostile.rs meets it",
     ),
+    ("preflight", "cases make no PDF; tests/press.rs meets it"),
     ("typst", "cases make no PDF; src/backends/pdf/tests.rs meets it"),
 ];
 
@@ -72,6 +73,8 @@ fn every_code_is_met() {
     find_codes(&folder(), &mut met);
     find_codes(&support::root().join("tests/listings"), &mut met);
     find_codes(&support::root().join("tests/rules"), &mut met);
+    find_codes(&support::root().join("tests/outlines"), &mut met);
+    find_codes(&support::root().join("tests/prompts"), &mut met);
     let reasons: BTreeSet<&str> = UNREACHABLE.iter().map(|(name, _)| *name).collect();
     let known: BTreeSet<&str> = codes::ALL.iter().map(|code| code.name).collect();
     let missing: Vec<&&str> = known

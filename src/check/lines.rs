@@ -86,10 +86,11 @@ impl<'a> Line<'a> {
                 InlineKind::Code(_)
                 | InlineKind::Math(_)
                 | InlineKind::Reference(_)
+                | InlineKind::Citation(_)
                 | InlineKind::Image(_)
                 | InlineKind::NoteLabel(_)
                 | InlineKind::Note { .. } => self.text.push(OBJECT),
-                InlineKind::Anchor => {}
+                InlineKind::Anchor | InlineKind::IndexMark(_) => {}
             }
         }
     }
@@ -193,7 +194,14 @@ fn in_blocks<'a>(blocks: &'a [Block], see: &mut impl FnMut(&Line<'a>)) {
                 meanings.for_each(|meaning| in_blocks(meaning, see));
             }
             BlockKind::Details { blocks, .. } | BlockKind::Group(blocks) => in_blocks(blocks, see),
-            BlockKind::Quote(_) | BlockKind::Heading(_) | BlockKind::Output(_) | BlockKind::Math(_) | BlockKind::Rule => {}
+            BlockKind::IndexMarks(_)
+            | BlockKind::Index(_)
+            | BlockKind::Bibliography(_)
+            | BlockKind::Quote(_)
+            | BlockKind::Heading(_)
+            | BlockKind::Output(_)
+            | BlockKind::Math(_)
+            | BlockKind::Rule => {}
         }
     }
 }

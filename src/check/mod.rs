@@ -6,13 +6,19 @@
 //!
 //! Gets an edition in which everything is settled, gives diagnostics, and changes nothing.
 
+mod citations;
 mod fences;
 mod fit;
 mod glyphs;
+mod headings;
+mod index;
 mod lines;
+mod narrative;
 mod outline;
 mod pictures;
 mod references;
+mod stale;
+mod takeaways;
 mod variables;
 mod words;
 
@@ -25,6 +31,14 @@ use crate::edition::Edition;
 /// Applies the rules that `publish check` alone applies: those whose codes are [`OF_CHECK`](crate::diag::codes::OF_CHECK).
 pub fn rules(edition: &Edition, diagnostics: &mut Diagnostics) {
     fences::without_language(&edition.document, diagnostics);
+    let renamed = outline::renamed_titles(&edition.settings);
+    let pairings = outline::compare(&edition.document, edition.outline.as_ref(), &edition.settings, &renamed);
+    headings::repeated(&pairings, diagnostics);
+    narrative::paragraph_count(edition, &pairings, diagnostics);
+    takeaways::takeaways(edition, &pairings, diagnostics);
+    stale::chapters(edition, diagnostics);
+    index::dead_see(&edition.document, diagnostics);
+    citations::unused(&edition.bibliography, diagnostics);
     references::typed(edition, diagnostics);
     fit::fit(edition, diagnostics);
     pictures::empty_alt(&edition.document, diagnostics);

@@ -1,13 +1,15 @@
 //! `publish [build]`: the manuscript's books, written to `dist/`.
 
 use super::messages::Messages;
+use super::preflight::source_of;
 use super::{BuildArgs, Format};
 use indicatif::{ProgressBar, ProgressStyle};
 use publish::backends::{Output, epub, pdf};
-use publish::diag::Diagnostics;
+use publish::diag::{Diagnostics, codes};
 use publish::edition::Edition;
+use publish::manuscript::Folder;
 use publish::manuscript::settings::PdfEdition;
-use publish::{Error, manuscript, release};
+use publish::{Error, manuscript, press, release};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -17,6 +19,7 @@ use std::time::{Duration, Instant};
 enum Job {
     Epub,
     Pdf(PdfEdition),
+    Cover,
 }
 
 /// A file that was made, and how long it took.
@@ -40,21 +43,13 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
     bar.set_style(style);
     bar.set_message("reading the manuscript");
 
-    let start = Instant::now();
-    let mut diagnostics = Diagnostics::default();
-    let manuscript = manuscript::read(folder, &mut diagnostics);
-    let read = start.elapsed();
-    let edition = Edition::bind(manuscript, args.chapters.as_ref(), &mut diagnostics);
-    if args.common.verbose {
-        let bound = start.elapsed() - read;
-        messages.say(&format!(
-            "read in {} ms, bound in {} ms\n",
-            read.as_millis(),
-            bound.as_millis()
-        ));
-    }
-    let draft = args.chapters.is_some();
+    let (edition, mut diagnostics) = bind(&folder, args, None, &messages);
     let jobs = jobs(args, &edition);
+    let (edition, mut diagnostics) = match gutter(&folder, args, &edition, &jobs, &bar, &messages) {
+        Some(bound) => bound,
+        None => (edition, std::mem::take(&mut diagnostics)),
+    };
+    let draft = args.chapters.is_some();
     bar.set_length(jobs.len() as u64 + 1);
     let mut made = Vec::new();
     let mut failure = None;
@@ -62,7 +57,7 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
         for job in jobs {
             bar.inc(1);
             bar.set_message(format!("making {}", name(&edition, job, draft)));
-            match make(&edition, job, draft, &mut diagnostics) {
+            match make(&edition, job, draft, &made, &mut diagnostics) {
                 Ok(file) => made.push(file),
                 Err(error) => failure = Some(error),
             }
@@ -89,6 +84,80 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
             messages.say("nothing was written; what was built before is as it was\n");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Reads the manuscript and settles the edition, with a margin at the spine, in pt, if it is known by now.
+fn bind(folder: &Folder, args: &BuildArgs, inside: Option<f64>, messages: &Messages<'_>) -> (Edition, Diagnostics) {
+    let start = Instant::now();
+    let mut diagnostics = Diagnostics::default();
+    let mut manuscript = manuscript::read(folder.clone(), &mut diagnostics);
+    if let Some(inside) = inside {
+        manuscript.settings.print.inside = inside;
+    }
+    let read = start.elapsed();
+    let edition = Edition::bind(manuscript, args.chapters.as_ref(), &mut diagnostics);
+    if args.common.verbose {
+        let bound = start.elapsed() - read;
+        messages.say(&format!(
+            "read in {} ms, bound in {} ms\n",
+            read.as_millis(),
+            bound.as_millis()
+        ));
+    }
+    (edition, diagnostics)
+}
+
+/// The margin at the spine that a press asks for grows with the number of pages, and the pages grow with the margin: sets
+/// the book until both agree. Gives the edition that does, if it is another one.
+///
+/// The margin only ever grows here, and a profile has a last one, so this comes to an end.
+fn gutter(
+    folder: &Folder,
+    args: &BuildArgs,
+    edition: &Edition,
+    jobs: &[Job],
+    bar: &ProgressBar,
+    messages: &Messages<'_>,
+) -> Option<(Edition, Diagnostics)> {
+    let counts = |job: &Job| matches!(job, Job::Pdf(PdfEdition::Print) | Job::Cover);
+    if !edition.settings.print.auto_inside || !jobs.iter().any(counts) {
+        return None;
+    }
+    bar.set_message("finding the margin at the spine");
+    let mut press = pdf::Press::new();
+    let mut found: Option<(Edition, Diagnostics)> = None;
+    loop {
+        let current = found.as_ref().map_or(edition, |(edition, _)| edition);
+        let pages = press.pages(current, PdfEdition::Print)?;
+        let needed = current.settings.gutter(pages).unwrap_or(0.0);
+        if needed <= current.settings.print.inside {
+            return found;
+        }
+        found = Some(bind(folder, args, Some(needed), messages));
+    }
+}
+
+/// What the press would refuse of the print PDF.
+fn preflight(edition: &Edition, job: Job, output: &Output, diagnostics: &mut Diagnostics) {
+    let Some(profile) = edition
+        .settings
+        .profile
+        .as_ref()
+        .filter(|_| job == Job::Pdf(PdfEdition::Print))
+    else {
+        return;
+    };
+    for finding in press::preflight::judge_pdf(output.bytes.clone(), profile) {
+        let places = finding.places();
+        let on = if places.is_empty() {
+            String::new()
+        } else {
+            format!(" on {places}")
+        };
+        diagnostics
+            .report(&codes::PREFLIGHT, None, format!("{}{on}", finding.message))
+            .hint(source_of(&finding, profile));
     }
 }
 
@@ -119,7 +188,15 @@ fn jobs(args: &BuildArgs, edition: &Edition) -> Vec<Job> {
                 .map(Job::Pdf),
         );
     }
+    if asked_for(args, Format::Cover) {
+        jobs.push(Job::Cover);
+    }
     jobs
+}
+
+/// Whether a format is named on the command line.
+fn asked_for(args: &BuildArgs, format: Format) -> bool {
+    args.format.contains(&format)
 }
 
 /// The file's name: the title in the form of a slug, and for PDFs the edition.
@@ -132,6 +209,7 @@ fn name(edition: &Edition, job: Job, draft: bool) -> String {
     match job {
         Job::Epub => format!("{slug}.epub"),
         Job::Pdf(kind) => format!("{slug}-{}.pdf", kind.name()),
+        Job::Cover => format!("{slug}-cover.pdf"),
     }
 }
 
@@ -144,17 +222,35 @@ fn file_stem(slug: &str) -> String {
     if stem.is_empty() { "book".to_owned() } else { stem }
 }
 
-fn make(edition: &Edition, job: Job, draft: bool, diagnostics: &mut Diagnostics) -> Result<Made, Error> {
+fn make(edition: &Edition, job: Job, draft: bool, made: &[Made], diagnostics: &mut Diagnostics) -> Result<Made, Error> {
     let start = Instant::now();
     let output = match job {
         Job::Epub => epub::export(edition, diagnostics)?,
         Job::Pdf(kind) => pdf::export(edition, kind, diagnostics)?,
+        Job::Cover => pdf::wrap(edition, printed_pages(edition, draft, made)?)?,
     };
+    // A draft has not the pages of the book.
+    if !draft {
+        preflight(edition, job, &output, diagnostics);
+    }
     Ok(Made {
         name: name(edition, job, draft),
         output,
         time: start.elapsed(),
     })
+}
+
+/// How many pages the print edition has: that of this run, or one that is set to be counted.
+fn printed_pages(edition: &Edition, draft: bool, made: &[Made]) -> Result<usize, Error> {
+    if draft {
+        return Err(Error::new(
+            "making the cover: a draft of some chapters has not the pages of the book",
+        ));
+    }
+    let print = name(edition, Job::Pdf(PdfEdition::Print), draft);
+    let made = made.iter().find(|file| file.name == print).and_then(|file| file.output.pages);
+    made.or_else(|| pdf::Press::new().pages(edition, PdfEdition::Print))
+        .ok_or_else(|| Error::new("making the cover: the print edition cannot be set, so its pages are not known"))
 }
 
 /// Writes all files, and gives their paths.

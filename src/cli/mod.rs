@@ -3,8 +3,12 @@
 mod build;
 mod check;
 mod figure;
+mod ingest;
 mod messages;
 mod new;
+mod preflight;
+mod prompt;
+mod status;
 mod test;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
@@ -36,8 +40,16 @@ enum Command {
     Check(CheckArgs),
     /// Run the listings that are marked `run`, and compare what they print with the book
     Test(TestArgs),
+    /// Print the brief of a chapter, or of the whole book, for whoever is to write it
+    Prompt(PromptArgs),
+    /// Take a reply, a model's or a co-author's, into the manuscript
+    Ingest(IngestArgs),
+    /// Say what is written, missing, failing and stale, chapter by chapter
+    Status(StatusArgs),
     /// Draw a described diagram of a Markdown file as SVG or PNG, to try it out
     Figure(FigureArgs),
+    /// Say what a press would refuse in a PDF, whoever made it
+    Preflight(PreflightArgs),
     /// Make a small book that builds at once
     New {
         /// The folder to make
@@ -133,6 +145,117 @@ struct TestArgs {
 }
 
 #[derive(Debug, Args)]
+struct PreflightArgs {
+    /// The PDF of the inside of a book
+    file: PathBuf,
+    /// The press: plain, kdp, ingramspark or lulu
+    #[arg(long, value_name = "NAME")]
+    profile: String,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+struct PromptArgs {
+    /// The chapter, by number, title or file name; `3.2` is one section of it
+    chapter: Option<String>,
+    /// The brief of the whole book
+    #[arg(long, conflicts_with = "chapter")]
+    master: bool,
+    /// Put the chapter's present text into the brief
+    #[arg(long, requires = "chapter")]
+    text: bool,
+    /// Print a built-in template, to be changed and kept in `prompts/` of the manuscript [default: chapter]
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", value_parser = parse_template, conflicts_with_all = ["text", "chapter"])]
+    template: Option<String>,
+    /// Where it goes [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+/// The name of a template, with or without its ending; nothing for the one that goes with the brief.
+fn parse_template(name: &str) -> Result<String, String> {
+    let name = name.trim_end_matches(".md");
+    if name.is_empty() || publish::prompt::template::built_in(name).is_some() {
+        return Ok(name.to_owned());
+    }
+    let names: Vec<&str> = publish::prompt::template::names().collect();
+    Err(format!("the templates are {}", names.join(", ")))
+}
+
+#[derive(Debug, Args)]
+struct IngestArgs {
+    /// The file with the reply; `-` is standard input
+    reply: PathBuf,
+    /// The chapter it is for, by number, title or file name, where its headings do not say
+    #[arg(long, value_name = "CHAPTER")]
+    chapter: Option<String>,
+    /// Replace text that is there already; the old file is kept beside the new one
+    #[arg(long)]
+    force: bool,
+    /// Write nothing, and show what would change
+    #[arg(long)]
+    dry_run: bool,
+    /// Who or what wrote it, for the chapter's front matter
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// The day, for the chapter's front matter [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    date: Option<String>,
+    /// What becomes of exercises, reflections and the like behind a chapter [default: as book.toml says, or strip]
+    #[arg(long, value_name = "WHAT")]
+    tails: Option<Tails>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+fn parse_date(text: &str) -> Result<String, String> {
+    if publish::manuscript::settings::is_date(text) {
+        return Ok(text.to_owned());
+    }
+    Err("expected a day as year, month and day: `2026-05-01`".to_owned())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tails {
+    /// They are left out
+    Strip,
+    /// They stay, as sections at the end
+    Keep,
+}
+
+impl From<Tails> for publish::manuscript::ingest::Tails {
+    fn from(tails: Tails) -> Self {
+        match tails {
+            Tails::Strip => Self::Strip,
+            Tails::Keep => Self::Keep,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct StatusArgs {
+    /// Say where the text of each chapter came from, as stores ask it of what machines helped to write
+    #[arg(long)]
+    disclosure: bool,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: StatusFormat,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum StatusFormat {
+    /// A table
+    Human,
+    /// One object
+    Json,
+}
+
+#[derive(Debug, Args)]
 struct FigureArgs {
     /// The Markdown file; `-` is standard input
     file: PathBuf,
@@ -172,7 +295,9 @@ enum Format {
     Epub,
     /// PDFs, by default of all editions
     Pdf,
-    /// Both
+    /// The cover that wraps the printed book, with a spine as wide as its pages are thick
+    Cover,
+    /// EPUB and PDFs
     All,
 }
 
@@ -221,7 +346,11 @@ pub(crate) fn run() -> ExitCode {
         Some(Command::Build(args)) => build::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Test(args)) => test::run(&args),
+        Some(Command::Prompt(args)) => prompt::run(&args),
+        Some(Command::Ingest(args)) => ingest::run(&args),
+        Some(Command::Status(args)) => status::run(&args),
         Some(Command::Figure(args)) => figure::run(&args),
+        Some(Command::Preflight(args)) => preflight::run(&args),
         Some(Command::Tree(args)) => check::tree(&args),
         Some(Command::New { dir }) => new::run(&dir),
         Some(Command::Completions { shell }) => {

@@ -47,6 +47,7 @@ pub(super) fn run(args: &TestArgs) -> ExitCode {
     if args.update {
         error = testing::record(&plan, &mut reports, &manuscript).err();
     }
+    keep(args, &plan, &reports, &manuscript, &messages);
     let told = Told {
         args,
         manuscript: &manuscript,
@@ -83,6 +84,29 @@ fn read(messages: &Messages<'_>) -> Option<Manuscript> {
     diagnostics.keep_errors();
     messages.show(&mut diagnostics, &manuscript.sources, None);
     None
+}
+
+/// Keeps what came of the listings for `publish status`. That this fails is no reason for the test to fail.
+fn keep(args: &TestArgs, plan: &Plan, reports: &[Report], manuscript: &Manuscript, messages: &Messages<'_>) {
+    let before = testing::results::read(&manuscript.folder).unwrap_or_default();
+    let mut results = before.clone();
+    // What was recorded stands in the files now, and not in what was read before.
+    let read_again = args
+        .update
+        .then(|| manuscript::read(manuscript.folder.clone(), &mut Diagnostics::default()));
+    let whole = Plan::make(read_again.as_ref().unwrap_or(manuscript));
+    let mut run = Plan::make(read_again.as_ref().unwrap_or(manuscript));
+    let same = args.only.is_empty() || run.keep(&args.only).is_ok();
+    if same && run.cases.len() == plan.cases.len() {
+        results.take(&run, reports);
+    }
+    results.forget_others(&whole);
+    if results != before
+        && let Err(error) = testing::results::write(&manuscript.folder, &results)
+        && messages.human()
+    {
+        messages.say(&format!("note: the results are not kept for `publish status`: {error}\n"));
+    }
 }
 
 /// Says what will be run and asks whether it may be; the error is the exit code when it may not.

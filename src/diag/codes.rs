@@ -42,12 +42,23 @@ codes! {
     // The outline.
     OUTLINE_SYNTAX "outline-syntax" Warning "A line of the outline could not be read as a part, a chapter or a section."
     OUTLINE_NUMBER "outline-number" Warning "The outline's own number disagrees with the position, which is what counts."
-    OUTLINE_TITLE "outline-title" Warning "A heading of the outline is not in the chapter, or the chapter has one that the outline does not."
+    OUTLINE_DUPLICATE "outline-duplicate" Warning "The outline has two chapters of one title, or two sections of one title side by side, so that nobody can tell which one is meant."
+    OUTLINE_MISSING "outline-missing" Warning "The outline promises a section that the chapter does not have: it is still to be written, or the outline has changed its mind."
+    OUTLINE_EXTRA "outline-extra" Warning "A chapter has a section that the outline does not promise. Where the outline names the sections or subsections, it names all of them."
+    OUTLINE_RENAMED "outline-renamed" Warning "A heading stands where the outline promises one of another name; readers of the outline, and links that were made from it, look for that name."
+    OUTLINE_ORDER "outline-order" Warning "A section stands in another place than in the outline: before or after another one, below another section, or in another chapter."
+    OUTLINE_LEVEL "outline-level" Warning "A section of the outline is a subsection in the chapter, or a subsection of the outline is a section there."
+    OUTLINE_TWICE "outline-twice" Warning "A section that the outline promises once stands in the chapter twice."
     OUTLINE_SPELLING "outline-spelling" Warning "A heading differs from the outline's in case, hyphen, apostrophe or `&` only."
+    STALE_HEADING "stale-heading" Warning "A heading is an old title that [errata] of book.toml has corrected in the outline."
     OUTLINE_ERRATUM "outline-erratum" Warning "An erratum's new title is not in the outline, or its old one still is."
 
+    // The bibliography.
+    BAD_BIBLIOGRAPHY "bad-bibliography" Error "A file of the bibliography, or of its style, could not be read, or two of its works have the same key."
+    UNKNOWN_CITATION "unknown-citation" Error "A citation names a work that the bibliography does not have, so there is nothing to print."
+
     // Markdown.
-    NOT_SUPPORTED "not-supported" Warning "The dialect knows this notation, but this version cannot build it yet; the text is kept as typed."
+    NOT_SUPPORTED "not-supported" Warning "A notation of another tool that the dialect does not have; the text is kept as typed."
     UNKNOWN_HTML "unknown-html" Warning "An HTML element without a counterpart in a book: its text is kept, the element is not."
     ACTIVE_HTML "active-html" Warning "Scripts, styles, event attributes and embedded frames do not belong in a book and are left out."
     UNCLOSED_HTML "unclosed-html" Warning "An HTML element is not closed where its parent ends, a closing tag closes nothing, or a declaration has no end."
@@ -58,6 +69,9 @@ codes! {
     STRAY_CAPTION "stray-caption" Warning "A `Table:` line without a table directly above or below it captions nothing."
     STRAY_OUTPUT "stray-output" Warning "An `output` block stands without a listing directly above it."
     UNKNOWN_VARIABLE "unknown-variable" Error "`{{name}}` is not a key of [variables] in book.toml."
+    BAD_INDEX_MARK "bad-index-mark" Warning "An entry of an `index` comment could not be read, so the index does not have it."
+    BAD_ONLY "bad-only" Warning "An `only` comment names no output, or has no `end` in what it stands in; or an `end` closes nothing."
+    BAD_INCLUDE "bad-include" Error "A file that is to be included is not there, leads out of the manuscript or includes itself, or it has no such lines."
     BAD_MATH "bad-math" Warning "A formula could not be read as LaTeX mathematics; it is shown as typed."
     CONTROL_CHARACTER "control-character" Warning "A control character has no place in a book's text and is not allowed in XML; it is left out."
 
@@ -91,6 +105,14 @@ codes! {
 
     // What `publish check` alone reports.
     FENCE_WITHOUT_LANGUAGE "fence-without-language" Warning "A code fence does not name its language, so it is set in one colour and no reader or tool can tell what it is; `text` names plain text."
+    PARAGRAPH_COUNT "paragraph-count" Warning "A section of the outline has fewer or more paragraphs of narrative than [contract] of book.toml asks for. Paragraphs of the section and of its subsections count; lists, code, tables, figures, captions, quotes, admonitions and lead-ins that end in a colon do not, nor does a picture or a formula alone."
+    MISSING_TAKEAWAYS "missing-takeaways" Warning "A chapter does not end with the section of its takeaways, by which readers see what they should have learned."
+    MISPLACED_TAKEAWAYS "misplaced-takeaways" Warning "The section of the takeaways is not the last of its chapter, or is a subsection."
+    TAKEAWAYS_COUNT "takeaways-count" Warning "The takeaways of a chapter are not one list of bullets with as many points as [contract] of book.toml asks for."
+    REPEATED_HEADING "repeated-heading" Warning "Two headings side by side have one title, or a section repeats the title of what it belongs to, so that readers of the contents cannot tell them apart."
+    STALE_CHAPTER "stale-chapter" Warning "The outline asks for something else of a chapter than it did when its text came in, as `outline` in the front matter says."
+    DEAD_SEE "dead-see" Warning "An entry of the index sends readers to another one that the index does not have."
+    UNUSED_REFERENCE "unused-reference" Note "A work of the bibliography is cited nowhere, so no reader finds it in the book."
     TYPED_REFERENCE "typed-reference" Warning "A chapter, section, figure, listing or table is referred to by a number typed by hand, which is wrong as soon as something is put before it."
     WIDE_CODE "wide-code" Warning "A listing or an output has lines that are wider than the printed page, so the page breaks them where they end, with a mark."
     WIDE_TABLE "wide-table" Warning "The longest words of a table's columns do not fit beside one another, so words are broken in the middle."
@@ -100,6 +122,9 @@ codes! {
     STRAY_BRACES "stray-braces" Warning "Double braces in the text look like a variable but hold no name, so they are printed as they are."
     UNUSED_VARIABLE "unused-variable" Note "A key of [variables] is used nowhere in the text: it is not needed, or a place still has its value typed by hand."
 
+    // Writing briefs.
+    BAD_TEMPLATE "bad-template" Error "A template in `prompts/` cannot be read, or asks for something that a brief does not have."
+
     // Running listings.
     NO_RUNNER "no-runner" Error "book.toml names no program that runs listings of this language, or that program is not on this machine."
     UNKNOWN_SETUP "unknown-setup" Error "`setup` names no listing, one of another language, or listings go round in a circle."
@@ -108,8 +133,25 @@ codes! {
     LISTING_FAILED "listing-failed" Error "A listing ends with an error that `raises` does not name, or without the one that it names."
     LISTING_LIMIT "listing-limit" Error "A listing took too long, printed too much, started too many processes or killed those that watch it."
 
+    // Taking replies in.
+    REPLY_NO_MATCH "reply-no-match" Error "No heading of the reply is one of the outline, so nobody can say where its text belongs."
+    REPLY_WOULD_OVERWRITE "reply-would-overwrite" Error "The chapter's file has other text in that place; it is replaced only when that is asked for."
+    REPLY_TRUNCATED "reply-truncated" Warning "The reply was cut off: its text ends in a block that nothing closes, so something may be missing."
+    REPLY_LEFT_OUT "reply-left-out" Note "Lines of the reply around the manuscript's text, such as a plan, are no part of it."
+    REPLY_TAIL "reply-tail" Note "What follows a chapter and is not in the outline, such as exercises or a question to the author, is left out."
+    REPLY_HEADING "reply-heading" Warning "A heading of the reply is not the outline's, but its number agrees and its title nearly does, so it is taken for that."
+    REPLY_SPELLING "reply-spelling" Note "A heading of the reply differs from the outline's in typography or number only; the outline's is written."
+    REPLY_EXTRA "reply-extra" Warning "A heading of the reply stands beside the sections of the outline and is none of them; its text is kept as a section."
+    REPLY_MISSING "reply-missing" Warning "A chapter's reply lacks sections that the outline has."
+    REPLY_ORDER "reply-order" Warning "The reply has sections in another order than the outline; they are put into the outline's order."
+    REPLY_REPEATED "reply-repeated" Warning "The reply has a section twice, as models do that begin anew after they were cut off."
+    REPLY_UNPLACED "reply-unplaced" Warning "Text of the reply could not be placed in any chapter."
+    REPLY_CODE "reply-code" Warning "A listing of the reply is not closed, or a marker closes nothing; where it ends is a guess to be looked at."
+    REVIEW_LAPSED "review-lapsed" Note "New text came into a chapter that somebody had reviewed, so the review no longer covers it."
+
     // What the backends find.
     TYPST "typst" Error "Typst could not set a page; the message is its own, the place is the manuscript's."
+    PREFLIGHT "preflight" Warning "The press that `[print] profile` names would refuse the print PDF, or print it otherwise than meant; the message says by which rule."
     NOT_PDF_UA "not-pdf-ua" Warning "The screen PDF breaks a rule of PDF/UA-1 or PDF/A-2a, so it is written without claiming them."
 }
 
@@ -124,6 +166,14 @@ pub(super) static OF_SUPPRESSIONS: &[&Code] = &[
 /// What `publish check` alone reports: rules about how a book is written, which a build need not repeat each time.
 pub static OF_CHECK: &[&Code] = &[
     &FENCE_WITHOUT_LANGUAGE,
+    &PARAGRAPH_COUNT,
+    &MISSING_TAKEAWAYS,
+    &MISPLACED_TAKEAWAYS,
+    &TAKEAWAYS_COUNT,
+    &REPEATED_HEADING,
+    &STALE_CHAPTER,
+    &DEAD_SEE,
+    &UNUSED_REFERENCE,
     &TYPED_REFERENCE,
     &WIDE_CODE,
     &WIDE_TABLE,

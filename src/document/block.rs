@@ -68,6 +68,12 @@ pub enum BlockKind {
     },
     /// `<div class="...">...</div>`: blocks kept together under one set of attributes.
     Group(Vec<Block>),
+    /// The works that `[@key]` cites, in the order of the style; made by the citations pass.
+    Bibliography(Vec<Work>),
+    /// `<!-- index: GIL -->` before a block that does not begin with text, such as a picture.
+    IndexMarks(Vec<Inline>),
+    /// The index, of all index marks; made by the index pass.
+    Index(Vec<IndexGroup>),
 }
 
 /// `## Title {#id}`
@@ -285,4 +291,50 @@ pub struct Definition {
     pub terms: Vec<Vec<Inline>>,
     /// The meanings, each of them blocks.
     pub meanings: Vec<Vec<Block>>,
+}
+
+/// A work in the bibliography.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Work {
+    /// Its key in the bibliography's file.
+    pub key: String,
+    /// What citations call it, where the style puts that before the entry: `[1]`.
+    pub label: Vec<Inline>,
+    /// The entry: a paragraph, whose id is where citations lead.
+    pub blocks: Vec<Block>,
+}
+
+/// The entries of an index that begin with the same letter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexGroup {
+    /// The letter, or the word for those that begin with none.
+    pub letter: String,
+    /// The entries in order.
+    pub entries: Vec<IndexEntry>,
+}
+
+/// An entry of an index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexEntry {
+    /// What it is called; it begins with an anchor where another entry leads here.
+    pub term: Vec<Inline>,
+    /// The places in the book, in order: references, whose text is the number or title of the section.
+    pub places: Vec<Inline>,
+    /// Other entries.
+    pub see: Vec<See>,
+    /// The entries below it.
+    pub entries: Vec<IndexEntry>,
+}
+
+/// What an entry of an index says of another: `see GIL`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct See {
+    /// Where the mark stands that says so.
+    pub span: Span,
+    /// Whether it is `see also`.
+    pub also: bool,
+    /// Whether the other entry is there.
+    pub known: bool,
+    /// The other entry, linked if it is there.
+    pub content: Vec<Inline>,
 }

@@ -81,6 +81,10 @@ pub enum InlineKind {
     },
     /// `<a id="here"></a>`: a place that links may name; its id is in the attributes.
     Anchor,
+    /// `[see @pep659, p. 12]` or `@pep659`, as read; the citations pass makes text and links of it.
+    Citation(Citation),
+    /// `<!-- index: GIL -->`: a place that the index leads to; invisible. Its id is in the attributes after the index pass.
+    IndexMark(IndexMark),
 }
 
 impl InlineKind {
@@ -105,7 +109,9 @@ impl InlineKind {
             | Self::Image(_)
             | Self::NoteLabel(_)
             | Self::Note { .. }
-            | Self::Anchor => None,
+            | Self::Anchor
+            | Self::Citation(_)
+            | Self::IndexMark(_) => None,
         }
     }
 
@@ -130,7 +136,9 @@ impl InlineKind {
             | Self::Image(_)
             | Self::NoteLabel(_)
             | Self::Note { .. }
-            | Self::Anchor => None,
+            | Self::Anchor
+            | Self::Citation(_)
+            | Self::IndexMark(_) => None,
         }
     }
 }
@@ -144,6 +152,70 @@ pub struct Link {
     pub target: Target,
     /// `"title"`, empty if there is none.
     pub title: String,
+}
+
+/// `[see @pep659, p. 12; @pep703]`, or `@pep659` in running text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation {
+    /// The whole as typed, with its brackets.
+    pub typed: String,
+    /// `@pep659` without brackets: the author is a word of the sentence, and what else the style shows stands behind it.
+    pub in_text: bool,
+    /// What is cited, in order.
+    pub items: Vec<CitationItem>,
+}
+
+/// One of the works that a citation names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CitationItem {
+    /// Where the key stands, with its `@`.
+    pub span: Span,
+    /// The key in the bibliography: `pep659`.
+    pub key: String,
+    /// `-@pep659`: the sentence names the author already.
+    pub without_author: bool,
+    /// What stands before the key: `see`.
+    pub prefix: String,
+    /// The place in the work: `p. 12` is a page and `12`.
+    pub locator: Option<Locator>,
+    /// What stands behind the place.
+    pub suffix: String,
+}
+
+/// A place in a work that is cited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Locator {
+    /// What is counted, by the name that the Citation Style Language has for it: `page`, `chapter`.
+    pub label: &'static str,
+    /// The number or numbers: `12–14`.
+    pub value: String,
+}
+
+/// One entry of `<!-- index: reference counting!overflow; Global Interpreter Lock | see GIL -->`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexMark {
+    /// The term, and the terms below it.
+    pub path: Vec<IndexTerm>,
+    /// The entry that readers are sent to; the place itself is then not in the index.
+    pub see: Option<IndexSee>,
+}
+
+/// A term of an index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexTerm {
+    /// What it is sorted by: `sort@shown`, else what is shown.
+    pub sort: String,
+    /// What is shown.
+    pub shown: Vec<Inline>,
+}
+
+/// `| see GIL`, `| see also GIL`
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexSee {
+    /// Whether it is `see also`.
+    pub also: bool,
+    /// The other entry.
+    pub path: Vec<IndexTerm>,
 }
 
 /// Where a link leads.
@@ -235,6 +307,7 @@ fn push_plain_text(inlines: &[Inline], text: &mut String) {
             InlineKind::Math(formula) => text.push_str(&formula.latex),
             InlineKind::Reference(reference) => text.push_str(&reference.text),
             InlineKind::Image(image) => text.push_str(&image.alt),
+            InlineKind::Citation(citation) => text.push_str(&citation.typed),
             kind => push_plain_text(kind.content().unwrap_or_default(), text),
         }
     }

@@ -10,18 +10,25 @@ pub mod block;
 pub mod grid;
 pub mod inline;
 pub mod kind;
+pub mod only;
 pub mod show;
 pub mod walk;
 
 pub use block::{
-    Admonition, Alignment, Block, BlockKind, Cell, Definition, Diagram, Figure, FigureContent, Heading, Item, List, Listing, Row,
-    Run, Section, Table,
+    Admonition, Alignment, Block, BlockKind, Cell, Definition, Diagram, Figure, FigureContent, Heading, IndexEntry, IndexGroup,
+    Item, List, Listing, Row, Run, Section, See, Table, Work,
 };
-pub use inline::{Image, Inline, InlineKind, Link, Reference, Target};
+pub use inline::{
+    Citation, CitationItem, Image, IndexMark, IndexSee, IndexTerm, Inline, InlineKind, Link, Locator, Reference, Target,
+};
 pub use kind::ChapterKind;
+pub use only::{Medium, Only};
 pub use walk::{query, walk};
 
 use crate::source::{FileId, Span};
+
+/// The class of a span that is set in small capitals.
+pub const SMALL_CAPITALS: &str = "small-capitals";
 
 /// A whole book.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,6 +117,8 @@ pub struct Attributes {
     pub pairs: Vec<(String, String)>,
     /// The language of the content where it differs, as a BCP 47 tag: `lang="fr"`.
     pub language: Option<String>,
+    /// `<!-- only: print -->`: the outputs that show this; `None` for all of them.
+    pub only: Option<Only>,
 }
 
 impl Attributes {

@@ -6,8 +6,8 @@
 //! code: `\u00a0`.
 
 use super::{
-    Attributes, Block, BlockKind, Cell, Chapter, Document, Figure, FigureContent, Image, Inline, InlineKind, Listing, Part, Row,
-    Table, Target,
+    Attributes, Block, BlockKind, Cell, Chapter, Document, Figure, FigureContent, Image, IndexEntry, IndexMark, IndexTerm, Inline,
+    InlineKind, Listing, Part, Row, Table, Target,
 };
 use crate::source::{FileId, Sources, Span};
 
@@ -100,6 +100,9 @@ impl Shown<'_> {
             BlockKind::Rule => "rule",
             BlockKind::Details { .. } => "details",
             BlockKind::Group(_) => "group",
+            BlockKind::Bibliography(_) => "bibliography",
+            BlockKind::IndexMarks(_) => "index-marks",
+            BlockKind::Index(_) => "index",
         };
         let mut fields = Fields::default();
         fields.text("kind", kind);
@@ -162,12 +165,59 @@ impl Shown<'_> {
             }
             BlockKind::Math(formula) => fields.formula(formula),
             BlockKind::Rule => {}
+            BlockKind::IndexMarks(marks) => fields.inlines("marks", marks, self),
+            BlockKind::Index(groups) => {
+                let groups = groups.iter().map(|group| {
+                    let mut fields = Fields::default();
+                    fields.text("letter", &group.letter);
+                    fields.list("entries", self.entries(&group.entries));
+                    fields.object()
+                });
+                fields.list("groups", groups.collect());
+            }
+            BlockKind::Bibliography(works) => {
+                let works = works.iter().map(|work| {
+                    let mut fields = Fields::default();
+                    fields.text("key", &work.key);
+                    fields.inlines("label", &work.label, self);
+                    fields.blocks("blocks", &work.blocks, self);
+                    fields.object()
+                });
+                fields.list("works", works.collect());
+            }
             BlockKind::Details { summary, blocks } => {
                 fields.inlines("summary", summary, self);
                 fields.blocks("blocks", blocks, self);
             }
         }
         fields.object()
+    }
+
+    fn entries(&self, entries: &[IndexEntry]) -> Vec<Json> {
+        let shown = entries.iter().map(|entry| {
+            let mut fields = Fields::default();
+            fields.inlines("term", &entry.term, self);
+            fields.inlines("places", &entry.places, self);
+            let see = entry.see.iter().map(|see| {
+                let mut fields = Fields::default();
+                fields.text("at", &self.place(see.span));
+                fields.flag("also", see.also);
+                fields.inlines("entry", &see.content, self);
+                fields.object()
+            });
+            fields.list("see", see.collect());
+            fields.list("entries", self.entries(&entry.entries));
+            fields.object()
+        });
+        shown.collect()
+    }
+
+    fn index_mark(&self, mark: &IndexMark, fields: &mut Fields) {
+        let path = |path: &[IndexTerm]| path.iter().map(|term| self.inlines(&term.shown)).collect();
+        fields.list("path", path(&mark.path));
+        if let Some(see) = &mark.see {
+            fields.list(if see.also { "see_also" } else { "see" }, path(&see.path));
+        }
     }
 
     fn blocks(&self, blocks: &[Block]) -> Json {
@@ -286,6 +336,8 @@ impl Shown<'_> {
             InlineKind::NoteLabel(_) => "note-label",
             InlineKind::Note { .. } => "note",
             InlineKind::Anchor => "anchor",
+            InlineKind::Citation(_) => "citation",
+            InlineKind::IndexMark(_) => "index-mark",
         };
         let mut fields = Fields::default();
         fields.text("kind", kind);
@@ -318,6 +370,8 @@ impl Shown<'_> {
                 fields.text("text", &reference.text);
             }
             InlineKind::Image(image) => show_image(image, &mut fields),
+            InlineKind::IndexMark(mark) => self.index_mark(mark, &mut fields),
+            InlineKind::Citation(citation) => fields.text("text", &citation.typed),
             InlineKind::Note { index, occurrence } => {
                 fields.0.push(("index", Json::Number(index.to_string())));
                 fields.number("occurrence", *occurrence);
@@ -399,6 +453,7 @@ impl Fields {
         });
         self.list("pairs", pairs.collect());
         self.optional("language", attributes.language.as_deref());
+        self.optional("only", attributes.only.map(super::Only::names));
     }
 
     fn formula(&mut self, formula: &crate::math::Formula) {

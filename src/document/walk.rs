@@ -2,7 +2,7 @@
 //!
 //! Depth is bounded: the reader never nests deeper than [`MAX_DEPTH`], so recursion is safe.
 
-use super::{Block, BlockKind, Chapter, Document, FigureContent, Inline, Row};
+use super::{Block, BlockKind, Chapter, Document, FigureContent, IndexEntry, Inline, Row};
 
 /// How deep blocks and inlines may nest; the reader flattens what lies deeper, with a message.
 pub const MAX_DEPTH: usize = 64;
@@ -86,8 +86,31 @@ pub fn walk_blocks(blocks: &mut Vec<Block>, visitor: &mut impl Visitor) {
                 walk_inlines(summary, visitor);
                 walk_blocks(blocks, visitor);
             }
+            BlockKind::Bibliography(works) => {
+                for work in works {
+                    walk_inlines(&mut work.label, visitor);
+                    walk_blocks(&mut work.blocks, visitor);
+                }
+            }
+            BlockKind::IndexMarks(marks) => walk_inlines(marks, visitor),
+            BlockKind::Index(groups) => {
+                for group in groups {
+                    walk_entries(&mut group.entries, visitor);
+                }
+            }
             BlockKind::Output(_) | BlockKind::Math(_) | BlockKind::Rule => {}
         }
+    }
+}
+
+fn walk_entries(entries: &mut [IndexEntry], visitor: &mut impl Visitor) {
+    for entry in entries {
+        walk_inlines(&mut entry.term, visitor);
+        walk_inlines(&mut entry.places, visitor);
+        for see in &mut entry.see {
+            walk_inlines(&mut see.content, visitor);
+        }
+        walk_entries(&mut entry.entries, visitor);
     }
 }
 
@@ -179,8 +202,31 @@ pub fn query_blocks<'a>(blocks: &'a [Block], see: &mut impl FnMut(Node<'a>)) {
                 query_inlines(summary, see);
                 query_blocks(blocks, see);
             }
+            BlockKind::Bibliography(works) => {
+                for work in works {
+                    query_inlines(&work.label, see);
+                    query_blocks(&work.blocks, see);
+                }
+            }
+            BlockKind::IndexMarks(marks) => query_inlines(marks, see),
+            BlockKind::Index(groups) => {
+                for group in groups {
+                    query_entries(&group.entries, see);
+                }
+            }
             BlockKind::Output(_) | BlockKind::Math(_) | BlockKind::Rule => {}
         }
+    }
+}
+
+fn query_entries<'a>(entries: &'a [IndexEntry], show: &mut impl FnMut(Node<'a>)) {
+    for entry in entries {
+        query_inlines(&entry.term, show);
+        query_inlines(&entry.places, show);
+        for see in &entry.see {
+            query_inlines(&see.content, show);
+        }
+        query_entries(&entry.entries, show);
     }
 }
 

@@ -239,6 +239,9 @@ impl<'a> Artist<'a> {
             | BlockKind::Listing(_)
             | BlockKind::Output(_)
             | BlockKind::Math(_)
+            | BlockKind::Bibliography(_)
+            | BlockKind::IndexMarks(_)
+            | BlockKind::Index(_)
             | BlockKind::Rule => {}
         }
     }

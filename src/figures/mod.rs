@@ -10,7 +10,7 @@ mod bullets;
 mod captions;
 mod drawn_tree;
 mod graph;
-mod kinds;
+pub(crate) mod kinds;
 mod language;
 mod layout;
 mod look;

@@ -72,7 +72,9 @@ fn content(kind: &InlineKind) -> Option<&[Inline]> {
         | InlineKind::Image(_)
         | InlineKind::NoteLabel(_)
         | InlineKind::Note { .. }
-        | InlineKind::Anchor => None,
+        | InlineKind::Anchor
+        | InlineKind::Citation(_)
+        | InlineKind::IndexMark(_) => None,
     }
 }
 
@@ -87,7 +89,11 @@ fn flatten(inlines: &[Inline], signs: &mut Vec<Sign>) {
             InlineKind::Code(code) => signs.extend(code.chars().map(Sign::Code)),
             InlineKind::SoftBreak => signs.push(Sign::Text(' ')),
             InlineKind::LineBreak => signs.push(Sign::Break),
-            InlineKind::NoteLabel(_) | InlineKind::Note { .. } | InlineKind::Anchor => {}
+            InlineKind::NoteLabel(_)
+            | InlineKind::Note { .. }
+            | InlineKind::Anchor
+            | InlineKind::Citation(_)
+            | InlineKind::IndexMark(_) => {}
             _ => signs.push(Sign::Other),
         }
     }

@@ -19,6 +19,8 @@ pub struct Contract {
     pub takeaways: RangeInclusive<usize>,
     /// `takeaways-title = "Key Takeaways"`: the heading of that list, which carries no number.
     pub takeaways_title: String,
+    /// Whether book.toml has the table at all. A book with neither it nor an outline has promised nothing.
+    pub given: bool,
 }
 
 impl Default for Contract {
@@ -27,6 +29,7 @@ impl Default for Contract {
             paragraphs: 2..=4,
             takeaways: 5..=10,
             takeaways_title: "Key Takeaways".to_owned(),
+            given: false,
         }
     }
 }
@@ -41,7 +44,10 @@ impl Contract {
 /// Reads `[contract]`.
 pub(super) fn read(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> Contract {
     table.check(&["paragraphs", "takeaways", "takeaways-title"], diagnostics);
-    let mut contract = Contract::default();
+    let mut contract = Contract {
+        given: true,
+        ..Contract::default()
+    };
     if let Some(range) = range(table, "paragraphs", diagnostics) {
         contract.paragraphs = range;
     }

@@ -52,7 +52,7 @@ impl Folder {
     }
 
     /// The path of a file as messages show it.
-    fn shown_path(&self, path: &str) -> String {
+    pub fn shown_path(&self, path: &str) -> String {
         if self.shown.is_empty() || self.shown == "." {
             path.to_owned()
         } else {
@@ -105,6 +105,17 @@ impl Folder {
             (result, _) => result,
         }
     }
+
+    /// Reads a file of text that another includes; on a fault gives what to report where it is included.
+    pub(super) fn read_included(&self, path: &str, sources: &mut Sources) -> Result<FileId, Fault> {
+        let bytes = self.read(path, LARGEST_TEXT)?;
+        let text = String::from_utf8(bytes).map_err(|error| Fault {
+            code: &codes::NOT_UTF8,
+            detail: format!("byte {} is not UTF-8", error.utf8_error().valid_up_to()),
+        })?;
+        Ok(sources.add(self.shown_path(path), one_kind_of_lines(text)))
+    }
+
     /// Reads a file of text into the sources; on a fault reports it and gives `None`.
     ///
     /// Line ends become LF and a byte order mark goes, so that later stages see one kind of text.
@@ -118,15 +129,7 @@ impl Folder {
             }
         };
         match String::from_utf8(bytes) {
-            Ok(mut text) => {
-                if text.starts_with('\u{feff}') {
-                    text.remove(0);
-                }
-                if text.contains('\r') {
-                    text = text.replace("\r\n", "\n").replace('\r', "\n");
-                }
-                Some(sources.add(shown, text))
-            }
+            Ok(text) => Some(sources.add(shown, one_kind_of_lines(text))),
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
                 let byte = error.as_bytes().get(valid).copied().unwrap_or_default();
@@ -176,6 +179,17 @@ impl Folder {
     }
 }
 
+/// A text with LF at the ends of its lines, and without a byte order mark.
+fn one_kind_of_lines(mut text: String) -> String {
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    if text.contains('\r') {
+        text = text.replace("\r\n", "\n").replace('\r', "\n");
+    }
+    text
+}
+
 /// The real path of a path inside a folder.
 fn resolve_in(root: &Path, path: &str) -> Result<PathBuf, &'static Code> {
     let root = &root.canonicalize().map_err(|_| &codes::UNREADABLE)?;
@@ -209,9 +223,9 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Reports the fault of reading `path`, as messages show it, at the place that asked for it.
-    pub fn report(&self, path: &str, span: Option<Span>, diagnostics: &mut Diagnostics) {
-        let message = if self.code == &codes::OUTSIDE_MANUSCRIPT {
+    /// What is wrong with `path`, as messages show it.
+    pub(super) fn message(&self, path: &str) -> String {
+        if self.code == &codes::OUTSIDE_MANUSCRIPT {
             format!("`{path}` leads out of the manuscript's folder")
         } else if self.code == &codes::TOO_LARGE {
             format!("`{path}` is too large: {}", self.detail)
@@ -219,7 +233,12 @@ impl Fault {
             format!("`{path}` is not there")
         } else {
             format!("`{path}` cannot be read: {}", self.detail)
-        };
+        }
+    }
+
+    /// Reports the fault of reading `path`, as messages show it, at the place that asked for it.
+    pub fn report(&self, path: &str, span: Option<Span>, diagnostics: &mut Diagnostics) {
+        let message = self.message(path);
         let diagnostic = diagnostics.report(self.code, span, message);
         if self.code == &codes::OUTSIDE_MANUSCRIPT {
             diagnostic.hint("copy the file into the manuscript; nothing outside of it is read");

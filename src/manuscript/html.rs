@@ -7,7 +7,9 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::attributes::is_name;
+use super::includes;
 use super::markdown::{Link, is_active_link};
+use super::only;
 use super::stack::{Kind, Origin, Stack, with};
 use super::suppressions;
 use super::text::with_variables;
@@ -269,11 +271,20 @@ fn read_comment(stack: &mut Stack, text: &str, closed: bool, at: Range<usize>) {
         suppressions::read(stack, allowed, at);
         return;
     }
-    let is_directive = ["index:", "include:", "only:"].iter().any(|word| text.starts_with(word)) || text == "end";
-    if is_directive {
-        let word = text.split(':').next().unwrap_or(text);
-        let message = format!("`<!-- {word} -->` comments cannot be built yet; this one has no effect");
-        stack.report(&codes::NOT_SUPPORTED, at, message);
+    if let Some(entries) = text.strip_prefix("index:").filter(|_| !stack.is_dropping()) {
+        super::index::read(stack, entries, at);
+        return;
+    }
+    if let Some(names) = text.strip_prefix("only:").filter(|_| !stack.is_dropping()) {
+        only::begin(stack, names, at);
+        return;
+    }
+    if text == "end" && !stack.is_dropping() {
+        only::end(stack, at);
+        return;
+    }
+    if let Some(named) = text.strip_prefix("include:").filter(|_| !stack.is_dropping()) {
+        includes::read(stack, named, at);
     }
 }
 

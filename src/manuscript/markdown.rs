@@ -6,7 +6,9 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use super::Notations;
 use super::html::Html;
+use super::includes::{Context, Includes};
 use super::ledger::Ledger;
 use super::stack::{Kind, Origin, Stack, with};
 use super::text::{note_label, with_variables};
@@ -36,10 +38,25 @@ pub struct ChapterFile {
     pub numbered: Option<bool>,
     /// Where the text came from, as the front matter says.
     pub ledger: Ledger,
+    /// Which of the costlier notations it has.
+    pub notations: Notations,
 }
 
-/// Reads one file. Always gives a chapter; what could not be followed becomes a diagnostic.
+/// Reads one file by itself, without those that it includes. Always gives a chapter; what could not be followed becomes a
+/// diagnostic.
 pub fn read(sources: &Sources, file: FileId, path: &str, settings: &Settings, diagnostics: &mut Diagnostics) -> ChapterFile {
+    read_with(sources, &Includes::default(), file, path, settings, diagnostics)
+}
+
+/// Reads one file with those that it includes.
+pub(super) fn read_with(
+    sources: &Sources,
+    includes: &Includes,
+    file: FileId,
+    path: &str,
+    settings: &Settings,
+    diagnostics: &mut Diagnostics,
+) -> ChapterFile {
     let text = sources.get(file).text();
     let front = frontmatter::read(text, Place::new(file, 0), diagnostics);
     let start = front.end;
@@ -52,6 +69,14 @@ pub fn read(sources: &Sources, file: FileId, path: &str, settings: &Settings, di
         settings,
         diagnostics,
     ));
+    let left = Context::budget();
+    reader.stack.context = Some(Context {
+        sources,
+        includes,
+        path,
+        outer: None,
+        left: &left,
+    });
     reader.read();
     let finished = reader.stack.finish(body.len());
     let mut blocks = finished.blocks;
@@ -84,6 +109,7 @@ pub fn read(sources: &Sources, file: FileId, path: &str, settings: &Settings, di
         part: front.part,
         numbered,
         ledger: front.ledger,
+        notations: finished.notations,
     }
 }
 
@@ -208,7 +234,9 @@ pub(super) fn read_line(stack: &mut Stack, text: &str, at: Result<usize, Range<u
     let text = format!("{BEFORE_LINE}{}", text.replace(['\n', '\r'], " "));
     let mut reader = Reader::new(Stack::new(&text, place, Kind::Line, depth, stack.settings, stack.diagnostics));
     reader.read();
-    let mut inlines = reader.stack.finish(text.len()).inlines;
+    let finished = reader.stack.finish(text.len());
+    stack.notations.join(finished.notations);
+    let mut inlines = finished.inlines;
     if let Some(Inline {
         kind: InlineKind::Text(first),
         ..
@@ -223,6 +251,26 @@ pub(super) fn read_line(stack: &mut Stack, text: &str, at: Result<usize, Range<u
     }
     inlines.retain(|inline| !matches!(&inline.kind, InlineKind::Text(text) if text.is_empty()));
     settle::trimmed(inlines)
+}
+
+/// Reads a file that is included, and puts its blocks where the comment stands. Its front matter is not looked at.
+pub(super) fn read_included(stack: &mut Stack, context: Context<'_>, file: FileId) {
+    let text = context.sources.get(file).text();
+    let start = frontmatter::read(text, Place::new(file, 0), &mut Diagnostics::default()).end;
+    let body = text.get(start..).unwrap_or_default();
+    let depth = stack.depth();
+    let slugs = std::mem::take(&mut stack.slugs);
+    let place = Place::new(file, start);
+    let mut reader = Reader::new(Stack::new(body, place, Kind::Root, depth, stack.settings, stack.diagnostics));
+    reader.stack.context = Some(context);
+    reader.stack.slugs = slugs;
+    reader.read();
+    let slugs = std::mem::take(&mut reader.stack.slugs);
+    let finished = reader.stack.finish(body.len());
+    stack.slugs = slugs;
+    stack.notations.join(finished.notations);
+    stack.notes.extend(finished.notes);
+    finished.blocks.into_iter().for_each(|block| stack.push_block(block));
 }
 
 /// A link's target and title as typed.

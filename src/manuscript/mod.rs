@@ -12,13 +12,20 @@
 )]
 
 mod attributes;
+pub mod bibliography;
+pub mod brief;
+mod citations;
 pub mod contract;
 mod fences;
 pub mod files;
 mod frontmatter;
 mod html;
+mod includes;
+mod index;
+pub mod ingest;
 pub mod ledger;
 pub mod markdown;
+mod only;
 pub mod outline;
 pub mod runners;
 pub mod settings;
@@ -39,10 +46,32 @@ use crate::document::inline::plain_text;
 use crate::document::{ChapterKind, Document, Inline, Part};
 use crate::source::{FileId, Sources, Span};
 use crate::titles;
+use bibliography::Bibliography;
+use includes::Includes;
 use ledger::Ledger;
 use markdown::ChapterFile;
 use outline::{Entry, Outline};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Which of the costlier notations a text has, so that what settles them is left out where there is nothing to settle.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Notations {
+    /// `[@key]`
+    pub citations: bool,
+    /// `<!-- index: ... -->`
+    pub index: bool,
+    /// `<!-- only: ... -->`
+    pub only: bool,
+}
+
+impl Notations {
+    /// Adds those of another text.
+    fn join(&mut self, other: Self) {
+        self.citations |= other.citations;
+        self.index |= other.index;
+        self.only |= other.only;
+    }
+}
 
 /// A book as its author wrote it.
 #[derive(Debug)]
@@ -55,8 +84,12 @@ pub struct Manuscript {
     pub sources: Sources,
     /// What outline.md says, if there is one.
     pub outline: Option<Outline>,
+    /// The works that may be cited, if there are any.
+    pub bibliography: Bibliography,
     /// The chapters in order, as written.
     pub document: Document,
+    /// Which of the costlier notations they have.
+    pub notations: Notations,
     /// Where the text of the chapters came from, by the path of their files.
     pub ledgers: BTreeMap<String, Ledger>,
 }
@@ -65,7 +98,9 @@ pub struct Manuscript {
 pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
     let mut sources = Sources::default();
     let settings_file = folder.read_text("book.toml", &mut sources, diagnostics);
-    let settings = settings_file.map_or_else(Settings::default, |file| settings::read(&sources, file, diagnostics));
+    let mut settings = settings_file.map_or_else(Settings::default, |file| settings::read(&sources, file, diagnostics));
+    let bibliography = bibliography::read(&folder, &settings, &mut sources, diagnostics);
+    settings.citation_keys = bibliography.keys().map(str::to_owned).collect();
     let outline_file = folder
         .has("outline.md")
         .then(|| folder.read_text("outline.md", &mut sources, diagnostics))
@@ -81,6 +116,7 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
         .into_iter()
         .filter_map(|path| Some((path.clone(), folder.read_text(&path, &mut sources, diagnostics)?)))
         .collect();
+    let includes = Includes::load(&folder, &ids, &mut sources);
     let mut chapters = Vec::new();
     for (path, file) in ids {
         if sources.get(file).text().trim().is_empty() {
@@ -89,13 +125,15 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
                 .hint("write the chapter or remove the file");
             continue;
         }
-        chapters.push(markdown::read(&sources, file, &path, &settings, diagnostics));
+        chapters.push(markdown::read_with(&sources, &includes, file, &path, &settings, diagnostics));
     }
 
     let ledgers = chapters
         .iter()
         .map(|file| (file.chapter.path.clone(), file.ledger.clone()))
         .collect();
+    let mut notations = Notations::default();
+    chapters.iter().for_each(|file| notations.join(file.notations));
     let document = match &outline {
         Some(outline) => by_outline(chapters, outline, diagnostics),
         None => in_order(chapters),
@@ -113,7 +151,9 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
         settings,
         sources,
         outline,
+        bibliography,
         document,
+        notations,
         ledgers,
     }
 }
@@ -201,10 +241,11 @@ fn is_front_or_back(path: &str) -> bool {
 
 /// Chapters in the order of the outline; what it does not name is left out, and what has no file is told.
 fn by_outline(files: Vec<ChapterFile>, outline: &Outline, diagnostics: &mut Diagnostics) -> Document {
-    let mut files: Vec<Option<ChapterFile>> = files.into_iter().map(Some).collect();
     let numbered_outline = outline.chapters().any(|chapter| chapter.number.is_some());
+    let mut files = Files::new(files);
     let mut parts = Vec::new();
-    let mut missing: Vec<&Entry> = Vec::new();
+    let mut missing: Vec<(usize, &Entry)> = Vec::new();
+    let mut count = 0;
     for outlined in &outline.parts {
         let title = outlined.title.as_ref();
         let mut part = Part {
@@ -215,12 +256,9 @@ fn by_outline(files: Vec<ChapterFile>, outline: &Outline, diagnostics: &mut Diag
             chapters: Vec::new(),
         };
         for entry in &outlined.chapters {
-            let Some(file) = files
-                .iter_mut()
-                .find(|file| file.as_ref().is_some_and(|file| matches(file, entry)))
-                .and_then(Option::take)
-            else {
-                missing.push(entry);
+            count += usize::from(entry.number.is_some());
+            let Some(file) = files.take(entry) else {
+                missing.push((count, entry));
                 continue;
             };
             let mut chapter = file.chapter;
@@ -237,50 +275,156 @@ fn by_outline(files: Vec<ChapterFile>, outline: &Outline, diagnostics: &mut Diag
             parts.push(part);
         }
     }
-    if let Some(first) = missing.first() {
-        let names: Vec<&str> = missing.iter().take(3).map(|entry| entry.title.as_str()).collect();
-        let more = if missing.len() > names.len() {
-            format!(" and {} more", missing.len() - names.len())
-        } else {
-            String::new()
-        };
-        let verb = if missing.len() == 1 {
-            "chapter of the outline has"
-        } else {
-            "chapters of the outline have"
-        };
-        diagnostics
-            .report(
-                &codes::UNWRITTEN_CHAPTER,
-                first.span,
-                format!("{} {verb} no file yet: {}{more}", missing.len(), names.join(", ")),
-            )
-            .hint("a chapter's file has the outline's title as its first heading");
-    }
-    for file in files.into_iter().flatten() {
-        let title = plain_text(&file.chapter.title);
-        let diagnostic = diagnostics.report(
-            &codes::UNLISTED_CHAPTER,
-            file.chapter.span,
-            format!(
-                "the outline has no chapter called `{title}`, so `{}` is left out",
-                file.chapter.path
-            ),
-        );
-        if let Some(near) = nearest(&title, outline.chapters().map(|entry| entry.title.as_str())) {
-            diagnostic.hint(format!("did you mean `{near}`?"));
-        }
-    }
+    files.report_left_over(&mut missing, diagnostics);
+    report_unwritten(&missing, diagnostics);
     Document { parts }
 }
 
-/// Whether a file holds the chapter of an outline's entry.
-fn matches(file: &ChapterFile, entry: &Entry) -> bool {
-    if entry.title.is_empty() {
-        return ["introduction.md", "preface.md"].contains(&file.chapter.path.as_str());
+/// The files of a manuscript, to be taken by the titles of their chapters.
+struct Files {
+    files: Vec<Option<ChapterFile>>,
+    by_title: BTreeMap<String, VecDeque<usize>>,
+    /// Files of the front matter.
+    front: VecDeque<usize>,
+    /// Which file has been taken for a title.
+    taken: BTreeMap<String, String>,
+}
+
+/// How many pairs of files and entries are compared for likeness at most.
+const MOST_COMPARED: usize = 2_500;
+
+impl Files {
+    fn new(files: Vec<ChapterFile>) -> Self {
+        let mut by_title: BTreeMap<String, VecDeque<usize>> = BTreeMap::new();
+        let mut front = VecDeque::new();
+        for (at, file) in files.iter().enumerate() {
+            if outline::holds_front_matter(&file.chapter.path) {
+                front.push_back(at);
+            }
+            by_title.entry(outline::key(&file.chapter)).or_default().push_back(at);
+        }
+        Self {
+            files: files.into_iter().map(Some).collect(),
+            by_title,
+            front,
+            taken: BTreeMap::new(),
+        }
     }
-    let title = plain_text(&file.chapter.title);
-    titles::fold(titles::split_number(&title).1) == titles::fold(&entry.title)
+
+    /// The file that holds the chapter of an entry.
+    fn take(&mut self, entry: &Entry) -> Option<ChapterFile> {
+        let title = titles::fold(&entry.title);
+        let candidates = if entry.title.is_empty() {
+            &mut self.front
+        } else {
+            self.by_title.get_mut(&title)?
+        };
+        loop {
+            // A file of the front matter may have been taken for its title, or the other way round.
+            let file = self.files.get_mut(candidates.pop_front()?)?;
+            if let Some(file) = file.take() {
+                self.taken.insert(title, file.chapter.path.clone());
+                return Some(file);
+            }
+        }
+    }
+
+    /// Reports the files that the outline does not name. One that is like a chapter without a file is taken for it, and told
+    /// with it.
+    fn report_left_over(self, missing: &mut Vec<(usize, &Entry)>, diagnostics: &mut Diagnostics) {
+        let files: Vec<ChapterFile> = self.files.into_iter().flatten().collect();
+        let comparable = files.len().saturating_mul(missing.len()) <= MOST_COMPARED;
+        for file in &files {
+            let title = plain_text(&file.chapter.title);
+            let path = &file.chapter.path;
+            let span = file.chapter.span;
+            if let Some(first) = self.taken.get(&outline::key(&file.chapter)) {
+                diagnostics
+                    .report(
+                        &codes::UNLISTED_CHAPTER,
+                        span,
+                        format!("`{first}` has the title `{title}` already, so `{path}` is left out"),
+                    )
+                    .hint("remove one of the two, or give it the title of another chapter");
+                continue;
+            }
+            let near = if comparable { nearest_entry(file, missing) } else { None };
+            if let Some((at, entry)) = near {
+                missing.remove(at);
+                diagnostics
+                    .report(
+                        &codes::UNLISTED_CHAPTER,
+                        span,
+                        format!(
+                            "the chapter is called `{title}`, and the outline has `{}`, so `{path}` is left out",
+                            entry.title
+                        ),
+                    )
+                    .hint("give it the title that it has in the outline, or change it there");
+                continue;
+            }
+            diagnostics
+                .report(
+                    &codes::UNLISTED_CHAPTER,
+                    span,
+                    format!("the outline has no chapter called `{title}`, so `{path}` is left out"),
+                )
+                .hint("add it to the outline, or move the file elsewhere");
+        }
+    }
+}
+
+/// The entry that a file was most likely meant for: one that is like its title, or that has the number of its name.
+fn nearest_entry<'a>(file: &ChapterFile, missing: &[(usize, &'a Entry)]) -> Option<(usize, &'a Entry)> {
+    let title = outline::key(&file.chapter);
+    let number = file
+        .chapter
+        .path
+        .split(['-', '_', '.'])
+        .next()
+        .and_then(|number| number.parse::<usize>().ok());
+    let likeness = |entry: &Entry| titles::likeness(&titles::fold(&entry.title), &title);
+    let scored = missing
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, entry))| !entry.title.is_empty())
+        .map(|(at, (count, entry))| {
+            let bonus = if entry.number.is_some() && number == Some(*count) {
+                0.5
+            } else {
+                0.0
+            };
+            (likeness(entry) + bonus, at, *entry)
+        });
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
+    (best.0 >= 0.5).then_some((best.1, best.2))
+}
+
+/// One message for all chapters that are still to be written.
+fn report_unwritten(missing: &[(usize, &Entry)], diagnostics: &mut Diagnostics) {
+    let Some((_, first)) = missing.first() else { return };
+    let name = |(_, entry): &(usize, &Entry)| match entry.title.as_str() {
+        "" => "the front matter (introduction.md)".to_owned(),
+        title => title.to_owned(),
+    };
+    let names: Vec<String> = missing.iter().take(3).map(name).collect();
+    let more = if missing.len() > names.len() {
+        format!(" and {} more", missing.len() - names.len())
+    } else {
+        String::new()
+    };
+    let verb = if missing.len() == 1 {
+        "chapter of the outline has"
+    } else {
+        "chapters of the outline have"
+    };
+    diagnostics
+        .report(
+            &codes::UNWRITTEN_CHAPTER,
+            first.span,
+            format!("{} {verb} no file yet: {}{more}", missing.len(), names.join(", ")),
+        )
+        .hint("a chapter's file has the outline's title as its first heading");
 }
 
 /// Every erratum's new title must be in the outline, and its old one must not.

@@ -5,16 +5,23 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-use crate::diag::{Diagnostics, Severity, codes};
+use crate::diag::{Diagnostics, Severity, codes, nearest};
 use crate::keys::{self, Table};
+use crate::manuscript::bibliography;
+use crate::manuscript::brief::{self, Brief};
 use crate::manuscript::contract::{self, Contract};
+use crate::manuscript::ingest::{self, Ingest};
 use crate::manuscript::runners::{self, Limits, Runner};
+use crate::press::profile::{self, Profile};
 use crate::source::{FileId, Sources, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::de::DeValue;
 
 /// The day that files of a book without a date carry: EPUB and PDF/A demand one, and today's would change the bytes.
 pub const UNDATED: &str = "2000-01-01";
+
+/// How far text hangs into a margin at most, in pt.
+const OVERHANG: f64 = 3.0;
 
 /// What book.toml says, read strictly: an unknown key is an error with the nearest key as hint.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -47,8 +54,14 @@ pub struct Settings {
     pub colophon: Option<String>,
     /// `[book] chapters`: files in order, when there is no outline.
     pub chapters: Vec<String>,
+    /// `[book] citation-style`: the name of a style of the Citation Style Language, or a `.csl` file in the manuscript.
+    pub citation_style: Option<String>,
+    /// The keys of the bibliography beside book.toml: what `@key` in running text may name.
+    pub citation_keys: BTreeSet<String>,
     /// `[print]`
     pub print: Print,
+    /// `[print] profile`: what the press asks for, one of the known ones or one of `[profiles]`.
+    pub profile: Option<Profile>,
     /// `[epub] figure-text`: whether the letters in figures are outlines, for Kindle; `text` or `outlines`.
     pub outlines: bool,
     /// `[editions] pdf`: which PDFs a build makes; default print and screen.
@@ -59,6 +72,10 @@ pub struct Settings {
     pub check: BTreeMap<String, String>,
     /// `[contract]`: what the chapters keep beside the headings of the outline.
     pub contract: Contract,
+    /// `[brief]`: what whoever writes a chapter is told of the book.
+    pub brief: Brief,
+    /// `[ingest]`: how replies are taken in.
+    pub ingest: Ingest,
     /// `[errata]`: titles of the outline that the book corrects: old title to new title and reason.
     pub errata: BTreeMap<String, Erratum>,
     /// `[runners]`: what runs listings, by language.
@@ -68,6 +85,14 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// The margin at the spine, in pt, that the profile's press asks for in a book with so many pages; `None` where it asks for none.
+    ///
+    /// Punctuation and the frames of listings hang a little into the margin, and presses measure what is printed.
+    pub fn gutter(&self, pages: usize) -> Option<f64> {
+        let least = self.profile.as_ref()?.margins.inside_of(pages);
+        (least > 0.0).then_some(least + OVERHANG)
+    }
+
     /// The identifier as a copyright page shows it: `ISBN 978-3-16-148410-0` for an ISBN, nothing for a UUID, which is of
     /// use to machines alone, anything else as it is.
     pub fn shown_identifier(&self) -> Option<String> {
@@ -134,7 +159,7 @@ impl PdfEdition {
 }
 
 /// `[print]`: the printed page. All lengths are in pt here, and in book.toml strings with a unit: `7in`, `178mm`, `504pt`.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Print {
     /// `width`, default 7 in.
     pub width: f64,
@@ -148,6 +173,12 @@ pub struct Print {
     pub top: f64,
     /// `bottom`: default 0.85 in.
     pub bottom: f64,
+    /// `inside = "auto"`: whether the margin at the spine is the least that the profile asks for, which grows with the pages.
+    pub auto_inside: bool,
+    /// `paper`: one that the profile knows the thickness of, or the thickness of a page, for the spine.
+    pub paper: Option<String>,
+    /// `bleed`: whether pages have the bleed that the profile asks for, default no.
+    pub bleed: bool,
 }
 
 impl Default for Print {
@@ -159,6 +190,9 @@ impl Default for Print {
             outside: 54.0,
             top: 65.0,
             bottom: 61.0,
+            auto_inside: false,
+            paper: None,
+            bleed: false,
         }
     }
 }
@@ -186,18 +220,24 @@ const BOOK: &[&str] = &[
     "cover",
     "colophon",
     "chapters",
+    "citation-style",
 ];
 /// The keys of `[print]`.
-const PRINT: &[&str] = &["width", "height", "inside", "outside", "top", "bottom"];
+const PRINT: &[&str] = &[
+    "width", "height", "inside", "outside", "top", "bottom", "profile", "bleed", "paper",
+];
 /// The tables of the file.
 const TABLES: &[&str] = &[
     "book",
     "print",
+    "profiles",
     "epub",
     "editions",
     "variables",
     "check",
     "contract",
+    "brief",
+    "ingest",
     "errata",
     "runners",
     "test",
@@ -221,6 +261,9 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     }
     if let Some(print) = root.table("print", diagnostics) {
         read_print(&print, &mut settings.print, diagnostics);
+        let houses = root.table("profiles", diagnostics);
+        settings.profile = read_profile(&print, houses.as_ref(), diagnostics);
+        settle_gutter(&print, &mut settings, diagnostics);
     }
     if let Some(epub) = root.table("epub", diagnostics) {
         settings.outlines = read_epub(&epub, diagnostics);
@@ -240,6 +283,12 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     }
     if let Some(table) = root.table("contract", diagnostics) {
         settings.contract = contract::read(&table, diagnostics);
+    }
+    if let Some(table) = root.table("brief", diagnostics) {
+        settings.brief = brief::read(&table, diagnostics);
+    }
+    if let Some(table) = root.table("ingest", diagnostics) {
+        settings.ingest = ingest::read(&table, diagnostics);
     }
     if let Some(errata) = root.table("errata", diagnostics) {
         settings.errata = read_errata(&errata, diagnostics);
@@ -298,6 +347,7 @@ fn read_book(book: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Di
     settings.cover = book.string("cover", diagnostics);
     settings.colophon = book.string("colophon", diagnostics);
     settings.chapters = book.strings("chapters", diagnostics);
+    settings.citation_style = bibliography::style::setting(book, diagnostics);
 }
 
 fn required(book: &Table<'_, '_>, key: &str, example: &str, diagnostics: &mut Diagnostics) -> String {
@@ -321,7 +371,7 @@ fn is_language(tag: &str) -> bool {
 }
 
 /// Whether a text is a day of the calendar, `YYYY-MM-DD`.
-fn is_date(date: &str) -> bool {
+pub fn is_date(date: &str) -> bool {
     let written = |day: chrono::NaiveDate| day.format("%Y-%m-%d").to_string() == date && date.len() == 10 && date >= "1000";
     chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok_and(written)
 }
@@ -340,6 +390,10 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
         let Some(text) = table.string(key, diagnostics) else {
             continue;
         };
+        if key == "inside" && text == "auto" {
+            print.auto_inside = true;
+            continue;
+        }
         match length(&text) {
             Some(points) => *field = points,
             None => {
@@ -348,6 +402,10 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
                     .hint("write a number and a unit: `7in`, `178mm`, `17.8cm` or `504pt`");
             }
         }
+    }
+    print.paper = table.string("paper", diagnostics);
+    if let Some(bleed) = table.flag("bleed", diagnostics) {
+        print.bleed = bleed;
     }
     if print.measure() < 144.0 || print.height - print.top - print.bottom < 144.0 {
         diagnostics
@@ -359,6 +417,55 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
             .hint("make the page larger or the margins smaller");
         *print = Print::default();
     }
+}
+
+/// What `profile` names: one of the book's own, or one of those that are known.
+fn read_profile(print: &Table<'_, '_>, houses: Option<&Table<'_, '_>>, diagnostics: &mut Diagnostics) -> Option<Profile> {
+    let own: Vec<&str> = houses.map_or_else(Vec::new, |houses| houses.entries().map(|(name, _, _)| name).collect());
+    let mut profiles = BTreeMap::new();
+    for name in &own {
+        if let Some(table) = houses.and_then(|houses| houses.table(name, diagnostics)) {
+            profiles.insert(*name, profile::read(&table, name, diagnostics));
+        }
+    }
+    let name = print.string("profile", diagnostics)?;
+    let found = profiles.remove(name.as_str()).or_else(|| Profile::built_in(&name));
+    if found.is_none() {
+        let mut known: Vec<&str> = Profile::names().collect();
+        known.extend(own);
+        let diagnostic = diagnostics.report(
+            &codes::BAD_VALUE,
+            print.place("profile"),
+            format!("there is no profile `{name}`"),
+        );
+        match nearest(&name, known.iter().copied()) {
+            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+            None => diagnostic.hint(format!(
+                "the profiles are {}; a press of your own is `[profiles.NAME]`",
+                known.join(", ")
+            )),
+        };
+    }
+    found
+}
+
+/// A margin that follows from the number of pages begins with the least of all.
+fn settle_gutter(table: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Diagnostics) {
+    if !settings.print.auto_inside {
+        return;
+    }
+    if let Some(inside) = settings.gutter(0) {
+        settings.print.inside = inside;
+        return;
+    }
+    settings.print.auto_inside = false;
+    diagnostics
+        .report(
+            &codes::BAD_VALUE,
+            table.place("inside"),
+            "`inside = \"auto\"` needs a profile that says how wide the margin at the spine must be",
+        )
+        .hint("name one, such as `profile = \"kdp\"`, or give a length");
 }
 
 /// Whether `figure-text` says that letters are to be outlines.

@@ -17,6 +17,10 @@ use crate::source::Span;
 
 /// Inlines without blanks and line breaks at either end.
 pub(super) fn trimmed(mut inlines: Vec<Inline>) -> Vec<Inline> {
+    // Marks are invisible, so the blank before them is at the end as well.
+    let is_mark = |inline: &&Inline| matches!(inline.kind, InlineKind::IndexMark(_));
+    let marks = inlines.iter().rev().take_while(is_mark).count();
+    let mut marks = inlines.split_off(inlines.len() - marks);
     while let Some(last) = inlines.last_mut() {
         match &mut last.kind {
             InlineKind::SoftBreak | InlineKind::LineBreak => {}
@@ -46,6 +50,7 @@ pub(super) fn trimmed(mut inlines: Vec<Inline>) -> Vec<Inline> {
     {
         trim_start(text, &mut first.span);
     }
+    inlines.append(&mut marks);
     inlines
 }
 
@@ -82,6 +87,9 @@ pub(super) fn paragraph(stack: &mut Stack, inlines: Vec<Inline>) -> Option<Block
             }
             _ => {}
         }
+    }
+    if inlines.iter().all(|inline| matches!(inline.kind, InlineKind::IndexMark(_))) {
+        return Some(Block::new(span, BlockKind::IndexMarks(inlines)));
     }
     if let [math, text] = inlines.as_slice()
         && let (InlineKind::Math(formula), InlineKind::Text(braces)) = (&math.kind, &text.kind)
@@ -266,6 +274,10 @@ fn admonition(word: &str) -> Option<AdmonitionKind> {
 
 /// Gives tables their captions, and reports captions and outputs that stand by themselves.
 pub(super) fn siblings(stack: &mut Stack, blocks: Vec<Block>) -> Vec<Block> {
+    super::index::attach(with_captions(stack, blocks))
+}
+
+fn with_captions(stack: &mut Stack, blocks: Vec<Block>) -> Vec<Block> {
     let concerned = |block: &Block| match &block.kind {
         BlockKind::Table(_) | BlockKind::Output(_) => true,
         BlockKind::Paragraph(inlines) => is_caption(inlines),
@@ -568,6 +580,9 @@ pub(super) fn inlines_of(blocks: Vec<Block>) -> Vec<Inline> {
                 inlines.extend(summary);
                 inlines.extend(inlines_of(blocks));
             }
+            BlockKind::IndexMarks(marks) => inlines.extend(marks),
+            BlockKind::Index(_) => {}
+            BlockKind::Bibliography(works) => inlines.extend(inlines_of(works.into_iter().flat_map(|work| work.blocks).collect())),
             BlockKind::Rule => {}
         }
         if before > 0 && inlines.len() > before {

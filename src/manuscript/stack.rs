@@ -10,6 +10,8 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use super::Notations;
+use super::includes::Context;
 use super::markdown::Place;
 use super::settle;
 use super::slugs::Slugger;
@@ -225,6 +227,10 @@ pub(super) struct Stack<'a> {
     pub(super) slugs: Slugger,
     pub(super) notes: Vec<Note>,
     pub(super) allowances: Allowances,
+    /// Which of the costlier notations have been read.
+    pub(super) notations: Notations,
+    /// What may be included here; nothing in captions.
+    pub(super) context: Option<Context<'a>>,
     skipped: Vec<Skipped>,
     /// How many of those are Markdown's.
     skipped_markdown: usize,
@@ -265,6 +271,8 @@ impl<'a> Stack<'a> {
             slugs: Slugger::default(),
             notes: Vec::new(),
             allowances: Allowances::default(),
+            notations: Notations::default(),
+            context: None,
             skipped: Vec::new(),
             skipped_markdown: 0,
             depth,
@@ -364,6 +372,13 @@ impl<'a> Stack<'a> {
         self.top().is_some_and(|frame| matches!(frame.kind, Kind::Cell { .. }))
     }
 
+    /// Whether a block may stand here.
+    pub(super) fn takes_blocks(&self) -> bool {
+        let is_html = |frame: &&Frame| frame.kind.spreads() && frame.origin != Origin::Markdown;
+        let below = self.frames.iter().rev().find(|frame| !is_html(frame));
+        below.is_some_and(|frame| frame.kind.holds() != Holds::Inlines)
+    }
+
     /// Whether the place is too deep for frames.
     pub(super) fn is_skipping(&self) -> bool {
         !self.skipped.is_empty()
@@ -371,8 +386,9 @@ impl<'a> Stack<'a> {
 
     /// Whether nothing stands yet in the paragraph or line that the next inline goes to.
     pub(super) fn begins(&self) -> bool {
+        let seen = |inline: &&Inline| !matches!(inline.kind, InlineKind::IndexMark(_));
         for frame in self.frames.iter().rev() {
-            match frame.inlines.last() {
+            match frame.inlines.iter().rev().find(seen) {
                 Some(last) => return matches!(last.kind, InlineKind::LineBreak | InlineKind::SoftBreak),
                 None if !frame.kind.spreads() => return true,
                 None => {}
@@ -555,6 +571,10 @@ impl<'a> Stack<'a> {
 
     fn push_raw(&mut self, inline: Inline) {
         let Some(frame) = self.frames.last_mut() else { return };
+        let mut inline = inline;
+        if matches!(frame.inlines.last(), Some(last) if matches!(last.kind, InlineKind::IndexMark(_))) {
+            without_second_blank(&frame.inlines, &mut inline);
+        }
         if let (InlineKind::Text(text), Some(last)) = (&inline.kind, frame.inlines.last_mut())
             && let (InlineKind::Text(before), None) = (&mut last.kind, &last.attributes)
         {
@@ -652,6 +672,10 @@ impl<'a> Stack<'a> {
     /// of a line leaves before it would be a second space.
     pub(super) fn push_soft_break(&mut self, at: Range<usize>) {
         if self.run.is_empty() && self.begins() {
+            return;
+        }
+        let rest = self.source.get(at.end..).unwrap_or_default();
+        if self.run.push_line_break(rest, at.clone()) {
             return;
         }
         self.flush_text();
@@ -815,7 +839,9 @@ impl<'a> Stack<'a> {
                 .and_then(|rest| rest.find('>'))
                 .map_or(1, |at| at + 1);
             let at = start..start + length.min(200);
-            if self.is_unknown(&name) {
+            if name == super::only::NAME {
+                super::only::report_unclosed(self, at);
+            } else if self.is_unknown(&name) {
                 // That it is not closed shows that it was none, wherever it lies: `Vec<T>`.
                 self.note_unclosed(&name, at);
             } else {
@@ -864,6 +890,7 @@ impl<'a> Stack<'a> {
             blocks,
             inlines,
             notes: self.notes,
+            notations: self.notations,
         }
     }
 
@@ -1178,6 +1205,7 @@ pub(super) struct Finished {
     pub(super) inlines: Vec<Inline>,
     /// The footnotes.
     pub(super) notes: Vec<Note>,
+    pub(super) notations: Notations,
 }
 
 impl Origin {
@@ -1230,6 +1258,19 @@ pub(crate) fn is_control(character: char) -> bool {
 fn leads_into_the_book(target: &str) -> bool {
     let before = target.split(['#', '/', '?', '.']).next().unwrap_or_default();
     !target.trim().is_empty() && !target.starts_with("//") && !before.contains(':')
+}
+
+/// Takes the blank off a text behind invisible marks, where one stands before them or nothing does.
+fn without_second_blank(before: &[Inline], inline: &mut Inline) {
+    let seen = |inline: &&Inline| !matches!(inline.kind, InlineKind::IndexMark(_));
+    let blank = match before.iter().rev().find(seen).map(|last| &last.kind) {
+        Some(InlineKind::Text(text)) => text.ends_with(' '),
+        Some(kind) => matches!(kind, InlineKind::SoftBreak | InlineKind::LineBreak),
+        None => true,
+    };
+    if let (true, InlineKind::Text(text)) = (blank, &mut inline.kind) {
+        *text = text.trim_start_matches(' ').to_owned();
+    }
 }
 
 fn is_heading(block: &Block) -> bool {

@@ -3,9 +3,10 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use super::citations;
 use super::stack::{Kind, Stack};
 use crate::diag::{codes, nearest};
-use crate::document::{Inline, InlineKind};
+use crate::document::{Citation, CitationItem, Inline, InlineKind};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -40,6 +41,20 @@ impl TextRun {
         self.run.text.ends_with(' ')
     }
 
+    /// Adds a line break, if the text may be a citation that goes on in the next line, of which `rest` is the text.
+    pub(super) fn push_line_break(&mut self, rest: &str, range: Range<usize>) -> bool {
+        let goes_on = citations::is_open(&self.run.text, rest);
+        if goes_on {
+            let kept = self.run.text.trim_end_matches(' ').len();
+            self.run.text.truncate(kept);
+            self.run.pieces.retain(|(at, _)| *at <= kept);
+            self.run.pieces.push((kept, range.start));
+            self.run.text.push('\n');
+            self.run.range.end = self.run.range.end.max(range.end);
+        }
+        goes_on
+    }
+
     /// Adds text that came from a range of the source.
     pub(super) fn push(&mut self, text: &str, range: Range<usize>) {
         let run = &mut self.run;
@@ -64,7 +79,7 @@ impl TextRun {
     pub(super) fn take_plain(&mut self) -> Result<(String, Range<usize>), Run> {
         let mut before = 0;
         let is_plain = self.run.text.bytes().all(|byte| {
-            let is_plain = !matches!(byte, b'[' | b'{' | b'\t' | b'\r') && (byte != b' ' || before != b' ');
+            let is_plain = !matches!(byte, b'[' | b'{' | b'@' | b'\t' | b'\r') && (byte != b' ' || before != b' ');
             before = byte;
             is_plain
         });
@@ -85,6 +100,24 @@ impl Run {
             .get(range)
             .is_some_and(|text| source.get(place.clone()) == Some(text));
         if is_true { place } else { self.range.clone() }
+    }
+
+    /// A part of the text by itself.
+    fn part(&self, range: Range<usize>) -> Self {
+        let place = self.mapped(range.clone());
+        let inside = |(at, _): &&(usize, usize)| *at > range.start && *at < range.end;
+        let mut pieces = vec![(0, place.start)];
+        pieces.extend(
+            self.pieces
+                .iter()
+                .filter(inside)
+                .map(|(at, source)| (at - range.start, *source)),
+        );
+        Self {
+            text: self.text.get(range).unwrap_or_default().to_owned(),
+            range: place,
+            pieces,
+        }
     }
 
     fn mapped(&self, range: Range<usize>) -> Range<usize> {
@@ -114,10 +147,82 @@ impl Run {
 
 /// The inlines that a run of text is: mostly one.
 pub(super) fn read(stack: &mut Stack, run: Run) -> Vec<Inline> {
-    let mut run = run;
-    if run.text.contains("[@") || run.text.contains("[-@") {
-        report_citations(stack, &run);
+    if !run.text.contains('@') || !may_cite(stack) {
+        return read_lines(stack, run);
     }
+    let keys = &stack.settings.citation_keys;
+    let found = citations::find(&run.text, keys, |at| run.is_escaped(at, stack.source));
+    let mut inlines = Vec::new();
+    let mut done = 0;
+    for citation in found {
+        if citation.range.start > done {
+            inlines.extend(read_lines(stack, run.part(done..citation.range.start)));
+        }
+        done = citation.range.end;
+        stack.notations.citations = true;
+        inlines.push(as_inline(stack, &run, citation));
+    }
+    if done == 0 {
+        return read_lines(stack, run);
+    }
+    if done < run.text.len() {
+        inlines.extend(read_lines(stack, run.part(done..run.text.len())));
+    }
+    inlines
+}
+
+/// Whether a citation may stand here: not in code, nor in what is a link already.
+fn may_cite(stack: &Stack) -> bool {
+    !stack.frames.iter().any(|frame| {
+        matches!(
+            frame.kind,
+            Kind::Pre { .. } | Kind::Code | Kind::Keyboard | Kind::Link { .. } | Kind::Image { .. }
+        )
+    })
+}
+
+fn as_inline(stack: &Stack, run: &Run, found: citations::Found) -> Inline {
+    let place = |range: Range<usize>| stack.span(run.source(range, stack.source));
+    let typed = run.text.get(found.range.clone()).unwrap_or_default().replace('\n', " ");
+    let items = found.items.into_iter().map(|item| CitationItem {
+        span: place(item.range),
+        key: item.key,
+        without_author: item.without_author,
+        prefix: item.prefix,
+        locator: item.locator,
+        suffix: item.suffix,
+    });
+    let citation = Citation {
+        typed,
+        in_text: found.in_text,
+        items: items.collect(),
+    };
+    Inline::new(place(found.range), InlineKind::Citation(citation))
+}
+
+/// Text without citations, in which lines may end.
+fn read_lines(stack: &mut Stack, run: Run) -> Vec<Inline> {
+    let in_pre = stack.frames.iter().any(|frame| matches!(frame.kind, Kind::Pre { .. }));
+    if in_pre || !run.text.contains('\n') {
+        return read_line(stack, run, in_pre);
+    }
+    let mut inlines = Vec::new();
+    let mut start = 0;
+    for line in run.text.split('\n') {
+        if start > 0 {
+            let span = stack.span(run.mapped(start - 1..start));
+            inlines.push(Inline::new(span, InlineKind::SoftBreak));
+        }
+        if !line.is_empty() {
+            inlines.extend(read_line(stack, run.part(start..start + line.len()), false));
+        }
+        start += line.len() + 1;
+    }
+    inlines
+}
+
+fn read_line(stack: &mut Stack, run: Run, in_pre: bool) -> Vec<Inline> {
+    let mut run = run;
     if run.text.contains("[^") {
         if matches!(stack.frames.first().map(|frame| &frame.kind), Some(Kind::Line)) {
             return with_notes(stack, &run);
@@ -127,8 +232,7 @@ pub(super) fn read(stack: &mut Stack, run: Run) -> Vec<Inline> {
     if run.text.contains("{{") {
         run.text = substitute(stack, &run);
     }
-    let in_pre = || stack.frames.iter().any(|frame| matches!(frame.kind, Kind::Pre { .. }));
-    if (run.text.contains("  ") || run.text.contains(['\t', '\r'])) && !in_pre() {
+    if !in_pre && (run.text.contains("  ") || run.text.contains(['\t', '\r'])) {
         run.text = with_single_blanks(&run.text);
     }
     let span = stack.span(run.range);
@@ -181,7 +285,11 @@ fn substitute(stack: &mut Stack, run: &Run) -> String {
             result.push_str(whole);
         } else if name.starts_with('#') {
             let message = format!("`{whole}` is another tool's notation; it is kept as typed");
-            stack.report(&codes::NOT_SUPPORTED, run.source(open..end, stack.source), message);
+            let at = run.source(open..end, stack.source);
+            let path = name.strip_prefix("#include").map(|path| path.trim().to_owned());
+            if let (Some(diagnostic), Some(path)) = (stack.report(&codes::NOT_SUPPORTED, at, message), path) {
+                diagnostic.hint(format!("write `<!-- include: {path} -->` on a line of its own"));
+            }
             result.push_str(whole);
         } else if let Some(value) = stack.settings.variables.get(name) {
             result.push_str(value);
@@ -217,27 +325,6 @@ fn report_variable(stack: &mut Stack, name: &str, at: Range<usize>) {
                 "add `{name} = \"...\"` under [variables], or write `\\{{{{` for the braces themselves"
             )),
         };
-    }
-}
-
-/// `[@key]` and `[-@key]` are citations.
-fn report_citations(stack: &mut Stack, run: &Run) {
-    for (open, _) in run.text.match_indices('[') {
-        let rest = run.text.get(open + 1..).unwrap_or_default();
-        let Some(key) = rest.strip_prefix('-').unwrap_or(rest).strip_prefix('@') else {
-            continue;
-        };
-        if !key.starts_with(|c: char| c.is_alphanumeric() || c == '_') || run.is_escaped(open, stack.source) {
-            continue;
-        }
-        if let Some(end) = rest.bytes().take(1000).position(|byte| byte == b']') {
-            let at = run.source(open..open + end + 2, stack.source);
-            stack.report(
-                &codes::NOT_SUPPORTED,
-                at,
-                "citations cannot be built yet; this one is kept as typed",
-            );
-        }
     }
 }
 

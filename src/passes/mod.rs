@@ -1,11 +1,15 @@
 //! Passes: functions from document to document, in an order that is written down.
 //!
 //! 1. [`sections`] nests headings and numbers parts, chapters and sections by position.
-//! 2. [`references`] gives ids and slugs, numbers figures, listings and tables, and settles every link.
-//! 3. [`notes`] orders and numbers footnotes.
-//! 4. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
+//! 2. [`citations`] makes text and links of citations, and the bibliography that they lead to.
+//! 3. [`references`] gives ids and slugs, numbers figures, listings and tables, and settles every link.
+//! 4. [`notes`] orders and numbers footnotes.
+//! 5. [`index`] makes the index of its marks.
+//! 6. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
 
 mod address;
+pub mod citations;
+pub mod index;
 pub mod notes;
 pub mod references;
 pub mod sections;
@@ -14,13 +18,28 @@ pub mod typography;
 
 use crate::diag::Diagnostics;
 use crate::document::Document;
-use crate::manuscript::Settings;
+use crate::manuscript::bibliography::Bibliography;
+use crate::manuscript::{Notations, Settings};
 
 /// Runs all passes.
-pub fn run(document: &mut Document, settings: &Settings, diagnostics: &mut Diagnostics) {
+///
+/// Those for notations that few books have are left out where the manuscript has none of them.
+pub fn run(
+    document: &mut Document,
+    settings: &Settings,
+    bibliography: &mut Bibliography,
+    notations: Notations,
+    diagnostics: &mut Diagnostics,
+) {
     sections::nest_and_number(document, &settings.contract, diagnostics);
+    if notations.citations {
+        citations::resolve(document, settings, bibliography, diagnostics);
+    }
     references::resolve(document, settings, diagnostics);
     notes::order(document, diagnostics);
+    if notations.index {
+        index::make(document, settings);
+    }
     typography::set(document, settings);
 }
 

@@ -148,6 +148,8 @@ impl walk::Visitor for Marks<'_> {
             | InlineKind::Link(_)
             | InlineKind::Reference(_)
             | InlineKind::Image(_)
+            | InlineKind::Citation(_)
+            | InlineKind::IndexMark(_)
             | InlineKind::Anchor => {}
         }
     }

@@ -314,6 +314,8 @@ impl Resolver<'_> {
                 | InlineKind::Code(_)
                 | InlineKind::Math(_)
                 | InlineKind::Image(_)
+                | InlineKind::Citation(_)
+                | InlineKind::IndexMark(_)
                 | InlineKind::Anchor) => leaf,
             };
             flat.push(inline);
@@ -504,7 +506,7 @@ impl Resolver<'_> {
 fn is_empty(content: &[Inline]) -> bool {
     content.iter().all(|inline| match &inline.kind {
         InlineKind::Text(text) => text.trim().is_empty(),
-        InlineKind::SoftBreak | InlineKind::LineBreak | InlineKind::Anchor => true,
+        InlineKind::SoftBreak | InlineKind::LineBreak | InlineKind::Anchor | InlineKind::IndexMark(_) => true,
         kind => kind.content().is_some_and(is_empty),
     })
 }

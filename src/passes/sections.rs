@@ -149,7 +149,7 @@ fn transparent(kind: &InlineKind) -> Lead<'_> {
         | InlineKind::Strikethrough(content)
         | InlineKind::Span(content) => Lead::Inside(content),
         InlineKind::Link(link) => Lead::Inside(&link.content),
-        InlineKind::Anchor => Lead::Nothing,
+        InlineKind::Anchor | InlineKind::IndexMark(_) => Lead::Nothing,
         InlineKind::SoftBreak
         | InlineKind::LineBreak
         | InlineKind::Superscript(_)
@@ -161,7 +161,8 @@ fn transparent(kind: &InlineKind) -> Lead<'_> {
         | InlineKind::Reference(_)
         | InlineKind::Image(_)
         | InlineKind::NoteLabel(_)
-        | InlineKind::Note { .. } => Lead::Wall,
+        | InlineKind::Note { .. }
+        | InlineKind::Citation(_) => Lead::Wall,
     }
 }
 
@@ -190,6 +191,7 @@ fn cut(inlines: &mut Vec<Inline>, left: &mut usize) {
                 true
             }
             InlineKind::Anchor
+            | InlineKind::IndexMark(_)
             | InlineKind::SoftBreak
             | InlineKind::LineBreak
             | InlineKind::Superscript(_)
@@ -201,7 +203,8 @@ fn cut(inlines: &mut Vec<Inline>, left: &mut usize) {
             | InlineKind::Reference(_)
             | InlineKind::Image(_)
             | InlineKind::NoteLabel(_)
-            | InlineKind::Note { .. } => true,
+            | InlineKind::Note { .. }
+            | InlineKind::Citation(_) => true,
         }
     });
 }
@@ -349,7 +352,10 @@ fn as_heading(block: &Block) -> Option<&Heading> {
         | BlockKind::Math(_)
         | BlockKind::Rule
         | BlockKind::Details { .. }
-        | BlockKind::Group(_) => None,
+        | BlockKind::Group(_)
+        | BlockKind::Bibliography(_)
+        | BlockKind::IndexMarks(_)
+        | BlockKind::Index(_) => None,
     }
 }
 
@@ -375,7 +381,10 @@ fn append(open: &mut [Open], done: &mut Vec<Block>, block: Block) {
         done.push(block);
         return;
     };
-    parent.block.span.end = parent.block.span.end.max(block.span.end);
+    // What is included stands in another file.
+    if parent.block.span.file == block.span.file {
+        parent.block.span.end = parent.block.span.end.max(block.span.end);
+    }
     if let BlockKind::Section(section) = &mut parent.block.kind {
         section.blocks.push(block);
     }

@@ -408,7 +408,10 @@ impl walk::Visitor for Collector<'_> {
             | BlockKind::Math(_)
             | BlockKind::Rule
             | BlockKind::Details { .. }
-            | BlockKind::Group(_) => Found::new(Kind::Place, None, &[]),
+            | BlockKind::Group(_)
+            | BlockKind::Bibliography(_)
+            | BlockKind::IndexMarks(_)
+            | BlockKind::Index(_) => Found::new(Kind::Place, None, &[]),
         };
         let span = match &block.kind {
             BlockKind::Section(section) => section.heading_span,
@@ -472,7 +475,10 @@ impl walk::Visitor for Slugs<'_, '_> {
             | BlockKind::Math(_)
             | BlockKind::Rule
             | BlockKind::Details { .. }
-            | BlockKind::Group(_) => {}
+            | BlockKind::Group(_)
+            | BlockKind::Bibliography(_)
+            | BlockKind::IndexMarks(_)
+            | BlockKind::Index(_) => {}
         }
     }
 }

@@ -25,7 +25,7 @@ mod setter;
 
 use self::language::Style;
 use self::setter::{NOTE_MARK, OBJECT, Piece, Setter, THIN, address_length};
-use crate::document::{Block, BlockKind, Document, FigureContent, Inline, InlineKind, Link, Row, Target};
+use crate::document::{Block, BlockKind, Document, FigureContent, IndexEntry, Inline, InlineKind, Link, Row, Target};
 use crate::manuscript::Settings;
 
 /// Sets the typography of a whole document.
@@ -109,7 +109,23 @@ fn set_block(block: &mut Block, style: Style) {
             set_line(summary, style);
             set_blocks(blocks, style);
         }
+        BlockKind::Index(groups) => groups.iter_mut().for_each(|group| set_entries(&mut group.entries, style)),
+        BlockKind::IndexMarks(_) => {}
+        BlockKind::Bibliography(works) => {
+            for work in works {
+                set_line(&mut work.label, style);
+                set_blocks(&mut work.blocks, style);
+            }
+        }
         BlockKind::Output(_) | BlockKind::Math(_) | BlockKind::Rule => {}
+    }
+}
+
+fn set_entries(entries: &mut [IndexEntry], style: Style) {
+    for entry in entries {
+        set_line(&mut entry.term, style);
+        entry.see.iter_mut().for_each(|see| set_line(&mut see.content, style));
+        set_entries(&mut entry.entries, style);
     }
 }
 
@@ -168,11 +184,15 @@ impl Line {
                 | InlineKind::Span(content) => self.gather(content, style, frozen),
                 InlineKind::Keyboard(content) => self.gather(content, style, true),
                 InlineKind::Link(link) => self.gather(&link.content, style, frozen || shows_address(link)),
-                InlineKind::Code(_) | InlineKind::Math(_) | InlineKind::Reference(_) | InlineKind::Image(_) => {
+                InlineKind::Code(_)
+                | InlineKind::Math(_)
+                | InlineKind::Reference(_)
+                | InlineKind::Image(_)
+                | InlineKind::Citation(_) => {
                     self.flat.push(OBJECT);
                 }
                 InlineKind::NoteLabel(_) | InlineKind::Note { .. } => self.flat.push(NOTE_MARK),
-                InlineKind::Anchor => {}
+                InlineKind::Anchor | InlineKind::IndexMark(_) => {}
             }
         }
     }

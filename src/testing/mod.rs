@@ -8,7 +8,7 @@
 //!    within limits ([`runner`], [`processes`]).
 //! 3. What was printed is held against the `output` block ([`compare`]).
 //! 4. [`record`] writes what was printed into the source, where it was asked for.
-//! 5. [`junit`] is the whole as JUnit XML.
+//! 5. [`junit`] is the whole as JUnit XML, and [`results`] keeps it for the status of the book.
 //!
 //! What counts as passed: a listing ends with exit code 0, or, with `raises="TypeError"`, with another one and that error
 //! named in the last lines of its standard error. If an `output` block follows it directly, its standard output is what
@@ -20,6 +20,7 @@ pub mod junit;
 mod plan;
 mod processes;
 mod record;
+pub mod results;
 mod runner;
 mod versions;
 
@@ -44,6 +45,8 @@ pub struct Report {
     pub outcome: Outcome,
     /// How long it ran.
     pub time: Duration,
+    /// The language and the version of its runner, where that says it: `python 3.12.1`.
+    pub runner: Option<String>,
 }
 
 /// What came of a listing.
@@ -104,11 +107,11 @@ pub fn run(plan: &Plan, tell: &(dyn Fn() + Sync)) -> Vec<Report> {
     reports.into_values().collect()
 }
 
-/// The versions of the runners that are asked for one; absent where it could not be found out.
+/// The versions of the runners that are used; absent where it could not be found out.
 fn ask_versions(plan: &Plan) -> BTreeMap<&str, Version> {
     let programs = || plan.cases.iter().filter_map(Case::program);
-    let is_asked = |name: &str| programs().any(|program| program.tool == name && !program.versions.is_empty());
-    let tools = plan.tools.iter().filter(|(name, _)| is_asked(name));
+    let is_used = |name: &str| programs().any(|program| program.tool == name);
+    let tools = plan.tools.iter().filter(|(name, _)| is_used(name));
     tools
         .filter_map(|(name, tool)| Some((name.as_str(), ask_version(tool, &plan.limits)?)))
         .collect()
@@ -146,7 +149,11 @@ fn run_case(case: &Case, plan: &Plan, versions: &BTreeMap<&str, Version>) -> Rep
             (None, _) => Outcome::Passed { unshown: 0 },
         },
     };
-    Report { outcome, time }
+    let version = case
+        .program()
+        .and_then(|program| Some((&program.tool, versions.get(program.tool.as_str())?)));
+    let runner = version.map(|(tool, version)| format!("{tool} {version}"));
+    Report { outcome, time, runner }
 }
 
 fn failed(diagnostic: Diagnostic, detail: Vec<String>) -> Outcome {

@@ -81,6 +81,18 @@ impl Condition {
     }
 }
 
+impl fmt::Display for Condition {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = RELATIONS.iter().find(|(_, relation)| *relation == self.relation);
+        write!(
+            formatter,
+            "{}{}",
+            sign.map(|(sign, _)| *sign).unwrap_or_default(),
+            self.version
+        )
+    }
+}
+
 /// Reads conditions with commas between them; the error is the part that cannot be read.
 pub(super) fn conditions(text: &str) -> Result<Vec<Condition>, String> {
     let condition = |part: &str| {

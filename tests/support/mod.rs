@@ -155,6 +155,49 @@ pub(crate) fn epubcheck(path: &Path) {
     assert!(output.status.success() && clean, "EPUBCheck of {}:\n{said}", path.display());
 }
 
+/// Asks Ace by DAISY about an EPUB; any violation of any weight fails the test.
+///
+/// Ace ends well whatever it finds, so its report is read.
+pub(crate) fn ace(path: &Path) {
+    let Some(validators) = validators() else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output = Command::new(validators.join("node_modules/.bin/ace-cli"))
+        .env("PUPPETEER_EXECUTABLE_PATH", "/usr/bin/chromium")
+        .args(["--force", "--silent", "--outdir"])
+        .args([folder.path(), path])
+        .output()
+        .expect("Ace");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let report = std::fs::read(folder.path().join("report.json"));
+    let report = report.unwrap_or_else(|error| panic!("Ace wrote no report of {}: {error}\n{said}", path.display()));
+    let report: serde_json::Value = serde_json::from_slice(&report).expect("Ace's report");
+    let files = report["assertions"].as_array().expect("the files that Ace read");
+    assert!(files.len() > 3, "Ace read only {} files of {}", files.len(), path.display());
+    let found: Vec<String> = files
+        .iter()
+        .flat_map(|file| file["assertions"].as_array().into_iter().flatten())
+        .map(|found| format!("{} {}", found["earl:test"], found["earl:result"]))
+        .collect();
+    assert!(
+        found.is_empty() && report["earl:result"]["earl:outcome"] == "pass",
+        "Ace of {}:\n{}",
+        path.display(),
+        found.join("\n")
+    );
+}
+
+/// Reads an EPUB to its end in epub.js and foliate-js, in headless Chromium, as `tests/validators/read_epub.mjs` says.
+pub(crate) fn read_in_browsers(path: &Path) {
+    let Some(validators) = validators() else { return };
+    let output = Command::new("node")
+        .arg(root().join("tests/validators/read_epub.mjs"))
+        .args([&validators, path])
+        .output()
+        .expect("Node");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "reading {}:\n{said}", path.display());
+}
+
 /// Compares text with a file of expected text; with `UPDATE_CASES` set the file is written instead.
 pub(crate) fn compare(path: &Path, found: &str, failures: &mut Vec<String>) {
     if std::env::var_os("UPDATE_CASES").is_some() {

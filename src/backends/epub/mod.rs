@@ -16,6 +16,7 @@ mod xhtml;
 use super::Output;
 use crate::Error;
 use crate::diag::Diagnostics;
+use crate::document::Medium;
 use crate::edition::Edition;
 use escape::Names;
 use xhtml::{Book, Found};
@@ -28,6 +29,8 @@ const STYLESHEET: &str = "stylesheet.css";
 /// # Errors
 /// When the archive cannot be put together, which no manuscript can cause.
 pub fn export(edition: &Edition, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+    let view = edition.view(Medium::Epub);
+    let edition = view.as_ref().unwrap_or(edition);
     let files = Files::name(edition);
     let mut found = Found::default();
     let book = Book::new(edition, &files);

@@ -431,7 +431,10 @@ fn edition() -> Edition {
         bytes: Arc::new(PIXEL.to_vec()),
     };
     Edition {
+        bibliography: Default::default(),
+        divided: false,
         outline: None,
+        ledgers: Default::default(),
         settings: Settings {
             title: "Python & Co. <Under> the Hood".to_owned(),
             subtitle: Some("How the interpreter works, from source to bytecode and back".to_owned()),

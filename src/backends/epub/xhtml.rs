@@ -3,7 +3,9 @@
 //! Whatever the tree holds, what is written is well-formed XML that follows HTML's content model where readers check it:
 //! no link in a link, no empty heading, no id twice, no cell outside its table.
 
+mod bibliography;
 mod code;
+mod index;
 mod inlines;
 
 use super::escape;
@@ -60,6 +62,8 @@ pub(super) struct Book<'a> {
     pub(super) files: &'a Files,
     /// For each chapter, the ids that its file will carry.
     ids: Vec<HashSet<&'a str>>,
+    /// The entries of the bibliography: chapter and id.
+    cited: Cited<'a>,
     /// The letters of figures, where they are to be outlines.
     outlines: Option<Outlines<'a>>,
 }
@@ -67,10 +71,12 @@ pub(super) struct Book<'a> {
 impl<'a> Book<'a> {
     /// Looks the ids up, so that no link is written whose fragment does not exist.
     pub(super) fn new(edition: &'a Edition, files: &'a Files) -> Self {
+        let (ids, cited) = ids(&edition.document);
         Self {
             edition,
             files,
-            ids: ids(&edition.document),
+            ids,
+            cited,
             outlines: edition.settings.outlines.then(|| Outlines::new(&edition.assets.fonts)),
         }
     }
@@ -92,15 +98,25 @@ impl<'a> Book<'a> {
     }
 }
 
-/// For each chapter, the ids that its nodes carry.
-fn ids(document: &Document) -> Vec<HashSet<&str>> {
+/// The entries of a bibliography: chapter and id.
+type Cited<'a> = HashSet<(usize, &'a str)>;
+
+/// For each chapter, the ids that its nodes carry; and which of them are entries of the bibliography.
+fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>) {
+    let mut cited = HashSet::new();
     let mut ids: Vec<HashSet<&str>> = document
         .chapters()
         .map(|chapter| HashSet::from([chapter.id.as_str()]))
         .collect();
     walk::query(document, |chapter, node| {
         let id = match node {
-            walk::Node::Block(block) => block.attributes.id.as_deref(),
+            walk::Node::Block(block) => {
+                if let BlockKind::Bibliography(works) = &block.kind {
+                    let entries = works.iter().flat_map(|work| &work.blocks);
+                    cited.extend(entries.filter_map(|entry| Some((chapter, entry.attributes.id.as_deref()?))));
+                }
+                block.attributes.id.as_deref()
+            }
             walk::Node::Inline(inline) => inline.attributes.as_ref().and_then(|attributes| attributes.id.as_deref()),
         };
         if let (Some(id), Some(ids)) = (id, ids.get_mut(chapter)) {
@@ -110,7 +126,7 @@ fn ids(document: &Document) -> Vec<HashSet<&str>> {
     for ids in &mut ids {
         ids.remove("");
     }
-    ids
+    (ids, cited)
 }
 
 /// Writes one page.
@@ -279,6 +295,19 @@ pub(super) struct Kind {
 
 /// An unnumbered chapter's kind is told by its file's name; the others are chapters.
 pub(super) fn kind(chapter: &Chapter) -> Kind {
+    if let [
+        Block {
+            kind: BlockKind::Index(_),
+            ..
+        },
+    ] = chapter.blocks.as_slice()
+    {
+        return Kind {
+            matter: "backmatter",
+            name: "index",
+            role: "doc-index",
+        };
+    }
     let told = match chapter.number {
         None => ChapterKind::of(&chapter.path),
         Some(_) => ChapterKind::Chapter,
@@ -404,6 +433,13 @@ impl Writer<'_> {
             }
             BlockKind::Details { summary, blocks } => self.write_details(summary, blocks, attributes),
             BlockKind::Group(blocks) => self.write_container("div", "", attributes, blocks),
+            BlockKind::IndexMarks(marks) => {
+                self.raw("<div class=\"marks\">");
+                self.write_inlines(marks);
+                self.raw("</div>\n");
+            }
+            BlockKind::Index(groups) => self.write_index(groups, attributes),
+            BlockKind::Bibliography(works) => self.write_bibliography(works, attributes),
         }
     }
 
@@ -711,8 +747,17 @@ impl Writer<'_> {
             })
             .collect();
         self.out = body;
+        // What refers to a note may be for other outputs alone.
+        let shown = |index: &usize| !self.book.edition.divided || self.noterefs.contains_key(index);
+        let shown: Vec<usize> = (0..chapter.notes.len()).filter(shown).collect();
+        if shown.is_empty() {
+            return;
+        }
         self.raw("<div class=\"notes\" epub:type=\"footnotes\">\n");
         for (index, (note, text)) in chapter.notes.iter().zip(written).enumerate() {
+            if !shown.contains(&index) {
+                continue;
+            }
             self.raw("<aside epub:type=\"footnote\" role=\"doc-footnote\"");
             self.id(&note_id(index));
             self.raw(">\n");

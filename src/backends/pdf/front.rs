@@ -108,6 +108,7 @@ fn page(out: &mut String, edition: &Edition, kind: PdfEdition) {
         "  page: (width: {:.3}pt, height: {:.3}pt, inside: {inside:.3}pt, outside: {outside:.3}pt, top: {:.3}pt, bottom: {:.3}pt),",
         print.width, print.height, print.top, print.bottom
     );
+    out.push_str(&bleed(edition, kind));
     let settings = &edition.settings;
     let (lang, region) = language(&settings.language).unwrap_or_else(|| ("en".to_owned(), "none".to_owned()));
     let _ = writeln!(out, "  lang: \"{lang}\", region: {region},");
@@ -125,6 +126,22 @@ fn page(out: &mut String, edition: &Edition, kind: PdfEdition) {
     }
     out.push_str("),\n");
     metadata(out, edition);
+}
+
+/// How far pages reach over the edges at which they are trimmed.
+fn bleed(edition: &Edition, kind: PdfEdition) -> String {
+    let settings = &edition.settings;
+    let profile = settings
+        .profile
+        .as_ref()
+        .filter(|_| settings.print.bleed && kind == PdfEdition::Print);
+    match profile.and_then(|profile| profile.bleed.as_ref()) {
+        Some(bleed) => format!(
+            "  bleed: (top: {:.3}pt, bottom: {:.3}pt, inside: {:.3}pt, outside: {:.3}pt),\n",
+            bleed.top, bleed.bottom, bleed.inside, bleed.outside
+        ),
+        None => "  bleed: 0pt,\n".to_owned(),
+    }
 }
 
 fn metadata(out: &mut String, edition: &Edition) {

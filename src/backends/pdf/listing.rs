@@ -2,11 +2,297 @@
 //!
 //! Code is set in a grid of equal cells, so where a line must be broken follows from its characters. A line that goes on
 //! carries a mark and keeps its indentation.
+//!
+//! Where a page may end inside a listing is decided here too: before a statement, with a few lines on either side, and never
+//! between the last statement and the output that it prints.
 
+use super::fit::{Fit, Room};
+use super::floats::MOST_LINES;
 use super::leaf::push_inner;
+use super::markup::Writer;
 use super::metrics::Metrics;
+use crate::document::Block;
+use crate::document::block::Listing;
 use crate::listings::{Class, Token};
+use crate::source::Span;
+use std::fmt::Write as _;
 use std::ops::Range;
+
+/// The most lines of a listing and of an output that stay on one page.
+const SHORT_LISTING: usize = 7;
+const SHORT_OUTPUT: usize = 4;
+
+/// The fewest lines of a listing at the foot and at the head of a page.
+const LEAST_LINES: usize = 3;
+
+/// Lines that belong together stay together up to so many.
+const LONGEST_CHUNK: usize = 12;
+
+impl Writer<'_, '_> {
+    /// Writes a listing; `joined` is one whose output follows.
+    pub(super) fn write_listing(&mut self, listing: &Listing, block: &Block, joined: bool) {
+        let lines: Vec<&str> = listing.code.split('\n').collect();
+        let room = self.listing_width(listing, lines.len());
+        self.note_code(&listing.code, room, block.span);
+        let mut chunks = if self.stays_whole(self.printed(&lines, 0..lines.len(), room)) {
+            vec![0..lines.len()]
+        } else {
+            chunks(&lines)
+        };
+        let kept = chunks.len() == 1 && self.is_short(&lines, 0..lines.len(), room);
+        // The last lines are a block of their own where they have to stay with what follows.
+        let splits = joined && chunks.len() > 1;
+        let last = chunks
+            .last()
+            .filter(|last| splits && self.is_short(&lines, (*last).clone(), room));
+        let tail = last.cloned();
+        if tail.is_some() {
+            chunks.pop();
+        }
+        self.code(if tail.is_some() { "#listing-head(" } else { "#listing(" });
+        self.caption(
+            self.book.edition.terms.listing,
+            listing.number.as_deref(),
+            &listing.caption,
+            &block.attributes,
+        );
+        if tail.is_none() {
+            let _ = write!(self.out, ", {joined}, {kept}");
+        }
+        self.out.push_str(")[");
+        for chunk in &chunks {
+            let whole = self.is_short(&lines, chunk.clone(), room);
+            self.open_chunk(kept, whole);
+            self.write_code_lines(listing, &lines, chunk.clone(), room);
+            self.out.push_str(if kept { "" } else { "]" });
+        }
+        self.out.push(']');
+        if let Some(tail) = tail {
+            self.out.push_str("\n#listing-tail[");
+            self.write_code_lines(listing, &lines, tail, room);
+            self.out.push(']');
+        }
+    }
+
+    /// Begins lines that stay together, unless all do or these are too many for that.
+    fn open_chunk(&mut self, kept: bool, whole: bool) {
+        self.out.push_str(match (kept, whole) {
+            (true, _) => "",
+            (false, true) => "#chunk[",
+            (false, false) => "#loose-chunk[",
+        });
+    }
+
+    /// How many lines some lines of code have as they are printed, on a measure of `room` em.
+    fn printed(&self, lines: &[&str], range: Range<usize>, room: f32) -> usize {
+        let lines = lines.get(range).unwrap_or_default();
+        lines.iter().map(|line| wrap(line, 0, room, &self.book.mono).len()).sum()
+    }
+
+    /// Whether some lines are few enough, as they are printed, to stay together: a page has room for more.
+    fn is_short(&self, lines: &[&str], range: Range<usize>, room: f32) -> bool {
+        self.printed(lines, range, room) <= MOST_LINES
+    }
+
+    /// Keeps how many characters fit on a line of code, and which lines have more.
+    fn note_code(&mut self, code: &str, room: f32, span: Span) {
+        if let Some(fits) = &mut self.fits
+            && let Some(room) = Room::of_code(code, room, &self.book.mono)
+        {
+            fits.push(Fit { span, room });
+        }
+    }
+
+    /// The room for a listing's code, without that of the numbers of its lines, in em of code.
+    fn listing_width(&self, listing: &Listing, lines: usize) -> f32 {
+        let digits = number_width(listing, lines);
+        let numbers = if digits > 0 {
+            self.book.mono.advance('0') * (digits as f32 + 2.0)
+        } else {
+            0.0
+        };
+        self.code_width() - numbers
+    }
+
+    fn write_code_lines(&mut self, listing: &Listing, lines: &[&str], chunk: Range<usize>, room: f32) {
+        let digits = number_width(listing, lines.len());
+        let mut start: usize = lines.iter().take(chunk.start).map(|line| line.len() + 1).sum();
+        for at in chunk.clone() {
+            if at > chunk.start {
+                self.out.push_str("\\\n");
+            }
+            let line = lines.get(at).copied().unwrap_or_default();
+            let highlighted = u32::try_from(at + 1).is_ok_and(|number| listing.highlighted.binary_search(&number).is_ok());
+            if highlighted {
+                self.out.push_str("#hl[");
+            }
+            self.write_code_line(listing, line, start, room, (digits, at + 1));
+            if highlighted {
+                self.out.push(']');
+            }
+            start += line.len() + 1;
+        }
+    }
+
+    /// Writes one line of a listing, broken where it is too long. `numbered` is how many digits line numbers have, 0 for
+    /// none, and the line's number.
+    fn write_code_line(&mut self, listing: &Listing, line: &str, start: usize, room: f32, numbered: (usize, usize)) {
+        let (digits, number) = numbered;
+        for piece in wrap(line, start, room, &self.book.mono) {
+            match piece.continued {
+                None if digits > 0 => {
+                    let _ = write!(self.out, "#n(\"{number:>digits$}  \")");
+                }
+                None => {}
+                Some(indent) => {
+                    let lead = if digits > 0 { digits + 2 } else { 0 } + indent;
+                    self.out.push_str("\\\n");
+                    push_plain(&mut self.out, &" ".repeat(lead));
+                    self.out.push_str("#k");
+                }
+            }
+            if piece.range.is_empty() && digits == 0 {
+                self.out.push_str("#\" \"");
+            } else {
+                push_runs(&mut self.out, &listing.code, piece.range, &listing.tokens);
+            }
+        }
+    }
+
+    /// Writes what a listing prints; `joined` is what stands directly below one.
+    pub(super) fn write_output(&mut self, output: &str, span: Span, joined: bool) {
+        let lines: Vec<&str> = output.split('\n').collect();
+        let room = self.code_width();
+        self.note_code(output, room, span);
+        let printed = self.printed(&lines, 0..lines.len(), room);
+        let kept = printed <= SHORT_OUTPUT || self.stays_whole(printed);
+        let chunks = if kept { vec![0..lines.len()] } else { ends_kept(lines.len()) };
+        let _ = write!(self.out, "#output({joined}, {kept})[");
+        let mut start = 0;
+        for chunk in chunks {
+            let whole = self.is_short(&lines, chunk.clone(), room);
+            self.open_chunk(kept, whole);
+            for at in chunk.clone() {
+                let line = lines.get(at).copied().unwrap_or_default();
+                for piece in wrap(line, start, room, &self.book.mono) {
+                    if at > chunk.start || piece.continued.is_some() {
+                        self.out.push_str("\\\n");
+                    }
+                    if let Some(indent) = piece.continued {
+                        push_plain(&mut self.out, &" ".repeat(indent));
+                        self.out.push_str("#k");
+                    }
+                    let text = output.get(piece.range).unwrap_or_default();
+                    push_plain(&mut self.out, if text.is_empty() { " " } else { text });
+                }
+                start += line.len() + 1;
+            }
+            self.out.push_str(if kept { "" } else { "]" });
+        }
+        self.out.push(']');
+    }
+
+    /// The room for code, in em of code.
+    fn code_width(&self) -> f32 {
+        let size = self.book.edition.theme.sizes.code.max(1.0);
+        ((self.measure as f32 - 2.0 * super::front::CODE_INSET) / size).max(MARK_CELLS * 4.0)
+    }
+}
+
+/// How many digits the numbers of a listing's lines have; none where lines are not numbered.
+fn number_width(listing: &Listing, lines: usize) -> usize {
+    if listing.line_numbers { lines.to_string().len() } else { 0 }
+}
+
+/// The lines of a listing that stay together on a page, in order. A page ends before a statement where there is one: at the
+/// least indentation, or at any where a statement is very long.
+fn chunks(lines: &[&str]) -> Vec<Range<usize>> {
+    let count = lines.len();
+    if count <= SHORT_LISTING {
+        return vec![0..count];
+    }
+    let outer = breaks(lines, |line| indentation(line) == 0);
+    let mut cuts = Vec::new();
+    for range in ranges(&outer, count) {
+        cuts.push(range.start);
+        if range.len() > LONGEST_CHUNK {
+            let inner = lines.get(range.clone()).unwrap_or_default();
+            let start = range.start;
+            let within = breaks(inner, |_| true).into_iter().map(|at| start + at);
+            cuts.extend(within.filter(|at| *at > start && *at >= LEAST_LINES && count - at >= LEAST_LINES));
+        }
+    }
+    cuts.retain(|at| *at > 0);
+    ranges(&cuts, count)
+}
+
+/// The lines before which a page may end, so that enough of them stand on either side.
+fn breaks(lines: &[&str], wanted: impl Fn(&str) -> bool) -> Vec<usize> {
+    let count = lines.len();
+    let mut found = Vec::new();
+    for (at, line) in lines
+        .iter()
+        .enumerate()
+        .take((count + 1).saturating_sub(LEAST_LINES))
+        .skip(LEAST_LINES)
+    {
+        let before = at.checked_sub(1).and_then(|at| lines.get(at)).copied().unwrap_or_default();
+        if begins_statement(before, line) && wanted(line) {
+            found.push(at);
+        }
+    }
+    found
+}
+
+/// Whether a line of code begins something, whatever the language: it does not close or go on with what stands before it.
+fn begins_statement(before: &str, line: &str) -> bool {
+    const GO_ON: [&str; 8] = ["else", "elif", "except", "finally", "catch", "then", "do", "fi"];
+    let text = line.trim_start();
+    let first = text
+        .split(|letter: char| !letter.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    let closes = text.starts_with([')', ']', '}', '.', '|', '&', '+', '*']);
+    // A decorator or an attribute belongs to what stands below it, as does an open bracket or a line that goes on.
+    let opened = before.trim_start().starts_with(['@', '#']) && !before.starts_with("# ");
+    let goes_on = before.trim_end().ends_with(['(', '[', '{', ',', '\\', '=', '+', '|', '&']);
+    !text.is_empty()
+        && !closes
+        && !GO_ON.contains(&first)
+        && !opened
+        && !goes_on
+        && indentation(line) <= indentation_of(before, line)
+}
+
+/// The indentation that a line may have to begin something: that of the line before it; any below a blank one.
+fn indentation_of(before: &str, line: &str) -> usize {
+    if before.trim().is_empty() {
+        indentation(line)
+    } else {
+        indentation(before)
+    }
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t']).len()
+}
+
+/// The first and the last lines together, those between one by one.
+fn ends_kept(count: usize) -> Vec<Range<usize>> {
+    let cuts: Vec<usize> = (LEAST_LINES..=count.saturating_sub(LEAST_LINES)).collect();
+    ranges(&cuts, count)
+}
+
+/// The ranges between cuts.
+fn ranges(cuts: &[usize], count: usize) -> Vec<Range<usize>> {
+    let starts = std::iter::once(0).chain(cuts.iter().copied());
+    let ends = cuts.iter().copied().chain([count]);
+    starts
+        .zip(ends)
+        .filter(|(start, end)| start < end)
+        .map(|(start, end)| start..end)
+        .collect()
+}
 
 /// How much of the width the indentation of a continued line may take.
 const MOST_INDENT: f32 = 0.5;
@@ -141,6 +427,25 @@ mod tests {
             lines("    call(first, second, third)", 20),
             ["    call(first, ", "    > second, third)"]
         );
+    }
+
+    #[test]
+    fn a_page_ends_before_a_statement_and_leaves_no_line_alone() {
+        let code = "import sys\n\n@cache\ndef f(x):\n    if x:\n        return 1\n    else:\n        return 2\n\nprint(\n    f(1),\n)\nprint(f(0))\nprint(2)\nprint(3)";
+        let lines: Vec<&str> = code.split('\n').collect();
+        let starts: Vec<&str> = chunks(&lines).iter().map(|range| lines[range.start]).collect();
+        assert_eq!(starts, ["import sys", "print(", "print(f(0))"]);
+        // What has no statements may end anywhere but near its ends.
+        let data = vec!["    1,"; 40];
+        let found = chunks(&data);
+        assert_eq!((found[0].clone(), found.last().cloned()), (0..40, Some(0..40)));
+        let long = vec!["x = 1"; 20];
+        assert!(chunks(&long).iter().all(|range| range.len() < 5));
+        for count in 1..30 {
+            let found = chunks(&vec!["    a"; count]);
+            assert_eq!(found.iter().map(std::iter::ExactSizeIterator::len).sum::<usize>(), count);
+            assert!(found.len() == 1 || found[0].len() >= 3 && found[found.len() - 1].len() >= 3);
+        }
     }
 
     #[test]

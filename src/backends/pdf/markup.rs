@@ -6,17 +6,18 @@
 
 use super::fit::{Fit, Room};
 use super::leaf::{self, push_breakable, push_inner, push_string};
-use super::listing::{self, MARK_CELLS};
 use super::metrics::Metrics;
 use super::table;
 use super::trace::Trace;
 use super::world::{Content, VirtualFile};
 use crate::assets::{AssetId, FontRole, PictureFormat};
-use crate::document::block::{Alignment, Cell, Definition, Figure, FigureContent, List, Listing, Section, Table};
+use crate::document::block::{Alignment, Cell, Definition, Figure, FigureContent, List, Section, Table};
 use crate::document::grid::{Grid, Placed};
 use crate::document::inline::{Width, plain_text};
 use crate::document::walk::{Node, query_blocks};
-use crate::document::{Attributes, Block, BlockKind, Chapter, Image, Inline, InlineKind, Link, Reference, Target, query};
+use crate::document::{
+    Attributes, Block, BlockKind, Chapter, Image, IndexEntry, IndexGroup, Inline, InlineKind, Link, Reference, Target, Work, query,
+};
 use crate::edition::{Edition, figure_space};
 use crate::figures::Drawing;
 use crate::manuscript::settings::PdfEdition;
@@ -34,13 +35,6 @@ const LONGEST_NAME: f32 = 20.0;
 
 /// Words of letters up to this length are left to hyphenation.
 const LONGEST_WORD: usize = 22;
-
-/// The most lines of a listing and of an output that stay on one page.
-const SHORT_LISTING: usize = 7;
-const SHORT_OUTPUT: usize = 4;
-
-/// Which share of the text's height makes a figure a tall one.
-const TALL_FIGURE: f64 = 0.34;
 
 /// Which share of the text's height the head of a table may take.
 const TALLEST_HEAD: f64 = 0.4;
@@ -123,7 +117,7 @@ pub(super) struct Book<'a> {
     /// For each chapter, whether it belongs to a titled part: its headings are then one level lower.
     pub(super) in_part: Vec<bool>,
     sans: Metrics<'a>,
-    mono: Metrics<'a>,
+    pub(super) mono: Metrics<'a>,
 }
 
 impl<'a> Book<'a> {
@@ -198,13 +192,13 @@ struct Shown {
 
 /// Writes one file.
 pub(super) struct Writer<'a, 'b> {
-    book: &'b Book<'a>,
+    pub(super) book: &'b Book<'a>,
     /// The source so far.
     pub(super) out: String,
     /// Where each node's source begins, and its Markdown.
     pub(super) offsets: Vec<(usize, Span)>,
     /// What was found out about code, pictures and tables on the way, if anybody asks.
-    fits: Option<Vec<Fit>>,
+    pub(super) fits: Option<Vec<Fit>>,
     chapter: usize,
     notes: &'b [crate::document::Note],
     /// The printed number of each note that was referred to.
@@ -215,10 +209,13 @@ pub(super) struct Writer<'a, 'b> {
     sections: usize,
     open: bool,
     place: Place,
-    depth: usize,
+    pub(super) depth: usize,
+    /// How much text, in pt, a float may still pass before it lands.
+    pub(super) afloat: f64,
     /// How many styles of text are nested.
     styles: usize,
-    measure: f64,
+    /// The room for text where the writer stands, in pt.
+    pub(super) measure: f64,
     /// In a table: the room of the column in em of its type. Wider words are broken.
     column: Option<f32>,
     held: Vec<String>,
@@ -244,6 +241,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             notes: &chapter.notes,
             numbers: vec![None; chapter.notes.len()],
             next_note: 1,
+            afloat: 0.0,
             addresses: BTreeMap::new(),
             sections: 0,
             open: false,
@@ -263,7 +261,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     /// Appends code; a string literal that stands open is closed first.
-    fn code(&mut self, code: &str) {
+    pub(super) fn code(&mut self, code: &str) {
         self.close();
         self.out.push_str(code);
     }
@@ -368,6 +366,7 @@ impl<'a, 'b> Writer<'a, 'b> {
                 None => self.write_block(block, previous, next),
             }
             self.close();
+            self.pass(block);
         }
     }
 
@@ -424,7 +423,85 @@ impl<'a, 'b> Writer<'a, 'b> {
                 self.anchor(&block.attributes);
                 self.inside(0.0, |writer| writer.write_blocks(blocks));
             }
+            BlockKind::IndexMarks(marks) => self.write_inlines(marks),
+            BlockKind::Index(groups) => self.write_index(groups, &block.attributes),
+            BlockKind::Bibliography(works) => self.write_bibliography(works, &block.attributes),
         }
+    }
+
+    /// Writes the index in two columns. Entries below another stand behind it, moved in.
+    fn write_index(&mut self, groups: &[IndexGroup], attributes: &Attributes) {
+        self.anchor(attributes);
+        self.code("#index[");
+        for group in groups {
+            self.code("#index-letter(");
+            push_string(&mut self.out, &group.letter);
+            self.out.push(')');
+            self.write_entries(&group.entries, 0);
+        }
+        self.code("]");
+    }
+
+    fn write_entries(&mut self, entries: &[IndexEntry], level: usize) {
+        for entry in entries {
+            let _ = write!(self.closed(), "\n#index-entry({level}, (");
+            for place in &entry.places {
+                if let InlineKind::Reference(reference) = &place.kind
+                    && let Some(label) = self.book.label(&reference.target)
+                {
+                    push_string(&mut self.out, &label);
+                    self.out.push_str(", ");
+                }
+            }
+            self.out.push_str("), ");
+            self.wrap("", |writer| writer.write_inlines(&entry.term));
+            self.out.push_str(", ");
+            self.write_see(entry);
+            self.out.push(')');
+            self.write_entries(&entry.entries, level + 1);
+        }
+    }
+
+    fn write_see(&mut self, entry: &IndexEntry) {
+        let terms = &self.book.edition.terms;
+        self.out.push('(');
+        let mut said = None;
+        for see in &entry.see {
+            let word = if see.also { terms.see_also } else { terms.see };
+            self.wrap("", |writer| {
+                if said.replace(word) != Some(word) {
+                    let _ = write!(writer.closed(), "#emph(");
+                    push_string(&mut writer.out, word);
+                    writer.out.push(')');
+                    writer.text(" ");
+                }
+                writer.write_inlines(&see.content);
+            });
+            self.out.push_str(", ");
+        }
+        self.out.push(')');
+    }
+
+    /// Writes the works that are cited: with their labels before them, or each with its first line standing out.
+    fn write_bibliography(&mut self, works: &[Work], attributes: &Attributes) {
+        self.anchor(attributes);
+        let labelled = works.iter().any(|work| !work.label.is_empty());
+        self.code("#works(");
+        if labelled {
+            self.out.push('(');
+            for work in works {
+                self.wrap("", |writer| writer.write_inlines(&work.label));
+                self.out.push_str(", ");
+            }
+            self.out.push_str("), ");
+        } else {
+            self.out.push_str("none, ");
+        }
+        for work in works {
+            self.wrap("", |writer| writer.inside(20.0, |writer| writer.write_blocks(&work.blocks)));
+            self.out.push_str(", ");
+        }
+        self.out.push(')');
     }
 
     fn write_container(&mut self, head: &str, indent: f64, attributes: &Attributes, blocks: &[Block]) {
@@ -468,7 +545,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     /// Appends `caption: (number, [text])` as an argument, or nothing.
-    fn caption(&mut self, term: &str, number: Option<&str>, caption: &[Inline], attributes: &Attributes) {
+    pub(super) fn caption(&mut self, term: &str, number: Option<&str>, caption: &[Inline], attributes: &Attributes) {
         let prefix = number.map(|number| format!("{term}\u{a0}{number}"));
         self.code("(");
         self.out.push_str(&leaf::optional(prefix.as_deref()));
@@ -488,116 +565,6 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.out.push(')');
     }
 
-    fn write_listing(&mut self, listing: &Listing, block: &Block, joined: bool) {
-        let attributes = &block.attributes;
-        self.code("#listing(");
-        self.caption(
-            self.book.edition.terms.listing,
-            listing.number.as_deref(),
-            &listing.caption,
-            attributes,
-        );
-        let lines = listing.code.split('\n').count();
-        let digits = if listing.line_numbers { lines.to_string().len() } else { 0 };
-        let room = self.code_width()
-            - if digits > 0 {
-                self.book.mono.advance('0') * (digits as f32 + 2.0)
-            } else {
-                0.0
-            };
-        let _ = write!(
-            self.out,
-            ", {joined}, {})[",
-            self.is_short_code(&listing.code, room, SHORT_LISTING)
-        );
-        self.note_code(&listing.code, room, block.span);
-        let mut start = 0;
-        for (at, line) in listing.code.split('\n').enumerate() {
-            if at > 0 {
-                self.out.push_str("\\\n");
-            }
-            let highlighted = u32::try_from(at + 1).is_ok_and(|number| listing.highlighted.binary_search(&number).is_ok());
-            if highlighted {
-                self.out.push_str("#hl[");
-            }
-            self.write_code_line(listing, line, start, room, (digits, at + 1));
-            if highlighted {
-                self.out.push(']');
-            }
-            start += line.len() + 1;
-        }
-        self.out.push(']');
-    }
-
-    /// Whether code has at most so many lines as it is printed, on a measure of `room` em.
-    fn is_short_code(&self, code: &str, room: f32, most: usize) -> bool {
-        let printed = |line| listing::wrap(line, 0, room, &self.book.mono).len();
-        code.split('\n').count() <= most && code.split('\n').map(printed).sum::<usize>() <= most
-    }
-
-    /// Keeps how many characters fit on a line of code, and which lines have more.
-    fn note_code(&mut self, code: &str, room: f32, span: Span) {
-        if let Some(fits) = &mut self.fits
-            && let Some(room) = Room::of_code(code, room, &self.book.mono)
-        {
-            fits.push(Fit { span, room });
-        }
-    }
-
-    /// Writes one line of a listing, broken where it is too long. `numbered` is how many digits line numbers have, 0 for
-    /// none, and the line's number.
-    fn write_code_line(&mut self, listing: &Listing, line: &str, start: usize, room: f32, numbered: (usize, usize)) {
-        let (digits, number) = numbered;
-        for piece in listing::wrap(line, start, room, &self.book.mono) {
-            match piece.continued {
-                None if digits > 0 => {
-                    let _ = write!(self.out, "#n(\"{number:>digits$}  \")");
-                }
-                None => {}
-                Some(indent) => {
-                    let lead = if digits > 0 { digits + 2 } else { 0 } + indent;
-                    self.out.push_str("\\\n");
-                    listing::push_plain(&mut self.out, &" ".repeat(lead));
-                    self.out.push_str("#k");
-                }
-            }
-            if piece.range.is_empty() && digits == 0 {
-                self.out.push_str("#\" \"");
-            } else {
-                listing::push_runs(&mut self.out, &listing.code, piece.range, &listing.tokens);
-            }
-        }
-    }
-
-    fn write_output(&mut self, output: &str, span: Span, joined: bool) {
-        let room = self.code_width();
-        let kept = self.is_short_code(output, room, SHORT_OUTPUT);
-        let _ = write!(self.out, "#output({joined}, {kept})[");
-        self.note_code(output, room, span);
-        let mut start = 0;
-        for (at, line) in output.split('\n').enumerate() {
-            for piece in listing::wrap(line, start, room, &self.book.mono) {
-                if at > 0 || piece.continued.is_some() {
-                    self.out.push_str("\\\n");
-                }
-                if let Some(indent) = piece.continued {
-                    listing::push_plain(&mut self.out, &" ".repeat(indent));
-                    self.out.push_str("#k");
-                }
-                let text = output.get(piece.range).unwrap_or_default();
-                listing::push_plain(&mut self.out, if text.is_empty() { " " } else { text });
-            }
-            start += line.len() + 1;
-        }
-        self.out.push(']');
-    }
-
-    /// The room for code, in em of code.
-    fn code_width(&self) -> f32 {
-        let size = self.book.edition.theme.sizes.code.max(1.0);
-        ((self.measure as f32 - 2.0 * super::front::CODE_INSET) / size).max(MARK_CELLS * 4.0)
-    }
-
     /// Writes a figure where it stands. A tall one that is numbered may move to the head or foot of a page, unless a line
     /// leads directly to it (`led`).
     fn write_figure(&mut self, figure: &Figure, block: &Block, led: bool) {
@@ -609,9 +576,10 @@ impl<'a, 'b> Writer<'a, 'b> {
             FigureContent::Blocks(_) => None,
         };
         let floats = !led && self.depth == 0 && figure.number.is_some();
-        let tall = shown
-            .as_ref()
-            .is_some_and(|shown| shown.height > self.text_height() * TALL_FIGURE);
+        let tall = shown.as_ref().is_some_and(|shown| self.is_tall(shown.height));
+        if floats && tall && !matches!(figure.content, FigureContent::Blocks(_)) {
+            self.set_afloat();
+        }
         self.code(match &figure.content {
             FigureContent::Blocks(_) => "#framed(",
             _ if floats && tall => "#floated(",
@@ -629,7 +597,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.out.push(']');
     }
 
-    fn text_height(&self) -> f64 {
+    pub(super) fn text_height(&self) -> f64 {
         let print = &self.book.edition.settings.print;
         print.height - print.top - print.bottom
     }
@@ -964,6 +932,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             InlineKind::Superscript(content) => self.write_styled("#super", content),
             InlineKind::Subscript(content) => self.write_styled("#sub", content),
             InlineKind::Keyboard(content) => self.write_styled("#key", content),
+            InlineKind::Span(content) if has_small_capitals(inline) => self.write_styled("#smallcaps", content),
             InlineKind::Abbreviation { content, .. } | InlineKind::Span(content) => self.write_inlines(content),
             InlineKind::Code(code) => self.write_code(code),
             InlineKind::Math(formula) => self.write_formula(formula),
@@ -976,7 +945,10 @@ impl<'a, 'b> Writer<'a, 'b> {
                 self.text("]");
             }
             InlineKind::Note { index, .. } => self.write_note(*index),
-            InlineKind::Anchor => {}
+            // Where they stand is an anchor, which is written with the attributes.
+            InlineKind::Anchor | InlineKind::IndexMark(_) => {}
+            // None is left after the citations pass; as typed, should there be one.
+            InlineKind::Citation(citation) => self.text(&citation.typed),
         }
     }
 
@@ -1200,7 +1172,10 @@ fn lines_of(blocks: &[Block], letters: usize) -> usize {
                 | BlockKind::List(_)
                 | BlockKind::Definitions(_)
                 | BlockKind::Rule
+                | BlockKind::Bibliography(_)
+                | BlockKind::Index(_)
                 | BlockKind::Group(_) => 2,
+                BlockKind::IndexMarks(_) => 0,
             }
         }
         // A picture in a line is as high as the line, unless the author has given it a width.
@@ -1269,11 +1244,23 @@ fn is_led_to(kind: &BlockKind) -> bool {
         | BlockKind::Admonition(_)
         | BlockKind::Rule
         | BlockKind::Details { .. }
-        | BlockKind::Group(_) => false,
+        | BlockKind::Group(_)
+        | BlockKind::Bibliography(_)
+        | BlockKind::IndexMarks(_)
+        | BlockKind::Index(_) => false,
     }
 }
 
-/// Whether a link's text is its address, with or without scheme and closing slash.
+/// Whether an inline asks for small capitals.
+fn has_small_capitals(inline: &Inline) -> bool {
+    let classes = inline.attributes.as_ref().map(|attributes| attributes.classes.as_slice());
+    classes
+        .unwrap_or_default()
+        .iter()
+        .any(|class| class == crate::document::SMALL_CAPITALS)
+}
+
+/// Whether a link's text is its address, with or without scheme and closing slash, or the DOI in it.
 fn shows(content: &[Inline], address: &str) -> bool {
     let bare = |text: &str| {
         let text = text.trim();
@@ -1281,6 +1268,7 @@ fn shows(content: &[Inline], address: &str) -> bool {
             .strip_prefix("https://")
             .or_else(|| text.strip_prefix("http://"))
             .unwrap_or(text);
+        let text = text.strip_prefix("doi.org/").unwrap_or(text);
         text.trim_end_matches('/').to_lowercase()
     };
     bare(&plain_text(content)) == bare(address)

@@ -10,6 +10,7 @@
 //! A [`Press`] kept between two builds sets again only what changed.
 
 mod fit;
+mod floats;
 mod front;
 mod leaf;
 mod listing;
@@ -18,12 +19,16 @@ mod metrics;
 mod table;
 mod trace;
 mod world;
+mod wrap;
+
+pub use wrap::wrap;
 
 pub use fit::{Fit, Room};
 
 use super::Output;
 use crate::Error;
 use crate::diag::{Diagnostics, Severity, codes};
+use crate::document::Medium;
 use crate::edition::Edition;
 use crate::manuscript::settings::PdfEdition;
 use trace::Trace;
@@ -46,7 +51,8 @@ pub fn export(edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics
 /// The Typst files of an edition as path and text, drawings included; with the book's fonts and pictures beside them,
 /// Typst alone makes the same pages from `/main.typ`.
 pub fn typst_source(edition: &Edition, kind: PdfEdition) -> Vec<(String, String)> {
-    let (files, _) = markup::write(edition, kind);
+    let view = edition.view(medium(kind));
+    let (files, _) = markup::write(view.as_ref().unwrap_or(edition), kind);
     let texts = files.into_iter().filter_map(|file| match file.content {
         Content::Text(text) => Some((file.path, text)),
         Content::Bytes(_) => None,
@@ -58,6 +64,13 @@ pub fn typst_source(edition: &Edition, kind: PdfEdition) -> Vec<(String, String)
 /// told of code and tables, and all is told of pictures.
 pub fn fits(edition: &Edition, kind: PdfEdition) -> Vec<Fit> {
     markup::fits(edition, kind)
+}
+
+fn medium(kind: PdfEdition) -> Medium {
+    match kind {
+        PdfEdition::Print => Medium::Print,
+        PdfEdition::Screen => Medium::Screen,
+    }
 }
 
 /// A press that keeps what it set, so that a rebuild in the same process costs little more than what changed.
@@ -85,12 +98,20 @@ impl Press {
 
     /// Sets one edition as a PDF.
     pub fn export(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+        let view = edition.view(medium(kind));
+        let edition = view.as_ref().unwrap_or(edition);
         let (document, trace) = self.set(edition, kind, diagnostics)?;
         let bytes = self.convert(edition, kind, &document, &trace, diagnostics)?;
         Ok(Output {
             bytes,
             pages: Some(document.pages().len()),
         })
+    }
+
+    /// How many pages an edition has, or `None` where Typst cannot set it, which making the PDF then tells.
+    pub fn pages(&mut self, edition: &Edition, kind: PdfEdition) -> Option<usize> {
+        let set = self.set(edition, kind, &mut Diagnostics::default());
+        set.ok().map(|(document, _)| document.pages().len())
     }
 
     /// Sets the pages.

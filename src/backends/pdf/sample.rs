@@ -489,7 +489,10 @@ pub(super) fn edition_of(mut document: Document) -> Edition {
     listings::highlight(&mut document);
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\" height=\"200\"><rect width=\"200\" height=\"200\" fill=\"#1f5673\"/></svg>";
     Edition {
+        bibliography: Default::default(),
+        divided: false,
         outline: None,
+        ledgers: Default::default(),
         terms: Terms::of(&settings.language),
         theme,
         document,

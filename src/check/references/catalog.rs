@@ -152,6 +152,9 @@ impl Catalog {
             | BlockKind::Math(_)
             | BlockKind::Rule
             | BlockKind::Details { .. }
+            | BlockKind::Bibliography(_)
+            | BlockKind::IndexMarks(_)
+            | BlockKind::Index(_)
             | BlockKind::Group(_) => return,
         };
         let Some(number) = number else { return };

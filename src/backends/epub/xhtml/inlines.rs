@@ -43,6 +43,7 @@ impl Writer<'_> {
                 self.write_inlines(content);
                 self.raw("</abbr>");
             }
+            InlineKind::Span(content) if attributes.is_none() => self.write_inlines(content),
             InlineKind::Span(content) => self.write_element("span", "", attributes, |_| (), content),
             InlineKind::Code(code) => {
                 self.open("code", "", attributes.unwrap_or(&Attributes::default()));
@@ -56,7 +57,9 @@ impl Writer<'_> {
             // None is left after the notes pass; as typed, should there be one.
             InlineKind::NoteLabel(label) => self.text(&format!("[^{label}]")),
             InlineKind::Note { index, occurrence } => self.write_note_reference(*index, *occurrence),
-            InlineKind::Anchor => self.write_element("span", "", attributes, |_| (), &[]),
+            // None is left after the citations pass; as typed, should there be one.
+            InlineKind::Citation(citation) => self.text(&citation.typed),
+            InlineKind::Anchor | InlineKind::IndexMark(_) => self.write_element("span", "", attributes, |_| (), &[]),
         }
     }
 
@@ -110,7 +113,12 @@ impl Writer<'_> {
         let Some(href) = href.filter(|_| !self.in_link) else {
             return self.with_attributes(attributes, |writer| writer.write_inlines(&link.content));
         };
-        self.open_link("", &href, &link.title, attributes);
+        let role = if self.is_cited(&link.target) {
+            " epub:type=\"biblioref\" role=\"doc-biblioref\""
+        } else {
+            ""
+        };
+        self.open_link("", role, &href, &link.title, attributes);
         self.in_link = true;
         if has_text(&link.content) {
             self.write_inlines(&link.content);
@@ -129,7 +137,7 @@ impl Writer<'_> {
             .filter(|_| !self.in_link && !reference.text.is_empty())
         {
             Some(href) => {
-                self.open_link("ref", &href, "", attributes);
+                self.open_link("ref", "", &href, "", attributes);
                 self.text(&reference.text);
                 self.raw("</a>");
             }
@@ -137,13 +145,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Opens a link; within the same file only the fragment is named.
-    fn open_link(&mut self, class: &str, href: &str, title: &str, attributes: Option<&Attributes>) {
+    /// Opens a link; within the same file only the fragment is named. `role` is an attribute that says what the link is for.
+    pub(super) fn open_link(&mut self, class: &str, role: &str, href: &str, title: &str, attributes: Option<&Attributes>) {
         let here = href
             .strip_prefix(self.file)
             .filter(|rest| rest.starts_with('#'))
             .unwrap_or(href);
         self.raw("<a");
+        self.raw(role);
         self.attributes(class, attributes.unwrap_or(&Attributes::default()));
         self.attribute("href", here);
         if !title.trim().is_empty() {

@@ -1,0 +1,404 @@
+//! The index, made of its marks.
+//!
+//! Every mark gets an id, and every entry of the index the places that its marks stand at, with the number or the title of the
+//! section for outputs that have no pages. Entries are in the order of the book's language, without regard to case; those
+//! that begin with no letter come first. A term that several marks have is one entry, whose form is that of the
+//! first. The index stands where the manuscript has an empty `<div id="index"></div>`, else in a last chapter that is made
+//! here. A book without marks is left alone.
+
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
+use super::citations::{Mark, add_chapter, is_mark};
+use crate::document::inline::plain_text;
+use crate::document::{
+    Attributes, Block, BlockKind, Chapter, Document, IndexEntry, IndexGroup, IndexMark, IndexTerm, Inline, InlineKind, Reference,
+    See, Target, walk,
+};
+use crate::edition::Terms;
+use crate::manuscript::Settings;
+use crate::source::Span;
+use icu_collator::options::{CollatorOptions, Strength};
+use icu_collator::{Collator, CollatorBorrowed};
+use icu_locale_core::Locale;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The id of the element in whose place the index is put.
+const MARK: &str = "index";
+
+/// The path of the chapter that is made for the index.
+const PATH: &str = "book-index.md";
+
+/// Makes the index of a document.
+pub fn make(document: &mut Document, settings: &Settings) {
+    let mut collector = Collector::default();
+    for (at, chapter) in document.chapters_mut().enumerate() {
+        collector.chapter(at, chapter);
+    }
+    let Some(span) = collector.first else { return };
+    let place = place_of(document);
+    let chapter = place.unwrap_or_else(|| document.chapters().count());
+    let order = Order::of(&settings.language);
+    let mut tree = collector.tree;
+    let targets = tree.targets(chapter);
+    let entries = tree.entries(&targets, &order);
+    let block = Block::new(span, BlockKind::Index(groups(entries, &order, &settings.language)));
+    match place.and_then(|at| document.chapters_mut().nth(at)) {
+        Some(chapter) => walk::walk_blocks(
+            &mut chapter.blocks,
+            &mut Mark {
+                id: MARK,
+                block: Some(block),
+            },
+        ),
+        None => {
+            let chapter = new_chapter(document, block, span, settings);
+            add_chapter(document, chapter);
+            // Ids of parts are those of their places.
+            if let Some(at) = document.parts.len().checked_sub(1)
+                && let Some(part) = document.parts.get_mut(at)
+            {
+                part.id = format!("part-{}", at + 1);
+            }
+        }
+    }
+}
+
+/// The chapter that holds the empty element for the index.
+fn place_of(document: &Document) -> Option<usize> {
+    let mut place = None;
+    walk::query(document, |chapter, node| {
+        if let walk::Node::Block(block) = node
+            && is_mark(block, MARK)
+        {
+            place.get_or_insert(chapter);
+        }
+    });
+    place
+}
+
+fn new_chapter(document: &Document, block: Block, span: Span, settings: &Settings) -> Chapter {
+    let taken: BTreeSet<&str> = document.chapters().map(|chapter| chapter.id.as_str()).collect();
+    let mut id = MARK.to_owned();
+    let mut next = 2;
+    while taken.contains(id.as_str()) {
+        id = format!("{MARK}-{next}");
+        next += 1;
+    }
+    let place = Span::new(span.file, 0..0);
+    Chapter {
+        file: span.file,
+        path: PATH.to_owned(),
+        span: place,
+        title: vec![Inline::text(place, Terms::of(&settings.language).index)],
+        slug: String::new(),
+        numbered: false,
+        number: None,
+        id,
+        blocks: vec![block],
+        notes: Vec::new(),
+        language: None,
+    }
+}
+
+/// Gathers the marks in order of reading.
+#[derive(Default)]
+struct Collector {
+    /// The chapter at hand.
+    chapter: usize,
+    /// The number or title of the chapter at hand, and of the section.
+    whereabouts: String,
+    /// How many marks there have been.
+    count: usize,
+    /// Where the first mark stands.
+    first: Option<Span>,
+    tree: Tree,
+}
+
+impl Collector {
+    fn chapter(&mut self, at: usize, chapter: &mut Chapter) {
+        self.chapter = at;
+        let name = chapter.number.clone().unwrap_or_else(|| plain_text(&chapter.title));
+        self.whereabouts.clone_from(&name);
+        walk::walk_inlines(&mut chapter.title, self);
+        walk::walk_blocks(&mut chapter.blocks, self);
+        self.whereabouts = name;
+        for note in &mut chapter.notes {
+            walk::walk_blocks(&mut note.blocks, self);
+        }
+    }
+}
+
+impl walk::Visitor for Collector {
+    fn block(&mut self, block: &mut Block) {
+        if let BlockKind::Section(section) = &block.kind {
+            self.whereabouts = section.number.clone().unwrap_or_else(|| plain_text(&section.title));
+        }
+    }
+
+    fn inline(&mut self, inline: &mut Inline) {
+        let InlineKind::IndexMark(mark) = &inline.kind else { return };
+        self.count += 1;
+        // No slug has an underscore unless its heading has, and no note's id is called so.
+        let id = format!("mark_{}", self.count);
+        let target = Target::Internal {
+            chapter: self.chapter,
+            id: Some(id.clone()),
+        };
+        let place = Inline::new(
+            inline.span,
+            InlineKind::Reference(Reference {
+                target,
+                text: self.whereabouts.clone(),
+            }),
+        );
+        self.first.get_or_insert(inline.span);
+        self.tree.add(mark, inline.span, place);
+        inline.attributes = Some(Box::new(Attributes::with_id(id)));
+    }
+}
+
+/// The entries by what they are called.
+#[derive(Default)]
+struct Tree {
+    nodes: BTreeMap<Name, Node>,
+}
+
+/// What tells entries apart: the text that is shown and what it is sorted by.
+type Name = (String, String);
+
+#[derive(Default)]
+struct Node {
+    term: Vec<Inline>,
+    places: Vec<Inline>,
+    see: Vec<Seen>,
+    below: Tree,
+}
+
+/// `see` and `see also` as read.
+struct Seen {
+    span: Span,
+    also: bool,
+    path: Vec<IndexTerm>,
+}
+
+fn shown(path: &[IndexTerm]) -> Vec<String> {
+    path.iter().map(|term| plain_text(&term.shown)).collect()
+}
+
+impl Tree {
+    fn add(&mut self, mark: &IndexMark, span: Span, place: Inline) {
+        let Some((first, rest)) = mark.path.split_first() else {
+            return;
+        };
+        let mut node = self.node(first);
+        for term in rest {
+            node = node.below.node(term);
+        }
+        match &mark.see {
+            None => node.places.push(place),
+            Some(see) => node.see.push(Seen {
+                span,
+                also: see.also,
+                path: see.path.clone(),
+            }),
+        }
+    }
+
+    fn node(&mut self, term: &IndexTerm) -> &mut Node {
+        let node = self.nodes.entry((plain_text(&term.shown), term.sort.clone())).or_default();
+        if node.term.is_empty() {
+            node.term.clone_from(&term.shown);
+        }
+        node
+    }
+
+    /// The entries that others send readers to, by what is shown of them, with the ids that they get in this chapter.
+    fn targets(&self, chapter: usize) -> BTreeMap<Vec<String>, Target> {
+        let mut wanted = BTreeSet::new();
+        self.gather_wanted(&mut wanted);
+        let mut targets = BTreeMap::new();
+        self.gather_targets(&mut Vec::new(), &wanted, chapter, &mut targets);
+        targets
+    }
+
+    fn gather_wanted(&self, wanted: &mut BTreeSet<Vec<String>>) {
+        for node in self.nodes.values() {
+            wanted.extend(node.see.iter().map(|see| shown(&see.path)));
+            node.below.gather_wanted(wanted);
+        }
+    }
+
+    fn gather_targets(
+        &self,
+        path: &mut Vec<String>,
+        wanted: &BTreeSet<Vec<String>>,
+        chapter: usize,
+        targets: &mut BTreeMap<Vec<String>, Target>,
+    ) {
+        for ((name, _), node) in &self.nodes {
+            path.push(name.clone());
+            if wanted.contains(path) && !targets.contains_key(path) {
+                let id = Some(format!("entry_{}", targets.len() + 1));
+                targets.insert(path.clone(), Target::Internal { chapter, id });
+            }
+            node.below.gather_targets(path, wanted, chapter, targets);
+            path.pop();
+        }
+    }
+
+    /// The entries in order, each with what it is sorted by.
+    fn entries(&mut self, targets: &BTreeMap<Vec<String>, Target>, order: &Order) -> Vec<(String, IndexEntry)> {
+        let mut used = BTreeSet::new();
+        self.entries_below(&mut Vec::new(), targets, order, &mut used)
+    }
+
+    fn entries_below(
+        &mut self,
+        path: &mut Vec<String>,
+        targets: &BTreeMap<Vec<String>, Target>,
+        order: &Order,
+        used: &mut BTreeSet<Vec<String>>,
+    ) -> Vec<(String, IndexEntry)> {
+        let mut sorted: Vec<(Name, Node)> = std::mem::take(&mut self.nodes).into_iter().collect();
+        sorted.sort_by(|((left, left_sort), _), ((right, right_sort), _)| {
+            order
+                .compare(left_sort, right_sort)
+                .then_with(|| order.compare(left, right))
+                .then_with(|| left.cmp(right))
+        });
+        let mut entries = Vec::new();
+        for ((name, sort), mut node) in sorted {
+            path.push(name);
+            if let Some(Target::Internal { id: Some(id), .. }) = targets.get(path)
+                && used.insert(path.clone())
+            {
+                put_anchor(&mut node.term, id);
+            }
+            let mut see: Vec<See> = Vec::new();
+            for seen in node.see {
+                let entry = see_entry(seen, targets);
+                // Two marks may say the same.
+                if !see
+                    .iter()
+                    .any(|other| other.also == entry.also && plain_text(&other.content) == plain_text(&entry.content))
+                {
+                    see.push(entry);
+                }
+            }
+            let below = node.below.entries_below(path, targets, order, used);
+            let entry = IndexEntry {
+                term: node.term,
+                places: node.places,
+                see,
+                entries: below.into_iter().map(|(_, entry)| entry).collect(),
+            };
+            entries.push((sort, entry));
+            path.pop();
+        }
+        entries
+    }
+}
+
+/// Makes a term a place that links lead to.
+fn put_anchor(term: &mut Vec<Inline>, id: &str) {
+    if let Some(span) = term.first().map(|first| first.span) {
+        let mut anchor = Inline::new(span, InlineKind::Anchor);
+        anchor.attributes = Some(Box::new(Attributes::with_id(id)));
+        term.insert(0, anchor);
+    }
+}
+
+/// The other entry as it is shown: its terms with commas between them.
+fn see_entry(seen: Seen, targets: &BTreeMap<Vec<String>, Target>) -> See {
+    let target = targets.get(&shown(&seen.path));
+    let mut content = Vec::new();
+    for term in seen.path {
+        if !content.is_empty() {
+            content.push(Inline::text(seen.span, ", "));
+        }
+        content.extend(term.shown);
+    }
+    if let Some(target) = target {
+        let link = crate::document::Link {
+            content: std::mem::take(&mut content),
+            target: target.clone(),
+            title: String::new(),
+        };
+        content.push(Inline::new(seen.span, InlineKind::Link(link)));
+    }
+    See {
+        span: seen.span,
+        also: seen.also,
+        known: target.is_some(),
+        content,
+    }
+}
+
+/// How a language orders words.
+struct Order {
+    /// With regard to letters and accents, and then to case.
+    full: Option<CollatorBorrowed<'static>>,
+    /// With regard to letters alone.
+    letters: Option<CollatorBorrowed<'static>>,
+}
+
+impl Order {
+    fn of(language: &str) -> Self {
+        let collator = |strength| {
+            let locale: Locale = language.parse().unwrap_or(Locale::UNKNOWN);
+            let mut options = CollatorOptions::default();
+            options.strength = Some(strength);
+            Collator::try_new((&locale).into(), options).ok()
+        };
+        Self {
+            full: collator(Strength::Tertiary),
+            letters: collator(Strength::Primary),
+        }
+    }
+
+    /// Which of two entries comes first: those that begin with no letter do.
+    fn compare(&self, left: &str, right: &str) -> Ordering {
+        let rank = |text: &str| text.chars().next().is_some_and(char::is_alphabetic);
+        let words = || match &self.full {
+            Some(collator) => collator.compare(left, right),
+            None => left.to_lowercase().cmp(&right.to_lowercase()),
+        };
+        rank(left).cmp(&rank(right)).then_with(words)
+    }
+
+    /// The letter under which an entry stands; `None` if it begins with none. An accent is a letter of its own where the
+    /// language has it so.
+    fn letter(&self, text: &str) -> Option<String> {
+        let first = text.chars().next().filter(|first| first.is_alphabetic())?;
+        let own: String = first.to_uppercase().collect();
+        let same = |letter: &char| {
+            let letter = letter.to_string();
+            self.letters
+                .as_ref()
+                .is_some_and(|collator| collator.compare(&letter, &own) == Ordering::Equal)
+        };
+        let plain = ('A'..='Z').find(same);
+        Some(plain.map_or(own, String::from))
+    }
+}
+
+/// Entries by their first letters.
+fn groups(entries: Vec<(String, IndexEntry)>, order: &Order, language: &str) -> Vec<IndexGroup> {
+    let symbols = Terms::of(language).symbols;
+    let mut groups: Vec<IndexGroup> = Vec::new();
+    for (sort, entry) in entries {
+        let letter = order.letter(&sort).unwrap_or_else(|| symbols.to_owned());
+        match groups.last_mut() {
+            Some(group) if group.letter == letter => group.entries.push(entry),
+            _ => groups.push(IndexGroup {
+                letter,
+                entries: vec![entry],
+            }),
+        }
+    }
+    groups
+}

@@ -1,0 +1,9 @@
+def outer(x):
+    # ANCHOR: body
+    def inner():
+        return x
+    # ANCHOR_END: body
+    return inner
+
+class Cell:
+    pass
