@@ -22,8 +22,8 @@ pub(super) struct Line<'a> {
     pub(super) text: Vec<char>,
     /// Where each text begins among them, and its place in the source.
     pieces: Vec<(usize, Span)>,
-    /// The links within the book.
-    pub(super) links: Vec<LinkText<'a>>,
+    /// The links within the book, in order.
+    links: Vec<LinkText<'a>>,
 }
 
 /// The text of a link within the book.
@@ -93,6 +93,13 @@ impl<'a> Line<'a> {
                 InlineKind::Anchor | InlineKind::IndexMark(_) => {}
             }
         }
+    }
+
+    /// The link that a character belongs to.
+    pub(super) fn link_at(&self, at: usize) -> Option<&LinkText<'a>> {
+        let behind = self.links.partition_point(|link| link.range.start <= at);
+        let link = self.links.get(behind.checked_sub(1)?)?;
+        link.range.contains(&at).then_some(link)
     }
 
     /// Where characters of the line stand in the source: exactly where they are typed there as they are, and otherwise the

@@ -12,6 +12,10 @@ const MARKS: [&str; 4] = ["TODO", "FIXME", "TBD", "XXX"];
 /// The words that stand where a text is to stand.
 const FILLER: &str = "lorem ipsum dolor";
 
+/// How often a line is told of. Each place is sought in the source anew, so that the cost would not stay in step with the
+/// length of a line.
+const MOST: usize = 50;
+
 /// How far braces are looked for that close others, in characters.
 const WIDEST_BRACES: usize = 80;
 
@@ -30,7 +34,12 @@ pub(super) fn left_over(document: &Document, sources: &Sources, diagnostics: &mu
 /// Reports a mark such as `TODO:` where it is one: alone, in brackets, or at a beginning and with a colon behind it. Who
 /// writes about such marks has them in a sentence, or in code.
 fn unfinished(line: &Line<'_>, sources: &Sources, diagnostics: &mut Diagnostics) {
+    let mut count = 0;
     let mut report = |range: Range<usize>| {
+        count += 1;
+        if count > MOST {
+            return;
+        }
         let Some(span) = line.place(range.clone(), sources) else {
             return;
         };
@@ -81,10 +90,11 @@ fn is_mark(text: &[char], range: Range<usize>) -> bool {
 /// Reports braces that look like a variable's and are none, because no variable has such a name.
 fn stray_braces(line: &Line<'_>, sources: &Sources, diagnostics: &mut Diagnostics) {
     let text = &line.text;
-    let mut at = 0;
-    while let Some(open) = find(text, at, '{') {
+    let (mut at, mut count) = (0, 0);
+    while let Some(open) = find(text, at, '{').filter(|_| count < MOST) {
         at = open + 2;
-        let Some(close) = find(text, at, '}').filter(|close| close - open < WIDEST_BRACES) else {
+        let near = text.get(..text.len().min(open + WIDEST_BRACES)).unwrap_or_default();
+        let Some(close) = find(near, at, '}') else {
             continue;
         };
         let inner: String = text.get(open + 2..close).unwrap_or_default().iter().collect();
@@ -96,6 +106,7 @@ fn stray_braces(line: &Line<'_>, sources: &Sources, diagnostics: &mut Diagnostic
         if told {
             continue;
         }
+        count += 1;
         let typed = line
             .place(range, sources)
             .filter(|span| sources.text(*span).starts_with("{{"));

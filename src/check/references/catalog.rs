@@ -34,10 +34,21 @@ pub(super) enum Name {
     Nothing,
 }
 
+/// A place that links lead to.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    /// A part.
+    Part(usize),
+    /// A chapter's beginning, or an id in it.
+    Chapter(usize, Option<String>),
+}
+
 /// All that has a number.
 #[derive(Debug, Default)]
 pub(super) struct Catalog {
     things: BTreeMap<(Kind, String), Known>,
+    /// The same by the place that links lead to.
+    places: BTreeMap<Place, (Kind, String)>,
     /// The paths of the chapters.
     paths: Vec<String>,
     /// The chapters of the outline that are not written, by number.
@@ -76,6 +87,11 @@ impl Catalog {
 
     /// The first thing with a number counts.
     fn add(&mut self, kind: Kind, number: &str, known: Known) {
+        let place = match kind {
+            Kind::Part => Place::Part(known.chapter),
+            _ => Place::Chapter(known.chapter, known.id.clone()),
+        };
+        self.places.entry(place).or_insert_with(|| (kind, number.to_owned()));
         self.things.entry((kind, number.to_owned())).or_insert(known);
     }
 
@@ -175,14 +191,13 @@ impl Catalog {
 
     /// What has a number at the target of a link.
     pub(super) fn at(&self, target: &Target) -> Option<(Kind, &str)> {
-        let leads_to = |kind: Kind, known: &Known| match (target, kind) {
-            (Target::Part { part }, Kind::Part) => known.chapter == *part,
-            (Target::Internal { chapter, id: None }, Kind::Chapter | Kind::Appendix) => known.chapter == *chapter,
-            (Target::Internal { chapter, id: Some(id) }, _) => known.chapter == *chapter && known.id.as_ref() == Some(id),
-            _ => false,
+        let place = match target {
+            Target::Internal { chapter, id } => Place::Chapter(*chapter, id.clone()),
+            Target::Part { part } => Place::Part(*part),
+            Target::External(_) | Target::Unresolved(_) => return None,
         };
-        let found = self.things.iter().find(|((kind, _), known)| leads_to(*kind, known));
-        found.map(|((kind, number), _)| (*kind, number.as_str()))
+        let (kind, number) = self.places.get(&place)?;
+        Some((*kind, number))
     }
 
     /// The reference to a thing as it is written in a chapter; `None` for what has no name yet.

@@ -107,7 +107,7 @@ pub(super) fn typed(edition: &Edition, diagnostics: &mut Diagnostics) {
                 let Some(span) = line.place(typed.range.clone(), &edition.sources) else {
                     continue;
                 };
-                let link = line.links.iter().find(|link| link.range.contains(&typed.range.start));
+                let link = line.link_at(typed.range.start);
                 match link {
                     Some(link) => rule.report_in_link(&typed, line, link, edition, diagnostics),
                     None => rule.report(&typed, line, span, diagnostics),

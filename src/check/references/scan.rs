@@ -8,6 +8,10 @@ use super::Kind;
 use super::words::Words;
 use std::ops::Range;
 
+/// How often a line is told of: who has more in a paragraph knows by then, and each is sought in the source anew, so that
+/// the cost would not stay in step with the length of a line.
+const MOST: usize = 50;
+
 /// The most numbers behind one word that are looked at.
 const MOST_NUMBERS: usize = 12;
 
@@ -36,14 +40,14 @@ pub(super) fn scan(line: &Line<'_>, words: &Words, exists: &dyn Fn(Kind, &str) -
     let mut at = 0;
     // Where the reference before this one ends, and whether it is this book's.
     let mut last = (0, false);
-    while let Some(start) = scanner.next_word(at) {
+    while let Some(start) = scanner.next_word(at).filter(|_| found.len() < MOST) {
         let end = scanner.word_end(start);
         at = end;
         let Some(typed) = scanner.reference(start, end) else {
             continue;
         };
         at = typed.range.end;
-        let linked = line.links.iter().any(|link| link.range.contains(&start));
+        let linked = line.link_at(start).is_some();
         let ours = linked || scanner.is_ours(&typed, last);
         last = (typed.range.end, ours);
         if ours {
