@@ -140,7 +140,7 @@ codes! {
     REPLY_LEFT_OUT "reply-left-out" Note "Lines of the reply around the manuscript's text, such as a plan, are no part of it."
     REPLY_TAIL "reply-tail" Note "What follows a chapter and is not in the outline, such as exercises or a question to the author, is left out."
     REPLY_HEADING "reply-heading" Warning "A heading of the reply is not the outline's, but its number agrees and its title nearly does, so it is taken for that."
-    REPLY_SPELLING "reply-spelling" Note "A heading of the reply differs from the outline's in typography or number only; the outline's is written."
+    REPLY_SPELLING "reply-spelling" Note "A heading of the reply differs from the outline's in form, typography or number only; the outline's is written."
     REPLY_EXTRA "reply-extra" Warning "A heading of the reply stands beside the sections of the outline and is none of them; its text is kept as a section."
     REPLY_MISSING "reply-missing" Warning "A chapter's reply lacks sections that the outline has."
     REPLY_ORDER "reply-order" Warning "The reply has sections in another order than the outline; they are put into the outline's order."

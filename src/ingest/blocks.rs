@@ -167,19 +167,24 @@ fn at_heading(state: State, strength: Strength, next: &mut impl FnMut(State, u32
         }
         State::Aside(_) => next(state, if strong { 6 } else { 1 }),
         State::Text(_) => next(state, 0),
-        State::Code(outer, _) => {
-            next(
-                state,
-                if strength == Strength::Strong {
-                    12
-                } else {
-                    u32::from(strong) * 2
-                },
-            );
-            if strength == Strength::Strong {
-                next(State::Text(outer), 10);
+        State::Code(outer, inner) => {
+            // Where the fences are nested as Markdown wants it, a heading in code is an example of one.
+            let (stays, ends) = if is_nested(outer, inner) { (3, 14) } else { (12, 10) };
+            let strong_one = strength == Strength::Strong;
+            next(state, if strong_one { stays } else { u32::from(strong) * 2 });
+            if strong_one {
+                next(State::Text(outer), ends);
             }
         }
+    }
+}
+
+/// Whether fences are as a writer makes them who knows that there are fences in fences: that around the text is longer than
+/// one in it, or there is none around it and the one in it is longer than it need be.
+fn is_nested(outer: Option<Fence>, inner: Fence) -> bool {
+    match outer {
+        Some(outer) => outer.ticks == inner.ticks && outer.length > inner.length,
+        None => inner.length > 3,
     }
 }
 
@@ -227,7 +232,9 @@ fn in_text(
     (opens, ends): (u32, u32),
     next: &mut impl FnMut(State, u32),
 ) {
+    let nested = is_nested(open, fence);
     let inner = match label {
+        Label::Markdown if nested => 0,
         Label::Markdown => 2,
         Label::None => 1 + opens,
         Label::Text | Label::Other => 0,
@@ -238,8 +245,8 @@ fn in_text(
             next(State::Outside, if fence.closes(open) { ends } else { 8 + ends });
         }
         // A second reply behind one that was cut off.
-        Some(_) if label == Label::Markdown => next(State::Text(Some(fence)), 8),
-        None if label == Label::Markdown => next(State::Text(Some(fence)), 3),
+        Some(_) if label == Label::Markdown => next(State::Text(Some(fence)), if nested { 16 } else { 8 }),
+        None if label == Label::Markdown => next(State::Text(Some(fence)), if nested { 6 } else { 3 }),
         // The fence that closes a text is all that is left of one whose opening fence was not copied.
         None if label == Label::None => next(state, 5),
         _ => {}
@@ -409,7 +416,7 @@ impl<'a> Taking<'a> {
                 .flatten()
                 .and_then(|region| self.regions.get(region))
             {
-                Some(region) if region.first == at => self.take_region(region),
+                Some(region) if region.first == at => self.take_region(region, region.end),
                 Some(_) => {}
                 None => self.found.text.extend(self.lines.get(at).cloned()),
             }
@@ -417,7 +424,8 @@ impl<'a> Taking<'a> {
     }
 
     /// A listing between markers, as a fence that is longer than any run of ticks in it.
-    fn take_region(&mut self, region: &Region) {
+    /// `end` is the line that follows in the text.
+    fn take_region(&mut self, region: &Region, end: usize) {
         let place = |at: usize| self.lines.get(at).map_or(0..0, |line| line.at.clone());
         let longest = fences::longest_run(region.code.iter().map(|(_, text)| text.as_str()));
         let ticks = "`".repeat((longest + 1).max(3));
@@ -445,8 +453,8 @@ impl<'a> Taking<'a> {
             .collect();
         self.found.text.extend(lines);
         // What follows directly would be read as part of no paragraph; a blank line keeps the author's eye at ease.
-        if self.lines.get(region.end).is_some_and(|line| !line.is_blank()) {
-            let at = place(region.end);
+        if self.lines.get(end).is_some_and(|line| !line.is_blank()) {
+            let at = place(end);
             self.found.text.push(Line {
                 text: String::new(),
                 at: at.start..at.start,
@@ -458,7 +466,7 @@ impl<'a> Taking<'a> {
     fn take_code(&mut self, span: &Span, fence: Fence, last: bool) {
         let inner = span.lines.start + 1..span.lines.end.saturating_sub(1);
         if let Some(region) = self.wrapped(inner) {
-            return self.take_region(region);
+            return self.take_region(region, span.lines.end);
         }
         let closing = span
             .lines

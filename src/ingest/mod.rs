@@ -395,7 +395,7 @@ impl Filing<'_> {
         let name = if name.starts_with("the ") {
             name.to_owned()
         } else {
-            format!("`{name}`")
+            format!("`{}`", name.replace('`', ""))
         };
         self.diagnostics
             .report(

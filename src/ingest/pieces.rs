@@ -92,6 +92,8 @@ pub(super) struct Reader<'a> {
     base: Option<u8>,
     /// The level that the last heading below a section was given.
     depth: u8,
+    /// Whether the last line is the blank one below a heading.
+    below_heading: bool,
     damaged: bool,
 }
 
@@ -122,6 +124,7 @@ impl<'a> Reader<'a> {
             skipped: None,
             base: None,
             depth: 2,
+            below_heading: false,
             damaged: false,
         }
     }
@@ -299,6 +302,17 @@ impl<'a> Reader<'a> {
         let Some(target) = target.filter(|target| !target.title.is_empty()) else {
             return;
         };
+        let wanted = show(target);
+        let span = self.place.span(place);
+        if matches!(seen.style, Style::Bold | Style::Plain) {
+            let form = if seen.style == Style::Bold {
+                "in bold"
+            } else {
+                "without marks"
+            };
+            let message = format!("this line {form} is taken for the heading of {wanted}");
+            self.diagnostics.report(&codes::REPLY_SPELLING, span, message);
+        }
         let plain = |title: &str| continued(title).unwrap_or(title).replace(['`', '*', '\\'], "");
         let (number, rest) = seen.parts();
         let whole = plain(&seen.title);
@@ -306,8 +320,6 @@ impl<'a> Reader<'a> {
         if whole == target.title || rest == target.title && (number.is_empty() || number == target.number) || rest.is_empty() {
             return;
         }
-        let wanted = show(target);
-        let span = self.place.span(place);
         let titled = self.targets.titled(seen).any(|titled| titled.heading == target.heading);
         if titled && rest == target.title {
             self.diagnostics.report(
@@ -504,6 +516,11 @@ impl<'a> Reader<'a> {
             }
             return;
         }
+        // The blank line below a heading is there already.
+        if self.below_heading && line.is_blank() {
+            return;
+        }
+        self.below_heading = false;
         let open = self
             .open
             .and_then(|(draft, piece)| self.drafts.get_mut(draft)?.pieces.get_mut(piece));
@@ -530,6 +547,7 @@ impl<'a> Reader<'a> {
         let end = at.end;
         self.add(Line { text, at, code: false });
         self.add(blank(end));
+        self.below_heading = true;
     }
 }
 
