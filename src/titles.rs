@@ -73,8 +73,9 @@ pub(crate) fn split_part(title: &str) -> Option<(&str, &str)> {
     let (number, rest) = rest.split_at_checked(end)?;
     let roman = !number.is_empty() && number.chars().all(|letter| "IVXLC".contains(letter));
     let arabic = !number.is_empty() && number.chars().all(|letter| letter.is_ascii_digit());
+    let word = NUMBERS.contains(&number.to_lowercase().as_str());
     let title = rest.trim_start_matches([':', '.', ')', ' ', '-', '–', '—']);
-    (roman || arabic).then_some((number, title.trim()))
+    (roman || arabic || word).then_some((number, title.trim()))
 }
 
 /// `4` as `IV`; in digits from 4000 on, where Roman numerals end.
@@ -136,6 +137,11 @@ const WORDS: [(&str, bool); 12] = [
     ("hoofdstuk", false),
     ("section", false),
     ("abschnitt", false),
+];
+
+/// Numbers of parts in words.
+pub(crate) const NUMBERS: [&str; 12] = [
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 ];
 
 /// More groups than any book has; what has more is a version or an address.
@@ -324,6 +330,7 @@ mod tests {
         assert_eq!(split_part("Part I: One"), Some(("I", "One")));
         assert_eq!(split_part("TEIL 2 – Zwei"), Some(("2", "Zwei")));
         assert_eq!(split_part("Part III"), Some(("III", "")));
+        assert_eq!(split_part("Part One: Doughs"), Some(("One", "Doughs")));
         assert_eq!(split_part("Part of it"), None);
         assert_eq!(split_part("Parting ways"), None);
     }

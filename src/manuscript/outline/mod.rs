@@ -7,8 +7,9 @@
 //! chapter's may stand in place of bullets.
 //!
 //! Which level of heading is what follows from the headings themselves: those that begin with `Part` and a number (in any
-//! language whose word is known), and those at their level, are parts; the next level below holds chapters. Without parts
-//! a single heading above the others is the book's title. Bullets above the first part describe the book's front matter;
+//! language whose word is known), and those at their level, are parts; the next level below holds chapters. Without such
+//! words chapters are the headings that are numbered 1, 2, 3 through the outline, and parts what stands above them; without
+//! numbers a single heading above the others is the book's title, and the next level holds chapters. Bullets above the first part describe the book's front matter;
 //! those directly below a part, or in an outline without chapter headings, are chapters.
 
 #![cfg_attr(
@@ -25,7 +26,7 @@ use crate::diag::{Diagnostics, codes};
 use crate::document::inline::plain_text;
 use crate::document::{Chapter, Document};
 use crate::source::{FileId, Sources, Span};
-use crate::titles::{fold, split_number, split_part};
+use crate::titles::{fold, split_number, split_part, split_possible};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -181,19 +182,41 @@ impl Levels {
                 chapter: None,
             };
         };
-        let mut highest = headings().filter(|(level, _)| *level == top);
-        let (first, more) = (highest.next(), highest.next().is_some());
-        let numbered = first.is_some_and(|(_, line)| split_number(&titles::plain(&line.text)).0.is_some());
+        let more = headings().filter(|(level, _)| *level == top).count() > 1;
+        if let Some(chapter) = numbered_level(lines) {
+            // What stands above numbered chapters are parts, but for the book's title, which stands alone.
+            let above = headings().map(|(level, _)| level).filter(|level| *level < chapter).max();
+            return Self {
+                part: above.filter(|above| *above > top || more),
+                chapter: Some(chapter),
+            };
+        }
         let bullets = lines.iter().any(|line| matches!(line.kind, LineKind::Bullet(_)));
         // A single heading above all others is the book's title.
         let chapter = match below(top) {
             _ if more => Some(top),
             Some(below) => Some(below),
-            None if bullets && !numbered => None,
+            None if bullets => None,
             None => Some(top),
         };
         Self { part: None, chapter }
     }
+}
+
+/// The level of headings that are numbered 1, 2, 3 through the whole outline, and so are chapters.
+fn numbered_level(lines: &[Line]) -> Option<u8> {
+    let number = |line: &Line| {
+        let LineKind::Heading(level) = line.kind else { return None };
+        match numbers::groups(split_possible(&titles::plain(&line.text)).0?).as_slice() {
+            [number] => Some((level, *number)),
+            _ => None,
+        }
+    };
+    let mut numbered = lines.iter().filter_map(number);
+    let (level, _) = numbered.next().filter(|(_, first)| *first <= 1)?;
+    // Where numbers begin anew they are those of sections.
+    let goes_on = numbered.all(|(other, number)| other != level || number > 1);
+    goes_on.then_some(level)
 }
 
 /// How deep entries nest at most, a chapter's sections being the first; no page could show more.

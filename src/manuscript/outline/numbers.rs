@@ -3,41 +3,45 @@
 use super::{Entry, Outline};
 use crate::diag::{Diagnostics, codes};
 use crate::source::Sources;
-use crate::titles::{roman, split_possible};
+use crate::titles::{NUMBERS, roman, split_possible};
 use std::collections::BTreeMap;
 
 /// Takes numbers off titles that only their neighbours show to be numbered: `1.1 History`, `1.2 Names`.
 pub(super) fn settle(outline: &mut Outline) {
     let mut chapters: Vec<&mut Entry> = outline.parts.iter_mut().flat_map(|part| &mut part.chapters).collect();
-    settle_siblings(&mut chapters);
+    settle_siblings(&mut chapters, &[]);
     for chapter in chapters {
         settle_below(chapter);
     }
 }
 
 fn settle_below(entry: &mut Entry) {
+    let above = entry.number.as_deref().map(groups).unwrap_or_default();
     let mut below: Vec<&mut Entry> = entry.entries.iter_mut().collect();
-    settle_siblings(&mut below);
+    settle_siblings(&mut below, &above);
     for entry in below {
         settle_below(entry);
     }
 }
 
 /// A possible number counts where at least two neighbours and half of them have numbers, and where it goes on from the one
-/// before it. So `3 ways to fail` keeps its 3.
-fn settle_siblings(entries: &mut [&mut Entry]) {
+/// before it, or begins with the number of what it stands below. So `3 ways to fail` keeps its 3.
+fn settle_siblings(entries: &mut [&mut Entry], above: &[u32]) {
     let mut found = Vec::new();
     let mut last: Option<u32> = None;
     let mut numbered = 0;
     for (at, entry) in entries.iter().enumerate() {
         let typed = entry.number.as_deref().or_else(|| split_possible(&entry.title).0);
-        let number = typed.and_then(|typed| groups(typed).last().copied());
+        let typed = typed.map(groups).unwrap_or_default();
+        let number = typed.last().copied();
+        let small = number.is_some_and(|number| number as usize <= 2 * entries.len());
+        let begins = small && !above.is_empty() && typed.split_last().is_some_and(|(_, prefix)| prefix == above);
         let place = u32::try_from(at + 1).ok();
         let goes_on = match (number, last) {
             (Some(number), None) => number <= 1 || Some(number) == place,
             (Some(number), Some(last)) => number == last || Some(number) == last.checked_add(1) || Some(number) == place,
             (None, _) => false,
-        };
+        } || begins;
         if entry.number.is_some() || goes_on {
             numbered += 1;
             last = number;
@@ -59,7 +63,7 @@ fn settle_siblings(entries: &mut [&mut Entry]) {
 }
 
 /// The groups of a number as typed: `6. 10` has 6 and 10.
-fn groups(typed: &str) -> Vec<u32> {
+pub(super) fn groups(typed: &str) -> Vec<u32> {
     typed.split('.').filter_map(|group| group.trim().parse().ok()).collect()
 }
 
@@ -83,13 +87,16 @@ fn check_parts(outline: &Outline, diagnostics: &mut Diagnostics) {
         .iter()
         .filter_map(|part| Some((part.number.as_ref()?, part.title.as_ref()?.1)));
     for (at, (typed, span)) in numbered.enumerate() {
-        let (counted, digits) = (roman(at + 1), (at + 1).to_string());
-        if *typed != counted && *typed != digits {
-            let counted = if typed.starts_with(|first: char| first.is_ascii_digit()) {
-                digits
-            } else {
-                counted
-            };
+        // As the author counts: `2`, `Two`, `II`.
+        let digits = (at + 1).to_string();
+        let counted = if typed.starts_with(|first: char| first.is_ascii_digit()) {
+            digits
+        } else if NUMBERS.contains(&typed.to_lowercase().as_str()) {
+            NUMBERS.get(at).map_or(digits, |word| (*word).to_owned())
+        } else {
+            roman(at + 1)
+        };
+        if typed.to_lowercase() != counted.to_lowercase() {
             let message = format!("the outline says part `{typed}`, and by position this is part {counted}");
             diagnostics.report(&codes::OUTLINE_NUMBER, span, message).hint(HINT);
         }
