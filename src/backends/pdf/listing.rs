@@ -35,7 +35,7 @@ impl Writer<'_, '_> {
         let room = self.listing_width(listing, lines.len());
         self.note_code(&listing.code, room, block.span);
         let mut chunks = if self.stays_whole(self.printed(&lines, 0..lines.len(), room)) {
-            vec![0..lines.len()]
+            ranges(&[], lines.len())
         } else {
             chunks(&lines)
         };
@@ -166,7 +166,11 @@ impl Writer<'_, '_> {
         self.note_code(output, room, span);
         let printed = self.printed(&lines, 0..lines.len(), room);
         let kept = printed <= SHORT_OUTPUT || self.stays_whole(printed);
-        let chunks = if kept { vec![0..lines.len()] } else { ends_kept(lines.len()) };
+        let chunks = if kept {
+            ranges(&[], lines.len())
+        } else {
+            ends_kept(lines.len())
+        };
         let _ = write!(self.out, "#output({joined}, {kept})[");
         let mut start = 0;
         for chunk in chunks {
@@ -209,7 +213,7 @@ fn number_width(listing: &Listing, lines: usize) -> usize {
 fn chunks(lines: &[&str]) -> Vec<Range<usize>> {
     let count = lines.len();
     if count <= SHORT_LISTING {
-        return vec![0..count];
+        return ranges(&[], count);
     }
     let outer = breaks(lines, |line| indentation(line) == 0);
     let mut cuts = Vec::new();

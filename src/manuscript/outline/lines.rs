@@ -219,7 +219,7 @@ fn looks_like_an_entry(line: &str) -> Option<(&'static str, &'static str)> {
 
 /// `Part I: Title` or `Part I` alone; `Part I tells ...` begins a sentence.
 fn is_part(line: &str) -> bool {
-    let behind = |(number, _)| Some(line.split_once(' ')?.1.strip_prefix::<&str>(number)?);
+    let behind = |(number, _)| line.split_once(' ')?.1.strip_prefix::<&str>(number);
     let rest = split_part(line).and_then(behind);
     let marks = [":", ".", ")", " - ", " – ", " — "];
     rest.is_some_and(|rest| marks.iter().any(|mark| rest.starts_with(mark)) || rest.trim_matches(['*', '_']).is_empty())
