@@ -174,12 +174,12 @@ fn is_chapter_of(chapter: &Chapter, entry: &Entry) -> bool {
 }
 
 fn of_entry(entry: &Entry, number: Option<usize>, chapter: Option<&Chapter>, edition: &Edition) -> Planned {
-    let (sources, language) = (&edition.sources, &edition.settings.language);
+    let language = &edition.settings.language;
     let there = chapter.map(filled_sections).unwrap_or_default();
     let sections = entry.entries.iter().enumerate().map(|(at, section)| PlannedSection {
         number: number.map(|number| format!("{number}.{}", at + 1)),
         title: section.title.clone(),
-        heading: typed(section.span, sources),
+        heading: section.markdown.clone(),
         note: section.note.clone(),
         points: section
             .entries
@@ -193,7 +193,7 @@ fn of_entry(entry: &Entry, number: Option<usize>, chapter: Option<&Chapter>, edi
     Planned {
         number: number.map(|number| number.to_string()),
         title: if is_front { front() } else { entry.title.clone() },
-        heading: if is_front { front() } else { typed(entry.span, sources) },
+        heading: if is_front { front() } else { entry.markdown.clone() },
         part: None,
         note: entry.note.clone(),
         sections: sections.collect(),
@@ -278,28 +278,6 @@ pub(crate) fn key(title: &str) -> String {
     if letters.is_empty() { folded } else { letters }
 }
 
-/// The title of a line of the outline as it is typed, with its marks of code and without number and note.
-fn typed(span: Span, sources: &Sources) -> String {
-    let line = sources.text(span).trim();
-    let line = match line.strip_prefix('#') {
-        Some(rest) => rest.trim_start_matches('#'),
-        None => title_of_bullet(line.strip_prefix(['-', '*', '+']).unwrap_or(line).trim()),
-    };
-    let line = line.replace("**", "");
-    split_number(&line).1.trim().trim_end_matches(':').to_owned()
-}
-
-/// The part of a bullet before its note.
-fn title_of_bullet(text: &str) -> &str {
-    if let Some(inside) = text.strip_prefix("**") {
-        return inside.split_once("**").map_or(inside, |(title, _)| title);
-    }
-    [" - ", " – ", " — "]
-        .iter()
-        .find_map(|dash| text.split_once(dash))
-        .map_or(text, |(title, _)| title)
-}
-
 /// The title of a heading as it is typed; its plain text where the heading is no line with hashes.
 fn heading(span: Span, plain: &str, sources: &Sources) -> String {
     let line = sources.text(span).lines().next().unwrap_or_default().trim();
@@ -320,25 +298,6 @@ fn heading(span: Span, plain: &str, sources: &Sources) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_title_keeps_its_marks_of_code_and_loses_number_and_note() {
-        let lines = [
-            (
-                "- **12.1. Allocation: `obmalloc` & Arenas** - Covers it.",
-                "Allocation: `obmalloc` & Arenas",
-            ),
-            ("* **Loops:** all of them", "Loops"),
-            ("- 1.1. `for` - what it does", "`for`"),
-            ("#### 3. Names - and Scopes", "Names - and Scopes"),
-            ("- Purpose", "Purpose"),
-        ];
-        for (line, title) in lines {
-            let mut sources = Sources::default();
-            let file = sources.add("outline.md", line);
-            assert_eq!(typed(Span::new(file, 0..line.len()), &sources), title, "{line}");
-        }
-    }
 
     #[test]
     fn titles_are_the_same_whatever_typography_made_of_them() {

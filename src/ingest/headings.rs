@@ -7,7 +7,6 @@
 use super::reply::Line;
 use crate::manuscript::contract::Contract;
 use crate::manuscript::outline::{Entry, Outline};
-use crate::source::Sources;
 use crate::titles::{Typed, fold, split_part};
 
 /// How a heading is marked.
@@ -372,7 +371,7 @@ pub(super) enum Strength {
 }
 
 impl Targets {
-    pub(super) fn new(outline: &Outline, sources: &Sources, book: &str, contract: &Contract) -> Self {
+    pub(super) fn new(outline: &Outline, book: &str, contract: &Contract) -> Self {
         let mut targets = Self {
             book: key(book),
             takeaways: contract.takeaways_title.clone(),
@@ -394,13 +393,13 @@ impl Targets {
             };
             count += u32::from(has_number);
             let number = if has_number { vec![count] } else { Vec::new() };
-            targets.all.push(target(at, None, chapter, number.clone(), sources));
+            targets.all.push(target(at, None, chapter, number.clone()));
             for (section, entry) in chapter.entries.iter().enumerate() {
                 let mut number = number.clone();
                 if has_number {
                     number.push(u32::try_from(section + 1).unwrap_or(u32::MAX));
                 }
-                targets.all.push(target(at, Some(section), entry, number, sources));
+                targets.all.push(target(at, Some(section), entry, number));
             }
         }
         targets
@@ -490,48 +489,20 @@ fn is_near(found: &str, wanted: &str) -> bool {
         && (within || strsim::normalized_levenshtein(found, wanted) >= 0.55 || strsim::jaro_winkler(found, wanted) >= 0.88)
 }
 
-fn target(chapter: usize, section: Option<usize>, entry: &Entry, number: Vec<u32>, sources: &Sources) -> Target {
+fn target(chapter: usize, section: Option<usize>, entry: &Entry, number: Vec<u32>) -> Target {
     Target {
         chapter,
         section,
         title: entry.title.clone(),
-        heading: markup(entry, sources),
+        heading: escaped(&entry.markdown, &entry.title),
         number,
         key: key(&entry.title),
         below: entry
             .entries
             .iter()
-            .map(|entry| (key(&entry.title), markup(entry, sources)))
+            .map(|entry| (key(&entry.title), escaped(&entry.markdown, &entry.title)))
             .collect(),
     }
-}
-
-/// An entry's title as Markdown: as the outline's line has it, with its code marks.
-fn markup(entry: &Entry, sources: &Sources) -> String {
-    let line = sources.text(entry.span).replace("**", "");
-    let plain = |text: &str| text.replace('`', "");
-    // The title's words stand in the line with marks of code between them.
-    let starts = line.char_indices().map(|(at, _)| at);
-    for start in starts {
-        let rest = line.get(start..).unwrap_or_default();
-        if !plain(rest).starts_with(&entry.title) || rest.starts_with(' ') {
-            continue;
-        }
-        let mut left = entry.title.len();
-        let mut end = 0;
-        for letter in rest.chars() {
-            if left == 0 && letter != '`' {
-                break;
-            }
-            left -= if letter == '`' { 0 } else { letter.len_utf8() };
-            end += letter.len_utf8();
-        }
-        let found = rest.get(..end).unwrap_or_default();
-        if found.matches('`').count() % 2 == 0 {
-            return escaped(found, &entry.title);
-        }
-    }
-    escaped(&entry.title, &entry.title)
 }
 
 /// A title that Markdown reads as these words.

@@ -130,7 +130,7 @@ pub fn take_in(
         return Vec::new();
     };
     let settings = &edition.settings;
-    let targets = Targets::new(outline, sources, &settings.title, &settings.contract);
+    let targets = Targets::new(outline, &settings.title, &settings.contract);
     let tails = options.tails.unwrap_or(settings.ingest.tails);
     let drafts = drafts(text, &targets, tails, options.chapter, &place, diagnostics);
     let mut filing = Filing {

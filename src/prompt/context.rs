@@ -5,10 +5,11 @@
 use super::fences::{one_line, prose};
 use super::references::{self, Target};
 use super::{Book, Subject};
+use crate::backends::pdf;
 use crate::contents::{Planned, PlannedSection, key, section};
 use crate::document::inline::plain_text;
-use crate::document::walk::{Node, query_chapter};
-use crate::document::{BlockKind, Chapter, InlineKind};
+use crate::document::walk::{Node, query, query_chapter};
+use crate::document::{BlockKind, Chapter, Document, InlineKind};
 use crate::manuscript::Settings;
 use crate::manuscript::brief::CodeStyle;
 use serde::Serialize;
@@ -16,10 +17,6 @@ use std::collections::BTreeSet;
 
 /// The most messages about a chapter that a brief repeats.
 const MOST_PROBLEMS: usize = 40;
-/// The width of a character of code, in em: that of nearly every monospaced face.
-const CODE_WIDTH: f64 = 0.6;
-/// What a listing's frame takes of the measure, in pt.
-const CODE_FRAME: f64 = 12.0;
 
 /// All that a template may speak of.
 #[derive(Debug, Clone, Serialize)]
@@ -40,6 +37,8 @@ pub(super) struct Context {
     terms: Vec<String>,
     /// The keys of the bibliography; none without one.
     bibliography: Option<Vec<String>>,
+    /// Whether the chapters that are there have index marks.
+    index: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -200,6 +199,7 @@ pub(super) fn gather(book: &Book, subject: Subject, bibliography: Option<Vec<Str
         finished: finished(book, current),
         terms: terms(book, current),
         bibliography,
+        index: has_index(&book.edition.document),
     }
 }
 
@@ -267,12 +267,19 @@ fn code_context(book: &Book) -> CodeContext {
     let settings = &book.edition.settings;
     let mut runners: BTreeSet<&str> = ["python", "bash", "sh"].into();
     runners.extend(settings.runners.keys().map(String::as_str));
-    let room = (settings.print.measure() - CODE_FRAME) / (f64::from(book.edition.theme.sizes.code).max(1.0) * CODE_WIDTH);
     CodeContext {
         markers: settings.brief.code == CodeStyle::Markers,
         runners: runners.into_iter().map(one_line).collect(),
-        width: room.clamp(20.0, 200.0) as usize,
+        width: pdf::columns(&book.edition).clamp(20, 200),
     }
+}
+
+fn has_index(document: &Document) -> bool {
+    let mut found = false;
+    query(document, |_, node| {
+        found |= matches!(node, Node::Inline(inline) if matches!(inline.kind, InlineKind::IndexMark(_)));
+    });
+    found
 }
 
 fn range(range: &std::ops::RangeInclusive<usize>) -> String {

@@ -90,7 +90,7 @@ impl Book {
 /// Writes a brief; `None` when a template is at fault, which is reported then.
 pub fn write(book: &mut Book, subject: Subject, diagnostics: &mut Diagnostics) -> Option<String> {
     let templates = template::read(&book.folder, &mut book.edition.sources, diagnostics)?;
-    let bibliography = references::keys(&book.folder, &mut book.edition.sources, diagnostics);
+    let bibliography = references::keys(&book.folder, &book.edition.settings);
     let context = context::gather(book, subject, bibliography);
     let name = match subject {
         Subject::Master => template::MASTER,

@@ -2,16 +2,14 @@
 
 use super::Book;
 use super::fences::one_line;
-use crate::diag::Diagnostics;
 use crate::document::inline::plain_text;
 use crate::document::walk::{Node, query_chapter};
 use crate::document::{Block, BlockKind, Chapter, FigureContent};
-use crate::manuscript::Folder;
-use crate::source::Sources;
+use crate::manuscript::{Folder, Settings};
 use serde::Serialize;
 
 /// Where a bibliography may stand.
-const BIBLIOGRAPHIES: [&str; 4] = ["references.bib", "references.yml", "references.yaml", "bibliography.bib"];
+const BIBLIOGRAPHIES: [&str; 3] = ["references.bib", "references.yml", "references.yaml"];
 
 /// Something that a reference may lead to.
 #[derive(Debug, Clone, Serialize)]
@@ -25,32 +23,9 @@ pub(super) struct Target {
 }
 
 /// The keys of the bibliography, in order; `None` for a book without one.
-pub(super) fn keys(folder: &Folder, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Option<Vec<String>> {
-    let path = BIBLIOGRAPHIES.into_iter().find(|path| folder.has(path))?;
-    let file = folder.read_text(path, sources, diagnostics)?;
-    let lines = sources.get(file).text().lines();
-    let key = |line: &str| match path.ends_with(".bib") {
-        // `@article{knuth84,`
-        true => Some(
-            line.trim()
-                .strip_prefix('@')?
-                .split_once('{')?
-                .1
-                .trim_end_matches(',')
-                .trim()
-                .to_owned(),
-        ),
-        // `knuth84:` at the margin
-        false if line.starts_with([' ', '#', '-']) => None,
-        false => Some(line.trim_end().strip_suffix(':')?.trim().to_owned()),
-    };
-    let is_key = |key: &String| {
-        !key.is_empty()
-            && key
-                .chars()
-                .all(|letter| letter.is_alphanumeric() || "-_:.+/".contains(letter))
-    };
-    Some(lines.filter_map(key).filter(is_key).collect())
+pub(super) fn keys(folder: &Folder, settings: &Settings) -> Option<Vec<String>> {
+    let there = BIBLIOGRAPHIES.into_iter().any(|path| folder.has(path));
+    there.then(|| settings.citation_keys.iter().map(|key| one_line(key)).collect())
 }
 
 /// What a chapter has that a reference may lead to. `here` is for the chapter itself, in which a heading without an id needs

@@ -283,6 +283,7 @@ pub(super) const NAMES: &[&str] = &[
     "file",
     "finished",
     "heading",
+    "index",
     "kind",
     "language",
     "language_tag",

@@ -3,10 +3,20 @@
 //! Whatever is said here is noted while the markup is written, by the code that writes it and from the room that it has
 //! there, so that a rule about looks and the page itself cannot disagree.
 
+use super::front::CODE_INSET;
 use super::listing::{SLACK, wrap};
 use super::metrics::Metrics;
-use crate::assets::AssetId;
+use crate::assets::{AssetId, FontRole};
+use crate::edition::Edition;
 use crate::source::Span;
+
+/// How many characters of code fit on a line of the printed page, where nothing indents it.
+pub fn columns(edition: &Edition) -> usize {
+    let metrics = Metrics::new(&edition.assets.fonts, FontRole::Mono);
+    let size = edition.theme.sizes.code.max(1.0);
+    let width = (edition.settings.print.measure() as f32 - 2.0 * CODE_INSET) / size;
+    ((width + SLACK) / metrics.advance(' ').max(0.1)) as usize
+}
 
 /// How one block or picture fits.
 #[derive(Debug, Clone, PartialEq)]

@@ -23,7 +23,7 @@ mod wrap;
 
 pub use wrap::wrap;
 
-pub use fit::{Fit, Room};
+pub use fit::{Fit, Room, columns};
 
 use super::Output;
 use crate::Error;
