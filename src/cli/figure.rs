@@ -100,6 +100,7 @@ fn document(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> D
     let chapter = manuscript::markdown::read(sources, file, &path, &Settings::default(), diagnostics).chapter;
     Document {
         parts: vec![Part {
+            planned: None,
             span: None,
             title: None,
             number: None,

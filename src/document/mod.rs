@@ -56,6 +56,8 @@ pub struct Part {
     pub span: Option<Span>,
     /// The title without its number; `None` for chapters that belong to no part.
     pub title: Option<Vec<Inline>>,
+    /// The number that the outline gives it, where it has one: parts that are not written yet keep theirs.
+    pub planned: Option<u32>,
     /// The number by position, as printed: `I`, `II`. `None` for a part such as "Summary and Appendix" and before passes.
     pub number: Option<String>,
     /// The id that outputs carry.
@@ -79,6 +81,8 @@ pub struct Chapter {
     pub slug: String,
     /// Whether the chapter takes part in numbering; an introduction or an appendix does not.
     pub numbered: bool,
+    /// The number that the outline gives it, where it has one: chapters that are not written yet keep theirs.
+    pub planned: Option<u32>,
     /// The number by position, as printed: `2`. `None` for unnumbered chapters and before passes.
     pub number: Option<String>,
     /// The id of the chapter's title: the author's, empty if there is none; after the reference pass unique in the book.

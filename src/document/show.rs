@@ -631,6 +631,7 @@ mod tests {
             title: vec![Inline::text(span(2..3), "A")],
             slug: "a".into(),
             numbered: false,
+            planned: None,
             number: None,
             id: String::new(),
             blocks: vec![Block::new(span(5..23), BlockKind::Paragraph(paragraph)), tip],
@@ -638,6 +639,7 @@ mod tests {
             language: None,
         };
         let part = Part {
+            planned: None,
             span: None,
             title: None,
             number: None,

@@ -196,6 +196,7 @@ fn paragraph(text: &str) -> Block {
 fn drawn_blocks(blocks: Vec<Block>) -> Vec<Block> {
     let mut document = Document {
         parts: vec![crate::document::Part {
+            planned: None,
             span: None,
             title: None,
             number: None,
@@ -207,6 +208,7 @@ fn drawn_blocks(blocks: Vec<Block>) -> Vec<Block> {
                 title: Vec::new(),
                 slug: String::new(),
                 numbered: true,
+                planned: None,
                 number: None,
                 id: String::new(),
                 blocks,

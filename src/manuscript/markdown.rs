@@ -98,6 +98,7 @@ pub(super) fn read_with(
         title,
         slug,
         numbered: numbered.unwrap_or(true),
+        planned: None,
         number: None,
         id: attributes.id.unwrap_or_default(),
         blocks,

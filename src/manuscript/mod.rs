@@ -225,6 +225,7 @@ fn in_order(files: Vec<ChapterFile>) -> Document {
             _ => parts.push(Part {
                 span: None,
                 title: file.part.map(|name| vec![Inline::text(chapter.span, name)]),
+                planned: None,
                 number: None,
                 id: String::new(),
                 chapters: vec![chapter],
@@ -245,12 +246,14 @@ fn by_outline(files: Vec<ChapterFile>, outline: &Outline, diagnostics: &mut Diag
     let mut files = Files::new(files);
     let mut parts = Vec::new();
     let mut missing: Vec<(usize, &Entry)> = Vec::new();
-    let mut count = 0;
+    let (mut count, mut part_count) = (0, 0);
     for outlined in &outline.parts {
         let title = outlined.title.as_ref();
+        part_count += u32::from(title.is_some() && outlined.chapters.iter().any(|entry| entry.number.is_some()));
         let mut part = Part {
             span: title.map(|(_, span)| *span),
             title: title.map(|(title, span)| vec![Inline::text(*span, title.clone())]),
+            planned: title.map(|_| part_count),
             number: None,
             id: String::new(),
             chapters: Vec::new(),
@@ -268,6 +271,7 @@ fn by_outline(files: Vec<ChapterFile>, outline: &Outline, diagnostics: &mut Diag
                 !is_front_or_back(&chapter.path)
             };
             chapter.numbered = file.numbered.unwrap_or(numbered);
+            chapter.planned = entry.number.as_ref().and_then(|_| u32::try_from(count).ok());
             part.chapters.push(chapter);
         }
         // A part none of whose chapters is written yet is not printed: it would be a title and nothing else.

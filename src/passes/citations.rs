@@ -394,6 +394,7 @@ fn new_chapter(block: Block, span: Span, settings: &Settings) -> Chapter {
         title: vec![Inline::text(place, title)],
         slug: String::new(),
         numbered: false,
+        planned: None,
         number: None,
         id: String::new(),
         blocks: vec![block],
@@ -407,6 +408,7 @@ pub(super) fn add_chapter(document: &mut Document, chapter: Chapter) {
     match document.parts.last_mut() {
         Some(part) if part.title.is_none() => part.chapters.push(chapter),
         Some(_) | None => document.parts.push(Part {
+            planned: None,
             span: None,
             title: None,
             number: None,

@@ -96,6 +96,7 @@ fn new_chapter(document: &Document, block: Block, span: Span, settings: &Setting
         title: vec![Inline::text(place, Terms::of(&settings.language).index)],
         slug: String::new(),
         numbered: false,
+        planned: None,
         number: None,
         id,
         blocks: vec![block],

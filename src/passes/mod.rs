@@ -82,6 +82,7 @@ pub(crate) mod tests {
             title: vec![text(title)],
             slug: title.to_lowercase().replace(' ', "-"),
             numbered: true,
+            planned: None,
             number: None,
             id: String::new(),
             blocks,
@@ -93,6 +94,7 @@ pub(crate) mod tests {
     pub(crate) fn book(chapters: Vec<Chapter>) -> Document {
         Document {
             parts: vec![Part {
+                planned: None,
                 span: None,
                 title: None,
                 number: None,

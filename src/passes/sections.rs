@@ -61,12 +61,12 @@ fn number_chapters(document: &mut Document) {
     let mut chapters = 0;
     for part in &mut document.parts {
         for chapter in part.chapters.iter_mut().filter(|chapter| chapter.numbered) {
-            chapters += 1;
+            chapters = chapter.planned.unwrap_or(0).max(chapters + 1);
             chapter.number = Some(chapters.to_string());
         }
         if part.title.is_some() && part.chapters.iter().any(|chapter| chapter.numbered) {
-            parts += 1;
-            part.number = Some(roman(parts));
+            parts = part.planned.unwrap_or(0).max(parts + 1);
+            part.number = Some(roman(parts as usize));
         }
     }
 }

@@ -404,6 +404,7 @@ impl Maker {
             title: vec![self.text(title)],
             slug: String::new(),
             numbered: number.is_some(),
+            planned: None,
             number: number.map(str::to_owned),
             id: "top".to_owned(),
             blocks,
@@ -417,6 +418,7 @@ fn edition() -> Edition {
     let mut sources = Sources::default();
     let maker = Maker(sources.add("a.md", "a"));
     let part = |title: Option<&str>, number: Option<&str>, chapters| Part {
+        planned: None,
         span: None,
         title: title.map(|title| vec![maker.text(title)]),
         number: number.map(str::to_owned),

@@ -163,6 +163,7 @@ pub(super) fn chapter(path: &str, title: &str, blocks: Vec<Block>) -> Chapter {
         title: vec![text(title)],
         slug: title.to_lowercase().replace(' ', "-"),
         numbered: true,
+        planned: None,
         number: None,
         id: String::new(),
         blocks,
@@ -173,6 +174,7 @@ pub(super) fn chapter(path: &str, title: &str, blocks: Vec<Block>) -> Chapter {
 
 pub(super) fn part(title: Option<&str>, chapters: Vec<Chapter>) -> Part {
     Part {
+        planned: None,
         span: title.map(|_| span()),
         title: title.map(|title| vec![text(title)]),
         number: None,
