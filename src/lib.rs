@@ -15,7 +15,7 @@
 //! 9. [`release`] writes them to `dist/`, all or none.
 //!
 //! Beside this way stands [`testing`], which runs listings and compares what they print with the book, or records it there;
-//! nothing else runs code of a manuscript.
+//! nothing else runs code of a manuscript. [`ingest`] takes a reply, a model's or a co-author's, into the chapters' files.
 //!
 //! Only [`manuscript`] and [`assets`] read files, only [`release`] writes them, and only the command line prints; the rest
 //! runs in memory. The same manuscript gives the same bytes, on any machine, on any day.
@@ -48,6 +48,7 @@ pub mod document;
 pub mod edition;
 pub mod error;
 pub mod figures;
+pub mod ingest;
 mod keys;
 pub mod listings;
 pub mod manuscript;

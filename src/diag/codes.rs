@@ -100,6 +100,22 @@ codes! {
     LISTING_FAILED "listing-failed" Error "A listing ends with an error that `raises` does not name, or without the one that it names."
     LISTING_LIMIT "listing-limit" Error "A listing took too long, printed too much, started too many processes or killed those that watch it."
 
+    // Taking replies in.
+    REPLY_NO_MATCH "reply-no-match" Error "No heading of the reply is one of the outline, so nobody can say where its text belongs."
+    REPLY_WOULD_OVERWRITE "reply-would-overwrite" Error "The chapter's file has other text in that place; it is replaced only when that is asked for."
+    REPLY_TRUNCATED "reply-truncated" Warning "The reply was cut off: its text ends in a block that nothing closes, so something may be missing."
+    REPLY_LEFT_OUT "reply-left-out" Note "Lines of the reply around the manuscript's text, such as a plan, are no part of it."
+    REPLY_TAIL "reply-tail" Note "What follows a chapter and is not in the outline, such as exercises or a question to the author, is left out."
+    REPLY_HEADING "reply-heading" Warning "A heading of the reply is not the outline's, but its number agrees and its title nearly does, so it is taken for that."
+    REPLY_SPELLING "reply-spelling" Note "A heading of the reply differs from the outline's in typography or number only; the outline's is written."
+    REPLY_EXTRA "reply-extra" Warning "A heading of the reply stands beside the sections of the outline and is none of them; its text is kept as a section."
+    REPLY_MISSING "reply-missing" Warning "A chapter's reply lacks sections that the outline has."
+    REPLY_ORDER "reply-order" Warning "The reply has sections in another order than the outline; they are put into the outline's order."
+    REPLY_REPEATED "reply-repeated" Warning "The reply has a section twice, as models do that begin anew after they were cut off."
+    REPLY_UNPLACED "reply-unplaced" Warning "Text of the reply could not be placed in any chapter."
+    REPLY_CODE "reply-code" Warning "A listing of the reply is not closed, or a marker closes nothing; where it ends is a guess to be looked at."
+    REVIEW_LAPSED "review-lapsed" Note "New text came into a chapter that somebody had reviewed, so the review no longer covers it."
+
     // What the backends find.
     TYPST "typst" Error "Typst could not set a page; the message is its own, the place is the manuscript's."
     NOT_PDF_UA "not-pdf-ua" Warning "The screen PDF breaks a rule of PDF/UA-1 or PDF/A-2a, so it is written without claiming them."

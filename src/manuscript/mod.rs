@@ -17,6 +17,7 @@ mod fences;
 pub mod files;
 mod frontmatter;
 mod html;
+pub mod ingest;
 pub mod ledger;
 pub mod markdown;
 pub mod outline;

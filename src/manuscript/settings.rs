@@ -8,6 +8,7 @@
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::keys::{self, Table};
 use crate::manuscript::contract::{self, Contract};
+use crate::manuscript::ingest::{self, Ingest};
 use crate::manuscript::runners::{self, Limits, Runner};
 use crate::source::{FileId, Sources, Span};
 use std::collections::BTreeMap;
@@ -59,6 +60,8 @@ pub struct Settings {
     pub check: BTreeMap<String, String>,
     /// `[contract]`: what the chapters keep beside the headings of the outline.
     pub contract: Contract,
+    /// `[ingest]`: how replies are taken in.
+    pub ingest: Ingest,
     /// `[errata]`: titles of the outline that the book corrects: old title to new title and reason.
     pub errata: BTreeMap<String, Erratum>,
     /// `[runners]`: what runs listings, by language.
@@ -198,6 +201,7 @@ const TABLES: &[&str] = &[
     "variables",
     "check",
     "contract",
+    "ingest",
     "errata",
     "runners",
     "test",
@@ -240,6 +244,9 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     }
     if let Some(table) = root.table("contract", diagnostics) {
         settings.contract = contract::read(&table, diagnostics);
+    }
+    if let Some(table) = root.table("ingest", diagnostics) {
+        settings.ingest = ingest::read(&table, diagnostics);
     }
     if let Some(errata) = root.table("errata", diagnostics) {
         settings.errata = read_errata(&errata, diagnostics);
