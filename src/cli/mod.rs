@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod figure;
+mod ingest;
 mod messages;
 mod new;
 mod test;
@@ -36,6 +37,8 @@ enum Command {
     Check(CheckArgs),
     /// Run the listings that are marked `run`, and compare what they print with the book
     Test(TestArgs),
+    /// Take a model's or a co-author's reply into the manuscript: each chapter to its file, with the outline's headings
+    Ingest(IngestArgs),
     /// Draw a described diagram of a Markdown file as SVG or PNG, to try it out
     Figure(FigureArgs),
     /// Make a small book that builds at once
@@ -127,6 +130,40 @@ struct TestArgs {
 }
 
 #[derive(Debug, Args)]
+struct IngestArgs {
+    /// The reply, as it was copied; `-` is standard input
+    reply: PathBuf,
+    /// The chapter it is for, by number, title or file, where its headings do not say; of other chapters nothing is taken
+    #[arg(long, value_name = "CHAPTER")]
+    chapter: Option<String>,
+    /// Replace text that differs; the old file is kept beside the new one
+    #[arg(long)]
+    force: bool,
+    /// Write nothing, and show what would change
+    #[arg(long)]
+    dry_run: bool,
+    /// Who or what wrote it, for the ledger in the chapter's front matter [default: `by` in [ingest] of book.toml]
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// The day it comes in [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = publish::manuscript::settings::parse_day)]
+    date: Option<String>,
+    /// What becomes of exercises, reflections and the like that the outline does not have
+    #[arg(long, value_name = "WHAT")]
+    tails: Option<Tails>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tails {
+    /// They stay, at the end of the chapter
+    Keep,
+    /// They are left out
+    Strip,
+}
+
+#[derive(Debug, Args)]
 struct FigureArgs {
     /// The Markdown file; `-` is standard input
     file: PathBuf,
@@ -215,6 +252,7 @@ pub(crate) fn run() -> ExitCode {
         Some(Command::Build(args)) => build::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Test(args)) => test::run(&args),
+        Some(Command::Ingest(args)) => ingest::run(&args),
         Some(Command::Figure(args)) => figure::run(&args),
         Some(Command::Tree(args)) => check::tree(&args),
         Some(Command::New { dir }) => new::run(&dir),

@@ -58,7 +58,12 @@ enum Event {
 }
 
 /// Finds the text among the lines, given the listings already found and how surely each line is a heading of the outline.
-pub(super) fn find(lines: &[Line], regions: &[Region], strength: impl Fn(usize) -> Strength, target: impl Fn(usize) -> Option<usize>) -> Found {
+pub(super) fn find(
+    lines: &[Line],
+    regions: &[Region],
+    strength: impl Fn(usize) -> Strength,
+    target: impl Fn(usize) -> Option<usize>,
+) -> Found {
     let covered = cover(lines.len(), regions);
     let mut events: Vec<(usize, Event)> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
@@ -118,7 +123,10 @@ fn cheapest(events: &[(usize, Event)]) -> (Vec<State>, State) {
         live = best.iter().map(|(state, (cost, _))| (*state, *cost)).collect();
         ways.push(best.iter().map(|(state, (_, from))| (*state, *from)).collect());
     }
-    let end = live.iter().enumerate().min_by_key(|(_, (state, cost))| cost.saturating_add(at_end(*state)));
+    let end = live
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, (state, cost))| cost.saturating_add(at_end(*state)));
     let last = end.map_or(State::Outside, |(_, (state, _))| *state);
     let mut at = end.map_or(0, |(at, _)| at);
     let mut states = vec![State::Outside; events.len()];
@@ -160,7 +168,14 @@ fn at_heading(state: State, strength: Strength, next: &mut impl FnMut(State, u32
         State::Aside(_) => next(state, if strong { 6 } else { 1 }),
         State::Text(_) => next(state, 0),
         State::Code(outer, _) => {
-            next(state, if strength == Strength::Strong { 12 } else { u32::from(strong) * 2 });
+            next(
+                state,
+                if strength == Strength::Strong {
+                    12
+                } else {
+                    u32::from(strong) * 2
+                },
+            );
             if strength == Strength::Strong {
                 next(State::Text(outer), 10);
             }
@@ -204,7 +219,14 @@ fn at_fence(state: State, fence: Fence, label: Label, airy: u32, next: &mut impl
     }
 }
 
-fn in_text(state: State, open: Option<Fence>, fence: Fence, label: Label, (opens, ends): (u32, u32), next: &mut impl FnMut(State, u32)) {
+fn in_text(
+    state: State,
+    open: Option<Fence>,
+    fence: Fence,
+    label: Label,
+    (opens, ends): (u32, u32),
+    next: &mut impl FnMut(State, u32),
+) {
     let inner = match label {
         Label::Markdown => 2,
         Label::None => 1 + opens,
@@ -280,7 +302,12 @@ fn spans(events: &[(usize, Event)], states: &[State], count: usize) -> Vec<Span>
     let mut push = |lines: std::ops::Range<usize>, state: State, block: usize| {
         if !lines.is_empty() {
             let dropped = false;
-            spans.push(Span { lines, state, block, dropped });
+            spans.push(Span {
+                lines,
+                state,
+                block,
+                dropped,
+            });
         }
     };
     for ((at, event), next) in events.iter().zip(states) {
@@ -292,7 +319,9 @@ fn spans(events: &[(usize, Event)], states: &[State], count: usize) -> Vec<Span>
             (State::Text(_), State::Text(_), Some(_)) => Some((*at, at + 1)),
             (before, next, _) if before == next => None,
             // The fence that closes code is its last line.
-            (State::Code(..), State::Text(_), Some(Label::None)) | (State::Aside(_), State::Outside, Some(_)) => Some((at + 1, at + 1)),
+            (State::Code(..), State::Text(_), Some(Label::None)) | (State::Aside(_), State::Outside, Some(_)) => {
+                Some((at + 1, at + 1))
+            }
             // Outer fences belong to nothing.
             (_, State::Text(_) | State::Outside, Some(_)) => Some((*at, at + 1)),
             (_, _, _) => Some((*at, *at)),
@@ -319,9 +348,16 @@ fn drop_plans(spans: &mut [Span], target: impl Fn(usize) -> Option<usize>) {
             }
         }
     }
-    let mut written: Vec<usize> = blocks.values().filter(|(fenced, _)| *fenced).flat_map(|(_, known)| known.clone()).collect();
+    let mut written: Vec<usize> = blocks
+        .values()
+        .filter(|(fenced, _)| *fenced)
+        .flat_map(|(_, known)| known.clone())
+        .collect();
     written.sort_unstable();
-    let first = blocks.iter().find(|(_, (fenced, known))| *fenced && !known.is_empty()).map(|(block, _)| *block);
+    let first = blocks
+        .iter()
+        .find(|(_, (fenced, known))| *fenced && !known.is_empty())
+        .map(|(block, _)| *block);
     for span in spans {
         let Some((fenced, known)) = blocks.get(&span.block).filter(|_| span.fenced().is_some()) else {
             continue;
@@ -342,7 +378,7 @@ struct Taking<'a> {
     found: Found,
 }
 
-impl Taking<'_> {
+impl<'a> Taking<'a> {
     fn take(&mut self, spans: &[Span]) {
         let mut before: Option<usize> = None;
         for (at, span) in spans.iter().enumerate() {
@@ -366,7 +402,13 @@ impl Taking<'_> {
 
     fn take_text(&mut self, lines: std::ops::Range<usize>) {
         for at in lines {
-            match self.covered.get(at).copied().flatten().and_then(|region| self.regions.get(region)) {
+            match self
+                .covered
+                .get(at)
+                .copied()
+                .flatten()
+                .and_then(|region| self.regions.get(region))
+            {
                 Some(region) if region.first == at => self.take_region(region),
                 Some(_) => {}
                 None => self.found.text.extend(self.lines.get(at).cloned()),
@@ -383,15 +425,33 @@ impl Taking<'_> {
         let mut code = vec![(region.first, format!("{indent}{ticks}{}", region.language))];
         code.extend(region.code.iter().map(|(at, text)| {
             let text = reply::plain_spaces(text);
-            (*at, if text.trim().is_empty() { String::new() } else { format!("{indent}{text}") })
+            (
+                *at,
+                if text.trim().is_empty() {
+                    String::new()
+                } else {
+                    format!("{indent}{text}")
+                },
+            )
         }));
         code.push((region.end.saturating_sub(1), format!("{indent}{ticks}")));
-        let lines: Vec<Line> = code.into_iter().map(|(at, text)| Line { text, at: place(at), code: true }).collect();
+        let lines: Vec<Line> = code
+            .into_iter()
+            .map(|(at, text)| Line {
+                text,
+                at: place(at),
+                code: true,
+            })
+            .collect();
         self.found.text.extend(lines);
         // What follows directly would be read as part of no paragraph; a blank line keeps the author's eye at ease.
         if self.lines.get(region.end).is_some_and(|line| !line.is_blank()) {
             let at = place(region.end);
-            self.found.text.push(Line { text: String::new(), at: at.start..at.start, code: false });
+            self.found.text.push(Line {
+                text: String::new(),
+                at: at.start..at.start,
+                code: false,
+            });
         }
     }
 
@@ -400,15 +460,26 @@ impl Taking<'_> {
         if let Some(region) = self.wrapped(inner) {
             return self.take_region(region);
         }
-        let closing = span.lines.end.checked_sub(1).filter(|at| *at > span.lines.start).and_then(|at| self.lines.get(at)).and_then(fences::read);
+        let closing = span
+            .lines
+            .end
+            .checked_sub(1)
+            .filter(|at| *at > span.lines.start)
+            .and_then(|at| self.lines.get(at))
+            .and_then(fences::read);
         let closed = closing.is_some_and(|(other, label)| label == Label::None && other.closes(fence));
         for at in span.lines.clone() {
             let Some(line) = self.lines.get(at) else { continue };
             // A block in the midst of which a second reply begins.
-            let seam = at > span.lines.start && fences::read(line).is_some_and(|(other, label)| label == Label::Markdown && other.closes(fence));
+            let seam = at > span.lines.start
+                && fences::read(line).is_some_and(|(other, label)| label == Label::Markdown && other.closes(fence));
             if !seam {
                 let text = reply::plain_spaces(&line.text);
-                self.found.text.push(Line { text, at: line.at.clone(), code: true });
+                self.found.text.push(Line {
+                    text,
+                    at: line.at.clone(),
+                    code: true,
+                });
             }
         }
         if !closed {
@@ -428,14 +499,16 @@ impl Taking<'_> {
         let text = format!("{}{}", " ".repeat(indent), letter.repeat(usize::from(fence.length)));
         let at = self.found.text.last().map_or(0..0, |line| line.at.end..line.at.end);
         self.found.text.push(Line { text, at, code: true });
-        self.found.text.extend(blanks.into_iter().rev().map(|line| Line { code: false, ..line }));
+        self.found
+            .text
+            .extend(blanks.into_iter().rev().map(|line| Line { code: false, ..line }));
         if !last {
             self.found.mended.push(span.lines.start);
         }
     }
 
     /// The listing between markers that is all that a fence holds: then the fence is one too many.
-    fn wrapped(&self, mut inner: std::ops::Range<usize>) -> Option<&Region> {
+    fn wrapped(&self, mut inner: std::ops::Range<usize>) -> Option<&'a Region> {
         let blank = |at: usize| self.lines.get(at).is_some_and(Line::is_blank);
         while !inner.is_empty() && blank(inner.start) {
             inner.start += 1;
@@ -486,11 +559,21 @@ fn join(text: &mut Vec<Line>, first: usize) {
     let (Some(next), Some(last)) = (text.get(first), first.checked_sub(1).and_then(|at| text.get(at))) else {
         return;
     };
-    let lower = next.text.trim_start().starts_with(|letter: char| letter.is_lowercase() || matches!(letter, ',' | ';' | ')'));
+    let lower = next
+        .text
+        .trim_start()
+        .starts_with(|letter: char| letter.is_lowercase() || matches!(letter, ',' | ';' | ')'));
     let open = !last.is_blank() && !last.text.trim_end().ends_with(['.', ':', '!', '?', '|', '`']);
     let sentence = !last.code && !next.code && lower && open;
     if !sentence && !last.is_blank() && !next.is_blank() {
         let at = next.at.start..next.at.start;
-        text.insert(first, Line { text: String::new(), at, code: false });
+        text.insert(
+            first,
+            Line {
+                text: String::new(),
+                at,
+                code: false,
+            },
+        );
     }
 }

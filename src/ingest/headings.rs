@@ -41,7 +41,10 @@ impl Seen {
     /// The number before the title, if the rest is a title, and that rest.
     pub(super) fn parts(&self) -> (Vec<u32>, &str) {
         match Typed::read(&self.title) {
-            Some(typed) => (typed.groups.clone(), self.title.get(typed.length..).unwrap_or_default().trim()),
+            Some(typed) => (
+                typed.groups.clone(),
+                self.title.get(typed.length..).unwrap_or_default().trim(),
+            ),
             None => (Vec::new(), self.title.trim()),
         }
     }
@@ -63,7 +66,10 @@ pub(super) fn read(lines: &[Line], at: usize) -> Option<Seen> {
         return None;
     }
     let outer = line.text.len() - line.text.trim_start().len();
-    let blank = |at: Option<usize>| at.and_then(|at| lines.get(at)).is_none_or(|line| line.is_blank() || line.code);
+    let blank = |at: Option<usize>| {
+        at.and_then(|at| lines.get(at))
+            .is_none_or(|line| line.is_blank() || line.code)
+    };
     let (above, below) = (blank(at.checked_sub(1)), blank(at.checked_add(1)));
     if outer >= 4 {
         return None;
@@ -100,7 +106,11 @@ fn hashes(text: &str) -> Option<Seen> {
         return None;
     }
     let spaced = rest.starts_with([' ', '\t']);
-    let style = if spaced && bare.is_none() { Style::Marked } else { Style::Damaged };
+    let style = if spaced && bare.is_none() {
+        Style::Marked
+    } else {
+        Style::Damaged
+    };
     if !spaced && level == 1 {
         return None;
     }
@@ -156,7 +166,11 @@ fn bold(text: &str) -> Option<Seen> {
     let found = seen(Style::Bold, None, &title)?;
     // An item of a list is a heading only with a number.
     (item.is_none() || Typed::read(&found.title).is_some()).then(|| Seen {
-        braces: if braces.is_empty() { found.braces.clone() } else { braces.to_owned() },
+        braces: if braces.is_empty() {
+            found.braces.clone()
+        } else {
+            braces.to_owned()
+        },
         ..found
     })
 }
@@ -169,9 +183,14 @@ fn plain(text: &str) -> Option<Seen> {
 
 /// The braces at the end of a heading.
 fn split_braces(text: &str) -> (&str, &str) {
-    let split = text.rfind('{').filter(|_| text.ends_with('}')).and_then(|at| text.split_at_checked(at));
+    let split = text
+        .rfind('{')
+        .filter(|_| text.ends_with('}'))
+        .and_then(|at| text.split_at_checked(at));
     match split {
-        Some((title, braces)) if braces.starts_with("{#") || braces.starts_with("{.") || braces == "{-}" => (title.trim_end(), braces),
+        Some((title, braces)) if braces.starts_with("{#") || braces.starts_with("{.") || braces == "{-}" => {
+            (title.trim_end(), braces)
+        }
         _ => (text, ""),
     }
 }
@@ -199,11 +218,15 @@ fn clean_title(text: &str) -> String {
     // `**1.1.** Title` in a heading.
     if let Some((number, rest)) = title.strip_prefix("**").and_then(|rest| rest.split_once("**"))
         && !number.is_empty()
-        && number.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | ' ' | ':'))
+        && number
+            .chars()
+            .all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | ' ' | ':'))
     {
         title = format!("{} {}", number.trim(), rest.trim());
     }
-    let is_start = |letter: char| letter.is_alphanumeric() || letter.is_ascii_punctuation() || matches!(letter, '“' | '‘' | '«' | '„' | '¿' | '¡');
+    let is_start = |letter: char| {
+        letter.is_alphanumeric() || letter.is_ascii_punctuation() || matches!(letter, '“' | '‘' | '«' | '„' | '¿' | '¡')
+    };
     title.trim_start_matches(|letter: char| !is_start(letter)).trim().to_owned()
 }
 
@@ -214,7 +237,11 @@ fn unescape(text: &str) -> String {
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
         code ^= letter == '`';
-        let escapes = letter == '\\' && !code && letters.peek().is_some_and(|next| matches!(next, '.' | '#' | '-' | '(' | ')' | '!' | '&' | '+' | ':'));
+        let escapes = letter == '\\'
+            && !code
+            && letters
+                .peek()
+                .is_some_and(|next| matches!(next, '.' | '#' | '-' | '(' | ')' | '!' | '&' | '+' | ':'));
         if !escapes {
             clean.push(letter);
         }
@@ -232,7 +259,9 @@ fn without_tags(text: &str) -> String {
         let end = if after.starts_with('`') {
             after.get(1..).and_then(|inner| inner.find('`')).map(|end| (end + 2, true))
         } else {
-            let tag = after.get(1..).is_some_and(|inner| inner.starts_with(|letter: char| letter == '/' || letter.is_ascii_alphabetic()));
+            let tag = after
+                .get(1..)
+                .is_some_and(|inner| inner.starts_with(|letter: char| letter == '/' || letter.is_ascii_alphabetic()));
             after.find('>').filter(|_| tag).map(|end| (end + 1, false))
         };
         let (length, keep) = end.unwrap_or((1, true));
@@ -248,8 +277,13 @@ fn without_tags(text: &str) -> String {
 
 /// `[Title](#title)` as `Title`.
 fn without_links(text: &str) -> String {
-    let link = text.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(')')).and_then(|rest| rest.split_once("]("));
-    link.filter(|(title, _)| !title.contains('[')).map_or_else(|| text.to_owned(), |(title, _)| title.to_owned())
+    let link = text
+        .trim()
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(')'))
+        .and_then(|rest| rest.split_once("]("));
+    link.filter(|(title, _)| !title.contains('['))
+        .map_or_else(|| text.to_owned(), |(title, _)| title.to_owned())
 }
 
 /// `Chapter 3`, a number without a title.
@@ -257,13 +291,18 @@ fn chapter_alone(title: &str) -> Option<u32> {
     let (word, number) = title.split_once([' ', '\u{a0}'])?;
     let words = ["chapter", "kapitel", "chapitre", "capítulo", "capitolo", "hoofdstuk"];
     let number = number.trim().trim_end_matches(['.', ':']);
-    words.contains(&word.to_lowercase().as_str()).then(|| number.parse().ok()).flatten()
+    words
+        .contains(&word.to_lowercase().as_str())
+        .then(|| number.parse().ok())
+        .flatten()
 }
 
 /// A title as titles are compared: its letters and digits alone, `+` and `#`, without words that join others.
 pub(super) fn key(title: &str) -> String {
     let folded = fold(title);
-    let words = folded.split([' ', '-', '/', '—']).filter(|word| !matches!(*word, "and" | "und" | "et"));
+    let words = folded
+        .split([' ', '-', '/', '—'])
+        .filter(|word| !matches!(*word, "and" | "und" | "et"));
     words
         .flat_map(str::chars)
         .filter(|letter| letter.is_alphanumeric() || matches!(letter, '+' | '#'))
@@ -274,7 +313,16 @@ pub(super) fn key(title: &str) -> String {
 pub(super) fn continued(title: &str) -> Option<&str> {
     let trimmed = title.trim().trim_end_matches(['.', '*', '_']).trim_end();
     let lower = trimmed.to_lowercase();
-    let marks = ["continued", "cont.", "cont", "cont'd", "cont’d", "continuation", "fortsetzung", "suite"];
+    let marks = [
+        "continued",
+        "cont.",
+        "cont",
+        "cont'd",
+        "cont’d",
+        "continuation",
+        "fortsetzung",
+        "suite",
+    ];
     let inner = lower.strip_suffix([')', ']']).unwrap_or(&lower);
     let mark = marks.iter().find(|mark| inner.ends_with(**mark))?;
     let length = mark.len() + lower.len() - inner.len();
@@ -328,13 +376,22 @@ impl Targets {
         let mut targets = Self {
             book: key(book),
             takeaways: contract.takeaways_title.clone(),
-            parts: outline.parts.iter().filter_map(|part| part.title.as_ref()).map(|(title, _)| key(title)).collect(),
+            parts: outline
+                .parts
+                .iter()
+                .filter_map(|part| part.title.as_ref())
+                .map(|(title, _)| key(title))
+                .collect(),
             ..Self::default()
         };
         let numbered = outline.chapters().any(|chapter| chapter.number.is_some());
         let mut count = 0;
         for (at, chapter) in outline.chapters().enumerate() {
-            let has_number = if numbered { chapter.number.is_some() } else { !chapter.title.is_empty() };
+            let has_number = if numbered {
+                chapter.number.is_some()
+            } else {
+                !chapter.title.is_empty()
+            };
             count += u32::from(has_number);
             let number = if has_number { vec![count] } else { Vec::new() };
             targets.all.push(target(at, None, chapter, number.clone(), sources));
@@ -350,7 +407,9 @@ impl Targets {
     }
 
     pub(super) fn chapter(&self, chapter: usize) -> Option<&Target> {
-        self.all.iter().find(|target| target.chapter == chapter && target.section.is_none())
+        self.all
+            .iter()
+            .find(|target| target.chapter == chapter && target.section.is_none())
     }
 
     pub(super) fn section(&self, chapter: usize, section: usize) -> Option<&Target> {
@@ -360,7 +419,9 @@ impl Targets {
     }
 
     pub(super) fn sections(&self, chapter: usize) -> impl Iterator<Item = &Target> {
-        self.all.iter().filter(move |target| target.chapter == chapter && target.section.is_some())
+        self.all
+            .iter()
+            .filter(move |target| target.chapter == chapter && target.section.is_some())
     }
 
     /// Those whose titles a heading has, with or without what may be its number.
@@ -424,7 +485,9 @@ fn is_near(found: &str, wanted: &str) -> bool {
     let shorter = found.chars().count().min(wanted.chars().count());
     let within = shorter > 5 && (wanted.contains(found) || found.contains(wanted));
     // What is compared letter by letter is short.
-    found.len() < 300 && wanted.len() < 300 && (within || strsim::normalized_levenshtein(found, wanted) >= 0.55 || strsim::jaro_winkler(found, wanted) >= 0.88)
+    found.len() < 300
+        && wanted.len() < 300
+        && (within || strsim::normalized_levenshtein(found, wanted) >= 0.55 || strsim::jaro_winkler(found, wanted) >= 0.88)
 }
 
 fn target(chapter: usize, section: Option<usize>, entry: &Entry, number: Vec<u32>, sources: &Sources) -> Target {
@@ -480,7 +543,12 @@ fn escaped(markup: &str, title: &str) -> String {
     let mut code = false;
     for letter in markup.chars() {
         code ^= letter == '`';
-        if !code && matches!(letter, '*' | '_' | '[' | ']' | '<' | '>' | '#' | '\\' | '{' | '}' | '&' | '$' | '~') {
+        if !code
+            && matches!(
+                letter,
+                '*' | '_' | '[' | ']' | '<' | '>' | '#' | '\\' | '{' | '}' | '&' | '$' | '~'
+            )
+        {
             text.push('\\');
         }
         text.push(letter);
@@ -492,7 +560,10 @@ fn escaped(markup: &str, title: &str) -> String {
 fn rendered(markup: &str) -> String {
     use pulldown_cmark::{Event, Options, Parser};
     let source = format!("# {markup}\n");
-    let events = Parser::new_ext(&source, Options::ENABLE_STRIKETHROUGH | Options::ENABLE_MATH | Options::ENABLE_HEADING_ATTRIBUTES);
+    let events = Parser::new_ext(
+        &source,
+        Options::ENABLE_STRIKETHROUGH | Options::ENABLE_MATH | Options::ENABLE_HEADING_ATTRIBUTES,
+    );
     events
         .filter_map(|event| match event {
             Event::Text(text) | Event::Code(text) => Some(text.into_string()),
@@ -513,21 +584,46 @@ mod tests {
     #[test]
     fn headings_are_read_in_every_form() {
         let expected = |level: Option<u8>| Some((level, "1.1. Title".to_owned()));
-        for text in ["## 1.1. Title", "## 1\\.1\\. Title ##", "\\## 1.1. Title", "##1.1. Title", "## **1.1. Title**", "## 📦 1.1. Title", "<h2>1.1. Title</h2>", "## **1.1.** Title", "## <a id=\"x\"></a>1.1. Title:", "1.1. Title\n---"] {
+        for text in [
+            "## 1.1. Title",
+            "## 1\\.1\\. Title ##",
+            "\\## 1.1. Title",
+            "##1.1. Title",
+            "## **1.1. Title**",
+            "## 📦 1.1. Title",
+            "<h2>1.1. Title</h2>",
+            "## **1.1.** Title",
+            "## <a id=\"x\"></a>1.1. Title:",
+            "1.1. Title\n---",
+        ] {
             assert_eq!(title(text), expected(Some(2)), "{text}");
         }
-        for text in ["**1.1. Title**", "**1\\.1\\. Title**:", "- **1.1. Title**", "1.1. Title", "1\\.1\\. Title", "**1.1.** Title"] {
+        for text in [
+            "**1.1. Title**",
+            "**1\\.1\\. Title**:",
+            "- **1.1. Title**",
+            "1.1. Title",
+            "1\\.1\\. Title",
+            "**1.1.** Title",
+        ] {
             assert_eq!(title(text), expected(None), "{text}");
         }
         for text in ["Text", "#!/bin/sh", "- item", "**a** and **b**", "    # code", "| a |\n---"] {
             assert_eq!(title(text), None, "{text}");
         }
-        assert_eq!(title("## `__init__` \\& _x_").map(|found| found.1), Some("`__init__` & _x_".to_owned()));
+        assert_eq!(
+            title("## `__init__` \\& _x_").map(|found| found.1),
+            Some("`__init__` & _x_".to_owned())
+        );
     }
 
     #[test]
     fn keys_know_no_typography() {
-        for title in ["Built‑ins & \"Friends\"", "built-ins and “friends”", "Built-Ins And `Friends`"] {
+        for title in [
+            "Built‑ins & \"Friends\"",
+            "built-ins and “friends”",
+            "Built-Ins And `Friends`",
+        ] {
             assert_eq!(key(title), "builtinsfriends");
         }
         assert_ne!(key("C"), key("C++"));

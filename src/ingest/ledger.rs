@@ -29,12 +29,18 @@ pub(super) fn write(front: &str, entries: &Entries, end: &str) -> String {
     let close = if all.len() > 1 { all.pop() } else { None };
     for line in all.into_iter().skip(1) {
         // Indented lines belong to the key above them.
-        own = if line.starts_with([' ', '\t']) { own } else { key_of(line).is_some_and(|key| OWN.contains(&key)) };
+        own = if line.starts_with([' ', '\t']) {
+            own
+        } else {
+            key_of(line).is_some_and(|key| OWN.contains(&key))
+        };
         if !own {
             lines.push(line);
         }
     }
-    let mut text = front.strip_prefix('\u{feff}').map_or(String::new(), |_| "\u{feff}".to_owned());
+    let mut text = front
+        .strip_prefix('\u{feff}')
+        .map_or(String::new(), |_| "\u{feff}".to_owned());
     let mut push = |line: &str| {
         text.push_str(line);
         text.push_str(end);
@@ -52,14 +58,20 @@ pub(super) fn write(front: &str, entries: &Entries, end: &str) -> String {
 }
 
 fn key_of(line: &str) -> Option<&str> {
-    line.split_once(':').map(|(key, _)| key).filter(|key| !key.contains(char::is_whitespace))
+    line.split_once(':')
+        .map(|(key, _)| key)
+        .filter(|key| !key.contains(char::is_whitespace))
 }
 
 /// A value as YAML reads it: in quotes where a letter of it means something there.
 fn quote(value: &str) -> String {
-    let value: String = value.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let value: String = value
+        .chars()
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
     let value = value.trim();
-    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '.' | '-' | '_' | '/' | '(' | ')' | ',' | ';' | '+');
+    let plain =
+        |letter: char| letter.is_alphanumeric() || matches!(letter, ' ' | '.' | '-' | '_' | '/' | '(' | ')' | ',' | ';' | '+');
     if value.chars().all(plain) && value.starts_with(char::is_alphanumeric) {
         value.to_owned()
     } else {
@@ -82,8 +94,14 @@ mod tests {
         let ledger = "drafted-by: \"A \\\"model\\\": 5\"\ndrafted: 2026-01-02\nreply: sha256:ab\noutline: cd\n";
         assert_eq!(write("", &entries, "\n"), format!("---\n{ledger}---\n"));
         let old = "---\ntitle: X\nreviewed-by: Ada\ntags:\n  - a\nreply: sha256:00\n---\n";
-        assert_eq!(write(old, &entries, "\n"), format!("---\ntitle: X\ntags:\n  - a\n{ledger}---\n"));
-        assert_eq!(value(&write(old, &entries, "\n"), "drafted-by").as_deref(), Some("A \"model\": 5"));
+        assert_eq!(
+            write(old, &entries, "\n"),
+            format!("---\ntitle: X\ntags:\n  - a\n{ledger}---\n")
+        );
+        assert_eq!(
+            value(&write(old, &entries, "\n"), "drafted-by").as_deref(),
+            Some("A \"model\": 5")
+        );
         assert_eq!(value(old, "reviewed-by").as_deref(), Some("Ada"));
     }
 }

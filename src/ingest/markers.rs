@@ -35,10 +35,54 @@ pub(super) struct Found {
 
 /// Languages that a marker may name without its ticks, and that two ticks alone may name.
 const KNOWN: &[&str] = &[
-    "asm", "bash", "c", "c#", "c++", "console", "cpp", "csharp", "css", "diagram", "dis", "dockerfile", "elixir", "go", "haskell",
-    "html", "ini", "java", "javascript", "js", "json", "julia", "kotlin", "lua", "makefile", "mermaid", "output", "perl", "php",
-    "powershell", "py", "python", "python3", "r", "ruby", "rust", "scala", "sh", "shell", "sql", "swift", "text", "toml", "ts",
-    "typescript", "xml", "yaml", "zig",
+    "asm",
+    "bash",
+    "c",
+    "c#",
+    "c++",
+    "console",
+    "cpp",
+    "csharp",
+    "css",
+    "diagram",
+    "dis",
+    "dockerfile",
+    "elixir",
+    "go",
+    "haskell",
+    "html",
+    "ini",
+    "java",
+    "javascript",
+    "js",
+    "json",
+    "julia",
+    "kotlin",
+    "lua",
+    "makefile",
+    "mermaid",
+    "output",
+    "perl",
+    "php",
+    "powershell",
+    "py",
+    "python",
+    "python3",
+    "r",
+    "ruby",
+    "rust",
+    "scala",
+    "sh",
+    "shell",
+    "sql",
+    "swift",
+    "text",
+    "toml",
+    "ts",
+    "typescript",
+    "xml",
+    "yaml",
+    "zig",
 ];
 
 /// Finds them. `heading` says whether a line is a heading of the outline that no code would have.
@@ -109,7 +153,11 @@ impl Mark {
             return Self::Start(start);
         }
         if let Some(before) = end(&text) {
-            return Self::End(if before.is_empty() { String::new() } else { indented(line, &before) });
+            return Self::End(if before.is_empty() {
+                String::new()
+            } else {
+                indented(line, &before)
+            });
         }
         match fences::read(line) {
             Some((_, Label::Markdown)) => Self::Outer,
@@ -251,7 +299,9 @@ fn region(lines: &[Line], marks: &[Mark], ends: &Ends, at: usize, start: &Start)
         return make(lines, marks, at, at + 1..closed, closed + 1, start, false);
     }
     let prose = prose_after(lines, at + 1, stop);
-    let pair = (at + 1..stop).find(|line| marks.get(*line) == Some(&Mark::Pair)).filter(|_| start.ticks == 2);
+    let pair = (at + 1..stop)
+        .find(|line| marks.get(*line) == Some(&Mark::Pair))
+        .filter(|_| start.ticks == 2);
     let bare = Some(after(&ends.next_bare, at + 1, count)).filter(|line| *line < stop);
     if let Some(close) = pair.filter(|line| bare.is_none_or(|bare| *line < bare)) {
         return make(lines, marks, at, at + 1..close, close + 1, start, false);
@@ -294,8 +344,18 @@ fn opened(lines: &[Line], marks: &[Mark], ends: &Ends, at: usize) -> Option<Regi
 }
 
 /// Puts a region together: its code with the marker's indentation taken off.
-fn make(lines: &[Line], marks: &[Mark], first: usize, body: std::ops::Range<usize>, end: usize, start: &Start, guessed: bool) -> Region {
-    let indent = lines.get(first).map_or(0, |line| line.text.len() - line.text.trim_start_matches([' ', '\t']).len());
+fn make(
+    lines: &[Line],
+    marks: &[Mark],
+    first: usize,
+    body: std::ops::Range<usize>,
+    end: usize,
+    start: &Start,
+    guessed: bool,
+) -> Region {
+    let indent = lines
+        .get(first)
+        .map_or(0, |line| line.text.len() - line.text.trim_start_matches([' ', '\t']).len());
     let mut code: Vec<(usize, String)> = Vec::new();
     if !start.rest.is_empty() {
         code.push((first, start.rest.clone()));
@@ -307,7 +367,10 @@ fn make(lines: &[Line], marks: &[Mark], first: usize, body: std::ops::Range<usiz
         }
     }
     // What stands before the marker on the line that closes it.
-    if let Some(Mark::End(last)) = marks.get(body.end).filter(|_| body.end + 1 == end && !last_is_empty(marks, body.end)) {
+    if let Some(Mark::End(last)) = marks
+        .get(body.end)
+        .filter(|_| body.end + 1 == end && !last_is_empty(marks, body.end))
+    {
         code.push((body.end, dedent(last, indent).to_owned()));
     }
     let mut end = end;
@@ -339,7 +402,10 @@ fn seam(marks: &[Mark], body: std::ops::Range<usize>) -> std::ops::Range<usize> 
     if (opener + 1..body.end).any(|at| marks.get(at) == Some(&Mark::Bare)) {
         return none;
     }
-    let close = (body.start..opener).rev().take(12).find(|at| marks.get(*at) == Some(&Mark::Bare));
+    let close = (body.start..opener)
+        .rev()
+        .take(12)
+        .find(|at| marks.get(*at) == Some(&Mark::Bare));
     close.unwrap_or(opener)..opener + 1
 }
 
@@ -359,8 +425,16 @@ fn is_prose(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
     let starts = line.starts_with(|letter: char| letter.is_uppercase() || matches!(letter, '*' | '_' | '"' | '“'));
     let ends = line.trim_end().ends_with(['.', ':', '?', '!', '”', '"', ')', '*']);
-    let inner = |word: &str| word.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '=').to_owned();
-    let plain = words.iter().filter(|word| inner(word).chars().all(|letter| letter.is_alphabetic() || matches!(letter, '\'' | '’' | '-' | '‑')) && !inner(word).is_empty());
+    let inner = |word: &str| {
+        word.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '=')
+            .to_owned()
+    };
+    let plain = words.iter().filter(|word| {
+        inner(word)
+            .chars()
+            .all(|letter| letter.is_alphabetic() || matches!(letter, '\'' | '’' | '-' | '‑'))
+            && !inner(word).is_empty()
+    });
     starts && words.len() >= 5 && (ends || words.len() >= 12) && plain.count() * 10 >= words.len() * 7
 }
 
@@ -374,12 +448,22 @@ mod tests {
         find(&lines, |_| false)
             .regions
             .into_iter()
-            .map(|region| (region.language, region.code.into_iter().map(|(_, text)| text).collect(), region.guessed))
+            .map(|region| {
+                (
+                    region.language,
+                    region.code.into_iter().map(|(_, text)| text).collect(),
+                    region.guessed,
+                )
+            })
             .collect()
     }
 
     fn one(language: &str, lines: &[&str], guessed: bool) -> Vec<(String, Vec<String>, bool)> {
-        vec![(language.to_owned(), lines.iter().map(|&line| line.to_owned()).collect(), guessed)]
+        vec![(
+            language.to_owned(),
+            lines.iter().map(|&line| line.to_owned()).collect(),
+            guessed,
+        )]
     }
 
     #[test]
@@ -417,7 +501,13 @@ mod tests {
 
     #[test]
     fn sentences_that_speak_of_markers_are_no_markers() {
-        for text in ["Use ``startpython`` before it.\n", "`startpython` opens.\n", "start python\nlegend\nthe end\n", "``x``\n", "``startup\n"] {
+        for text in [
+            "Use ``startpython`` before it.\n",
+            "`startpython` opens.\n",
+            "start python\nlegend\nthe end\n",
+            "``x``\n",
+            "``startup\n",
+        ] {
             if text.starts_with("``startup") {
                 continue;
             }
@@ -431,6 +521,9 @@ mod tests {
             code("``startpython\n\"\"\"\n```\nx\n```\n\"\"\"\n``endpython\n"),
             one("python", &["\"\"\"", "```", "x", "```", "\"\"\""], false)
         );
-        assert_eq!(code("``startpython\na\n```\n\nGo on.\n\n```markdown\nb\n``endpython\n"), one("python", &["a", "b"], false));
+        assert_eq!(
+            code("``startpython\na\n```\n\nGo on.\n\n```markdown\nb\n``endpython\n"),
+            one("python", &["a", "b"], false)
+        );
     }
 }

@@ -67,7 +67,10 @@ fn text(piece: &Piece, braces: Option<&str>) -> String {
     let Some(heading) = &piece.heading else {
         return format!("{body}\n");
     };
-    let braces = Some(piece.braces.as_str()).filter(|braces| !braces.is_empty()).or(braces).unwrap_or_default();
+    let braces = Some(piece.braces.as_str())
+        .filter(|braces| !braces.is_empty())
+        .or(braces)
+        .unwrap_or_default();
     let space = if braces.is_empty() { "" } else { " " };
     let gap = if body.is_empty() { "" } else { "\n\n" };
     format!("## {heading}{space}{braces}{gap}{body}\n")
@@ -163,11 +166,16 @@ fn place(list: &[(What, String, bool)], what: &What, after: Option<usize>) -> us
     match what {
         What::Opening => 0,
         What::Section(section) => {
-            let later = list.iter().position(|(what, _, _)| matches!(what, What::Section(other) if other > section));
+            let later = list
+                .iter()
+                .position(|(what, _, _)| matches!(what, What::Section(other) if other > section));
             later.unwrap_or(before_end)
         }
         What::Extra(_) => after.map_or(before_end, |after| after + 1),
-        What::Takeaways => list.iter().position(|(what, _, _)| matches!(what, What::Tail(_))).unwrap_or(end),
+        What::Takeaways => list
+            .iter()
+            .position(|(what, _, _)| matches!(what, What::Tail(_)))
+            .unwrap_or(end),
         What::Tail(_) => end,
     }
 }
@@ -175,7 +183,14 @@ fn place(list: &[(What, String, bool)], what: &What, after: Option<usize>) -> us
 /// A text as texts are compared: without the blanks around it and at the ends of its lines.
 fn normal(text: &str) -> String {
     let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
-    let mut lines: Vec<Line> = lines.into_iter().map(|text| Line { text: text.to_owned(), at: 0..0, code: false }).collect();
+    let mut lines: Vec<Line> = lines
+        .into_iter()
+        .map(|text| Line {
+            text: text.to_owned(),
+            at: 0..0,
+            code: false,
+        })
+        .collect();
     tails::trim_start(&mut lines);
     tails::trim_end(&mut lines);
     lines.into_iter().map(|line| line.text + "\n").collect()
@@ -217,7 +232,11 @@ fn read(raw: &str, chapter: usize, targets: &Targets) -> Existing {
             _ if !titled && seen.level == Some(1) => {
                 titled = true;
                 existing.title = existing.front.end..end;
-                opening = Segment { what: What::Opening, heading: end..end, body: end..end };
+                opening = Segment {
+                    what: What::Opening,
+                    heading: end..end,
+                    body: end..end,
+                };
                 existing.segments.clear();
                 continue;
             }

@@ -81,7 +81,7 @@ pub(super) struct Reader<'a> {
     pub(super) chapter: Option<usize>,
     pub(super) place: Place,
     pub(super) diagnostics: &'a mut Diagnostics,
-    drafts: Vec<Draft>,
+    pub(super) drafts: Vec<Draft>,
     /// What is being written to.
     open: Option<(usize, usize)>,
     /// Text before anything that says where it belongs.
@@ -103,7 +103,13 @@ struct Skipped {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(targets: &'a Targets, tails: Tails, chapter: Option<usize>, place: Place, diagnostics: &'a mut Diagnostics) -> Self {
+    pub(super) fn new(
+        targets: &'a Targets,
+        tails: Tails,
+        chapter: Option<usize>,
+        place: Place,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
         Self {
             targets,
             tails,
@@ -127,9 +133,9 @@ impl<'a> Reader<'a> {
         if self.chapter.is_none() {
             return Vec::new();
         }
-        self.damaged = (0..text.len()).filter_map(|at| headings::read(text, at)).any(|seen| {
-            seen.style == Style::Damaged && self.targets.titled(&seen).next().is_some()
-        });
+        self.damaged = (0..text.len())
+            .filter_map(|at| headings::read(text, at))
+            .any(|seen| seen.style == Style::Damaged && self.targets.titled(&seen).next().is_some());
         let mut at = 0;
         while let Some(line) = text.get(at) {
             let seen = headings::read(text, at).filter(|_| !line.code);
@@ -167,8 +173,12 @@ impl<'a> Reader<'a> {
             }
             Meaning::Tail => self.open_tail(seen, place),
             Meaning::Above => {
-                let message = format!("`{}` is the heading of the book or of a part, which the outline gives", seen.title);
-                self.diagnostics.report(&codes::REPLY_LEFT_OUT, self.place.span(place), message);
+                let message = format!(
+                    "`{}` is the heading of the book or of a part, which the outline gives",
+                    seen.title
+                );
+                self.diagnostics
+                    .report(&codes::REPLY_LEFT_OUT, self.place.span(place), message);
             }
             Meaning::Other => self.other(seen, place),
         }
@@ -214,7 +224,8 @@ impl<'a> Reader<'a> {
         let started = |chapter: usize| self.drafts.iter().any(|draft| draft.chapter == chapter);
         let elsewhere = |target: &&&Target| {
             let is_chapter = target.section.is_none();
-            is_chapter && seen.style != Style::Plain && (at_its_level || number == target.number && !number.is_empty()) || !is_chapter && at_its_level && seen.style == Style::Marked && titled.len() == 1 && known.is_none_or(started)
+            is_chapter && seen.style != Style::Plain && (at_its_level || number == target.number && !number.is_empty())
+                || !is_chapter && at_its_level && seen.style == Style::Marked && titled.len() == 1 && known.is_none_or(started)
         };
         // A line without a mark is a heading with its number alone, as a step of a list might have its words.
         let marked = seen.style == Style::Marked || seen.style == Style::Damaged || !number.is_empty() || seen.style == Style::Bold;
@@ -225,7 +236,10 @@ impl<'a> Reader<'a> {
             .or_else(|| titled.iter().find(|target| here(target)))
             .or_else(|| titled.iter().find(agrees))
             .or_else(|| titled.iter().find(elsewhere));
-        found.copied().or_else(|| self.targets.near(seen).filter(|_| seen.style != Style::Plain)).filter(|_| marked)
+        found
+            .copied()
+            .or_else(|| self.targets.near(seen).filter(|_| seen.style != Style::Plain))
+            .filter(|_| marked)
     }
 
     fn open_chapter(&mut self, chapter: usize, seen: &Seen, place: Range<usize>) {
@@ -296,16 +310,21 @@ impl<'a> Reader<'a> {
         let span = self.place.span(place);
         let titled = self.targets.titled(seen).any(|titled| titled.heading == target.heading);
         if titled && rest == target.title {
-            self.diagnostics
-                .report(&codes::REPLY_SPELLING, span, format!("`{}` is {wanted} by its title", seen.title));
+            self.diagnostics.report(
+                &codes::REPLY_SPELLING,
+                span,
+                format!("`{}` is {wanted} by its title", seen.title),
+            );
         } else if titled {
             self.diagnostics.report(
                 &codes::REPLY_SPELLING,
                 span,
-                format!("`{}` differs from the outline's title in typography or number only; it is {wanted} now", seen.title),
+                format!(
+                    "`{}` differs from the outline's title in typography or number only; it is {wanted} now",
+                    seen.title
+                ),
             );
-        } else if key(&rest) != key(&target.title) && headings_alone(&whole) {
-        } else {
+        } else if !is_number_alone(&whole) {
             self.diagnostics
                 .report(&codes::REPLY_HEADING, span, format!("`{}` is taken for {wanted}", seen.title))
                 .hint("its number and most of its title agree; if it is something else, give it another number");
@@ -316,7 +335,13 @@ impl<'a> Reader<'a> {
         self.finish_tail();
         if self.tails == Tails::Keep {
             let title = seen.parts().1.to_owned();
-            self.open_piece(self.chapter.unwrap_or(0), What::Tail(key(&title)), Some(title), &seen.braces, place);
+            self.open_piece(
+                self.chapter.unwrap_or(0),
+                What::Tail(key(&title)),
+                Some(title),
+                &seen.braces,
+                place,
+            );
             self.base = seen.level.or(self.base);
             self.depth = 2;
             return;
@@ -334,7 +359,11 @@ impl<'a> Reader<'a> {
         let span = self.place.span(tail.at.clone());
         let lines = self.place.lines(tail.at);
         self.diagnostics
-            .report(&codes::REPLY_TAIL, span, format!("`{}`, {lines}, is no part of the outline and is left out", tail.title))
+            .report(
+                &codes::REPLY_TAIL,
+                span,
+                format!("`{}`, {lines}, is no part of the outline and is left out", tail.title),
+            )
             .hint("`--tails keep`, or `tails = \"keep\"` in [ingest] of book.toml, keeps what follows a chapter");
     }
 
@@ -350,16 +379,26 @@ impl<'a> Reader<'a> {
         }
         let chapter = self.chapter.unwrap_or(0);
         let groups = seen.parts().0.len();
-        let base = self.base.unwrap_or(if self.open.is_some() { level.saturating_sub(1) } else { level });
+        let base = self
+            .base
+            .unwrap_or(if self.open.is_some() { level.saturating_sub(1) } else { level });
         let inside = self.current().is_some_and(|piece| piece.what != What::Opening);
         let deeper = groups > 2 && inside || level > base && (inside || self.base.is_some());
         let title = seen.bare_title().to_owned();
         if deeper {
-            let wanted = if groups > 2 { 3 } else { 2_u8.saturating_add(level.saturating_sub(base)) };
+            let wanted = if groups > 2 {
+                3
+            } else {
+                2_u8.saturating_add(level.saturating_sub(base))
+            };
             let depth = wanted.min(self.depth.saturating_add(1)).clamp(3, 6);
             self.depth = depth;
             let title = self.outlined(&title).unwrap_or(title);
-            let braces = if seen.braces.is_empty() { String::new() } else { format!(" {}", seen.braces) };
+            let braces = if seen.braces.is_empty() {
+                String::new()
+            } else {
+                format!(" {}", seen.braces)
+            };
             let text = format!("{} {title}{braces}", "#".repeat(usize::from(depth)));
             self.add_heading(text, place);
             return;
@@ -367,14 +406,21 @@ impl<'a> Reader<'a> {
         if self.drafts.is_empty() && self.loose.iter().any(|line| !line.is_blank()) {
             self.open_loose();
         }
-        let numbered = self.targets.all.iter().find(|target| !target.number.is_empty() && target.number == seen.parts().0);
+        let numbered = self
+            .targets
+            .all
+            .iter()
+            .find(|target| !target.number.is_empty() && target.number == seen.parts().0);
         let diagnostic = self.diagnostics.report(
             &codes::REPLY_EXTRA,
             self.place.span(place.clone()),
             format!("the outline has no section called `{title}` here; it is kept as one"),
         );
         match numbered {
-            Some(target) => diagnostic.hint(format!("{} has its number: give the section that title if it is what is meant", show(target))),
+            Some(target) => diagnostic.hint(format!(
+                "{} has its number: give the section that title if it is what is meant",
+                show(target)
+            )),
             None => diagnostic.hint("make it part of a section with a deeper heading, or add it to outline.md"),
         };
         self.depth = 2;
@@ -384,10 +430,15 @@ impl<'a> Reader<'a> {
     /// The outline's own words for a heading below a section, where a bullet there has them.
     fn outlined(&self, title: &str) -> Option<String> {
         let chapter = self.chapter?;
-        let What::Section(section) = self.current()?.what else { return None };
+        let What::Section(section) = self.current()?.what else {
+            return None;
+        };
         let found = key(title);
         let below = &self.targets.section(chapter, section)?.below;
-        below.iter().find(|(key, _)| *key == found).map(|(_, heading)| heading.clone())
+        below
+            .iter()
+            .find(|(key, _)| *key == found)
+            .map(|(_, heading)| heading.clone())
     }
 
     fn current(&self) -> Option<&Piece> {
@@ -432,12 +483,19 @@ impl<'a> Reader<'a> {
     /// What stands before the title of a chapter belongs to none.
     fn report_loose(&mut self) {
         let loose = std::mem::take(&mut self.loose);
-        let text: Vec<&Line> = loose.iter().filter(|line| !line.is_blank() && !tails::is_ruler(&line.text)).collect();
+        let text: Vec<&Line> = loose
+            .iter()
+            .filter(|line| !line.is_blank() && !tails::is_ruler(&line.text))
+            .collect();
         if let (Some(first), Some(last)) = (text.first(), text.last()) {
             let at = first.at.start..last.at.end;
             let lines = self.place.lines(at.clone());
             self.diagnostics
-                .report(&codes::REPLY_UNPLACED, self.place.span(at), format!("what stands before the chapter's title, {lines}, is left out"))
+                .report(
+                    &codes::REPLY_UNPLACED,
+                    self.place.span(at),
+                    format!("what stands before the chapter's title, {lines}, is left out"),
+                )
                 .hint("move it below the title if it is to open the chapter");
         }
     }
@@ -449,7 +507,9 @@ impl<'a> Reader<'a> {
             }
             return;
         }
-        let open = self.open.and_then(|(draft, piece)| self.drafts.get_mut(draft)?.pieces.get_mut(piece));
+        let open = self
+            .open
+            .and_then(|(draft, piece)| self.drafts.get_mut(draft)?.pieces.get_mut(piece));
         match open {
             Some(piece) => piece.lines.push(line),
             None => self.loose.push(line),
@@ -463,7 +523,10 @@ impl<'a> Reader<'a> {
             at: at..at,
             code: false,
         };
-        let needs = self.current().and_then(|piece| piece.lines.last()).is_some_and(|line| !line.is_blank());
+        let needs = self
+            .current()
+            .and_then(|piece| piece.lines.last())
+            .is_some_and(|line| !line.is_blank());
         if needs {
             self.add(blank(at.start));
         }
@@ -474,7 +537,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Whether a title is nothing but a word and a number, `Chapter 3`.
-fn headings_alone(title: &str) -> bool {
+fn is_number_alone(title: &str) -> bool {
     title.split_whitespace().count() == 2 && title.chars().any(|letter| letter.is_ascii_digit())
 }
 
@@ -503,6 +566,8 @@ fn vote(text: &[Line], targets: &Targets) -> Option<usize> {
             *votes.entry(target.chapter).or_default() += 2;
         }
     }
-    let best = votes.iter().max_by_key(|(chapter, count)| (**count, std::cmp::Reverse(**chapter)))?;
+    let best = votes
+        .iter()
+        .max_by_key(|(chapter, count)| (**count, std::cmp::Reverse(**chapter)))?;
     Some(*best.0)
 }

@@ -27,9 +27,7 @@ pub fn decode(bytes: &[u8]) -> Result<String, usize> {
     let text = match bytes {
         [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
-        _ => std::str::from_utf8(bytes)
-            .map_err(|error| error.valid_up_to())?
-            .to_owned(),
+        _ => std::str::from_utf8(bytes).map_err(|error| error.valid_up_to())?.to_owned(),
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     Ok(text.replace("\r\n", "\n").replace('\r', "\n"))
@@ -111,7 +109,9 @@ pub(super) fn unindent(lines: &mut [Line]) {
     if shared == 0 {
         let rest = lines.get(first + 1..).unwrap_or_default();
         // Nothing but indented code below one line of text is no indented text: a heading has to be among it.
-        let text = rest.iter().any(|line| line.text.trim_start().starts_with("# ") || line.text.trim_start().starts_with("##"));
+        let text = rest
+            .iter()
+            .any(|line| line.text.trim_start().starts_with("# ") || line.text.trim_start().starts_with("##"));
         shared = if text { common(rest) } else { 0 };
     }
     for line in lines.iter_mut().filter(|_| shared > 0) {
@@ -138,7 +138,10 @@ mod tests {
 
     #[test]
     fn fixed_spaces_stay_where_typography_wants_them() {
-        assert_eq!(texts("a\u{a0}b 5\u{a0}kg quoi\u{a0}? zero\u{200b}width"), ["a b 5\u{a0}kg quoi\u{a0}? zerowidth"]);
+        assert_eq!(
+            texts("a\u{a0}b 5\u{a0}kg quoi\u{a0}? zero\u{200b}width"),
+            ["a b 5\u{a0}kg quoi\u{a0}? zerowidth"]
+        );
     }
 
     #[test]

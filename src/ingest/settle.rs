@@ -19,7 +19,9 @@ impl Reader<'_> {
                 tails::trim_end(&mut piece.lines);
             }
             join_repeated(draft, targets, &place, diagnostics);
-            draft.pieces.retain(|piece| piece.what != What::Opening || !piece.lines.is_empty());
+            draft
+                .pieces
+                .retain(|piece| piece.what != What::Opening || !piece.lines.is_empty());
             order(draft, targets, &place, diagnostics);
             report_missing(draft, targets, &place, diagnostics);
         }
@@ -67,12 +69,19 @@ fn join_repeated(draft: &mut Draft, targets: &Targets, place: &Place, diagnostic
                 (first.clone(), piece)
             };
             let gone = lost.at.start..lost.lines.last().map_or(lost.at.end, |line| line.at.end);
-            let message = format!("{title} stands twice; the longer text is taken, and {} left out", place.lines(gone));
+            let message = format!(
+                "{title} stands twice; the longer text is taken, and {} left out",
+                place.lines(gone)
+            );
             diagnostics.report(&codes::REPLY_REPEATED, span, message);
             *first = kept;
         } else {
             diagnostics
-                .report(&codes::REPLY_REPEATED, span, format!("{title} stands twice; the second text follows the first"))
+                .report(
+                    &codes::REPLY_REPEATED,
+                    span,
+                    format!("{title} stands twice; the second text follows the first"),
+                )
                 .hint("read the place where they meet");
             let at = piece.at.start..piece.at.start;
             first.lines.push(Line {
@@ -118,7 +127,11 @@ fn order(draft: &mut Draft, targets: &Targets, place: &Place, diagnostics: &mut 
             told = true;
             let name = title(piece, draft.chapter, targets);
             diagnostics
-                .report(&codes::REPLY_ORDER, place.span(piece.at.clone()), format!("{name} does not stand where the outline has it"))
+                .report(
+                    &codes::REPLY_ORDER,
+                    place.span(piece.at.clone()),
+                    format!("{name} does not stand where the outline has it"),
+                )
                 .hint("the sections were put into the outline's order");
         }
         highest = highest.max(Some(section));
@@ -153,12 +166,20 @@ fn report_missing(draft: &Draft, targets: &Targets, place: &Place, diagnostics: 
         return;
     }
     let shown: Vec<&str> = missing.iter().take(4).map(String::as_str).collect();
-    let more = if missing.len() > shown.len() { format!(" and {} more", missing.len() - shown.len()) } else { String::new() };
+    let more = if missing.len() > shown.len() {
+        format!(" and {} more", missing.len() - shown.len())
+    } else {
+        String::new()
+    };
     diagnostics
         .report(
             &codes::REPLY_MISSING,
             place.span(at),
-            format!("the reply lacks {} of the outline: {}{more}", count(missing.len()), shown.join(", ")),
+            format!(
+                "the reply lacks {} of the outline: {}{more}",
+                count(missing.len()),
+                shown.join(", ")
+            ),
         )
         .hint("ask for what is missing; a reply with one section goes into its place in the chapter");
 }

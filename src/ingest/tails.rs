@@ -89,9 +89,18 @@ pub(super) fn take_farewell(lines: &mut Vec<Line>, last: bool) -> Option<Range<u
     let mut gone: Option<Range<usize>> = None;
     loop {
         trim_end(lines);
-        let start = lines.iter().rposition(|line| line.is_blank() || line.code).map_or(0, |at| at + 1);
-        let first = lines.get(start).map(|line| line.text.trim().trim_start_matches(['*', '_', '>', ' ']).to_lowercase());
-        let begins = |list: &[&str]| first.as_deref().is_some_and(|first| list.iter().any(|start| first.starts_with(start)));
+        let start = lines
+            .iter()
+            .rposition(|line| line.is_blank() || line.code)
+            .map_or(0, |at| at + 1);
+        let first = lines
+            .get(start)
+            .map(|line| line.text.trim().trim_start_matches(['*', '_', '>', ' ']).to_lowercase());
+        let begins = |list: &[&str]| {
+            first
+                .as_deref()
+                .is_some_and(|first| list.iter().any(|start| first.starts_with(start)))
+        };
         if start >= lines.len() || !(begins(QUESTIONS) || last && begins(FAREWELLS)) {
             return gone;
         }
@@ -105,7 +114,10 @@ pub(super) fn take_farewell(lines: &mut Vec<Line>, last: bool) -> Option<Range<u
 
 /// Takes blank lines and rulers off the end: where a section ends, a heading follows.
 pub(super) fn trim_end(lines: &mut Vec<Line>) {
-    while lines.last().is_some_and(|line| !line.code && (line.is_blank() || is_ruler(&line.text))) {
+    while lines
+        .last()
+        .is_some_and(|line| !line.code && (line.is_blank() || is_ruler(&line.text)))
+    {
         lines.pop();
     }
 }
