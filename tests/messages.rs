@@ -72,6 +72,7 @@ fn every_code_is_met() {
     find_codes(&folder(), &mut met);
     find_codes(&support::root().join("tests/listings"), &mut met);
     find_codes(&support::root().join("tests/rules"), &mut met);
+    find_codes(&support::root().join("tests/replies"), &mut met);
     let reasons: BTreeSet<&str> = UNREACHABLE.iter().map(|(name, _)| *name).collect();
     let known: BTreeSet<&str> = codes::ALL.iter().map(|code| code.name).collect();
     let missing: Vec<&&str> = known

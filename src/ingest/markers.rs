@@ -102,6 +102,8 @@ pub(super) fn find(lines: &[Line], heading: impl Fn(usize) -> bool) -> Found {
             _ => None,
         };
         at = match region {
+            // A word that only looks like a marker has no end.
+            Some(region) if region.guessed && !sure(marks.get(at)) => at + 1,
             Some(region) => {
                 let end = region.end.max(at + 1);
                 found.regions.push(region);
@@ -111,6 +113,11 @@ pub(super) fn find(lines: &[Line], heading: impl Fn(usize) -> bool) -> Found {
         };
     }
     found
+}
+
+/// Whether a line is a marker even if nothing closes it: it has its ticks, and names a language.
+fn sure(mark: Option<&Mark>) -> bool {
+    matches!(mark, Some(Mark::Start(start)) if start.ticks > 0 && KNOWN.contains(&start.language.as_str()))
 }
 
 /// What a line is to this module.
@@ -508,9 +515,6 @@ mod tests {
             "``x``\n",
             "``startup\n",
         ] {
-            if text.starts_with("``startup") {
-                continue;
-            }
             assert_eq!(code(text), Vec::new(), "{text}");
         }
     }
