@@ -14,7 +14,11 @@ use std::process::{Command, Output};
 fn every_case() {
     let cases = support::root().join("tests/replies");
     let mut failures = Vec::new();
-    let mut names: Vec<_> = std::fs::read_dir(&cases).expect("the cases").flatten().map(|entry| entry.path()).collect();
+    let mut names: Vec<_> = std::fs::read_dir(&cases)
+        .expect("the cases")
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     names.sort();
     for case in names.into_iter().filter(|path| path.is_dir()) {
         run(&case, &mut failures);
@@ -36,7 +40,11 @@ fn run(case: &Path, failures: &mut Vec<String>) {
     let output = ingest(folder.path(), "reply.md", &args);
 
     let mut after = files(&book);
-    let kept: Vec<Vec<u8>> = after.iter().filter(|(name, _)| name.starts_with(".replies/")).map(|(_, bytes)| bytes.clone()).collect();
+    let kept: Vec<Vec<u8>> = after
+        .iter()
+        .filter(|(name, _)| name.starts_with(".replies/"))
+        .map(|(_, bytes)| bytes.clone())
+        .collect();
     after.retain(|name, bytes| !name.starts_with(".replies/") && before.get(name) != Some(bytes));
     let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let dry = args.contains(&"--dry-run");
@@ -48,7 +56,11 @@ fn run(case: &Path, failures: &mut Vec<String>) {
     }
     compare_files(case, &after, failures);
     let code = output.status.code().unwrap_or(-1);
-    let said = format!("{}{}exit code {code}\n", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let said = format!(
+        "{}{}exit code {code}\n",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
     support::compare(&case.join("messages.txt"), &said, failures);
 
     // What was written, taken for a reply, changes nothing.
@@ -56,14 +68,26 @@ fn run(case: &Path, failures: &mut Vec<String>) {
         let written = std::fs::read(book.join(path)).expect("what was written");
         let again = ingest(folder.path(), &format!("book/{path}"), &["--tails", "keep"]);
         if std::fs::read(book.join(path)).expect("what was written") != written || again.status.code() != output.status.code() {
-            failures.push(format!("{name}: {path} is another when it is ingested again:\n{}", String::from_utf8_lossy(&again.stderr)));
+            failures.push(format!(
+                "{name}: {path} is another when it is ingested again:\n{}",
+                String::from_utf8_lossy(&again.stderr)
+            ));
         }
     }
 }
 
 fn ingest(folder: &Path, reply: &str, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_publish"))
-        .args(["ingest", reply, "--manuscript", "book", "--color", "never", "--date", "2026-01-02"])
+        .args([
+            "ingest",
+            reply,
+            "--manuscript",
+            "book",
+            "--color",
+            "never",
+            "--date",
+            "2026-01-02",
+        ])
         .args(args)
         .current_dir(folder)
         .output()
@@ -85,7 +109,11 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 open.push(path);
             } else {
-                let name = path.strip_prefix(folder).expect("a path inside").to_string_lossy().into_owned();
+                let name = path
+                    .strip_prefix(folder)
+                    .expect("a path inside")
+                    .to_string_lossy()
+                    .into_owned();
                 found.insert(name, std::fs::read(&path).expect("a file"));
             }
         }

@@ -215,8 +215,9 @@ impl Done<'_> {
         let here = |found: &Diagnostic| {
             let file = found.span.map(|span| edition.sources.get(span.file).path().to_owned());
             plan.files.iter().any(|planned| {
-                // What a reply lacks was told with its own lines.
-                let twice = planned.incomplete && found.code == &codes::OUTLINE_TITLE && found.message.contains("lacks");
+                // What the reply lacks and what it has too much was told with its own lines.
+                let about = |title: &String| found.message.contains(&format!("`{title}`"));
+                let twice = found.code == &codes::OUTLINE_TITLE && planned.told.iter().any(about);
                 file.as_ref() == Some(&self.shown(&planned.path)) && !twice
             })
         };

@@ -381,11 +381,17 @@ struct Taking<'a> {
 impl<'a> Taking<'a> {
     fn take(&mut self, spans: &[Span]) {
         let mut before: Option<usize> = None;
+        let mut out = false;
         for (at, span) in spans.iter().enumerate() {
             if span.fenced().is_none() || span.dropped {
-                self.found.left_out.push(span.lines.clone());
+                match self.found.left_out.last_mut().filter(|_| out) {
+                    Some(last) => last.end = span.lines.end,
+                    None => self.found.left_out.push(span.lines.clone()),
+                }
+                out = true;
                 continue;
             }
+            out = false;
             self.found.fenced |= span.fenced() == Some(true);
             let first = self.found.text.len();
             match span.state {

@@ -487,7 +487,7 @@ fn is_near(found: &str, wanted: &str) -> bool {
     // What is compared letter by letter is short.
     found.len() < 300
         && wanted.len() < 300
-        && (within || strsim::normalized_levenshtein(found, wanted) >= 0.55 || strsim::jaro_winkler(found, wanted) >= 0.88)
+        && (within || strsim::normalized_levenshtein(found, wanted) >= 0.5 || strsim::jaro_winkler(found, wanted) >= 0.88)
 }
 
 fn target(chapter: usize, section: Option<usize>, entry: &Entry, number: Vec<u32>, sources: &Sources) -> Target {

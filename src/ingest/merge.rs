@@ -6,7 +6,7 @@
 use super::headings::{self, Style, Targets, key};
 use super::pieces::{Draft, Piece, What};
 use super::reply::Line;
-use super::tails;
+use super::{settle, tails};
 use std::ops::Range;
 
 /// A piece of an existing file.
@@ -105,7 +105,7 @@ pub(super) fn merge(draft: &Draft, title: &str, raw: &str, targets: &Targets) ->
         match at {
             Some(at) => {
                 after = Some(at);
-                if normal(old) == normal(&piece.body()) {
+                if normal(lines(old, 0)) == normal(piece.lines.clone()) {
                     same += 1;
                     continue;
                 }
@@ -180,20 +180,10 @@ fn place(list: &[(What, String, bool)], what: &What, after: Option<usize>) -> us
     }
 }
 
-/// A text as texts are compared: without the blanks around it and at the ends of its lines.
-fn normal(text: &str) -> String {
-    let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
-    let mut lines: Vec<Line> = lines
-        .into_iter()
-        .map(|text| Line {
-            text: text.to_owned(),
-            at: 0..0,
-            code: false,
-        })
-        .collect();
-    tails::trim_start(&mut lines);
-    tails::trim_end(&mut lines);
-    lines.into_iter().map(|line| line.text + "\n").collect()
+/// Lines as texts are compared: without blanks at their ends, and without more than one blank line.
+fn normal(mut lines: Vec<Line>) -> String {
+    settle::tidy(&mut lines);
+    lines.iter().flat_map(|line| [line.text.trim_end(), "\n"]).collect()
 }
 
 /// The braces at the end of a heading's line.

@@ -90,8 +90,9 @@ pub struct Planned {
     pub sections: (usize, usize),
     /// How many words were written.
     pub words: usize,
-    /// The chapter's place among those of the reply that were told to lack sections.
-    pub incomplete: bool,
+    /// What was told of the chapter with places in the reply, and need not be told again: titles of sections that it lacks,
+    /// and of sections that the outline does not have.
+    pub told: Vec<String>,
 }
 
 /// Places in the reply.
@@ -316,8 +317,7 @@ fn report_truncated(drafts: &[Draft], targets: &Targets, text: &[Line], place: &
     let piece = draft.and_then(|draft| draft.pieces.iter().max_by_key(|piece| piece.at.start));
     let name = match (piece.map(|piece| &piece.what), draft) {
         (Some(What::Section(section)), Some(draft)) => targets.section(draft.chapter, *section).map(|target| {
-            let number: Vec<String> = target.number.iter().map(u32::to_string).collect();
-            let number = number.join(".");
+            let number = pieces::number_of(target);
             format!("{number} {}", target.title).trim().to_owned()
         }),
         _ => piece.and_then(|piece| piece.heading.clone()),
@@ -426,7 +426,7 @@ fn refuse(named: Option<usize>, targets: &Targets, lines: &[Line], place: &Place
     }
     match named {
         Some(_) => diagnostic.hint("without a heading, nothing says where the text begins: put the chapter's title above it"),
-        None => diagnostic.hint("`--chapter 3` takes it for chapter 3, whatever its headings say"),
+        None => diagnostic.hint("`--chapter N` takes it for that chapter, whatever its headings say"),
     };
 }
 
@@ -460,6 +460,18 @@ impl Filing<'_> {
             plan.files.push(self.planned(draft, path, title, merged, diagnostics));
         }
         plan
+    }
+
+    /// The titles about which something was told.
+    fn told(&self, draft: &Draft) -> Vec<String> {
+        let has = |section| draft.pieces.iter().any(|piece| piece.what == What::Section(section));
+        let missing = self
+            .targets
+            .sections(draft.chapter)
+            .filter(|target| draft.title.is_some() && target.section.is_some_and(|section| !has(section)));
+        let extra = draft.pieces.iter().filter(|piece| matches!(piece.what, What::Extra(_)));
+        let extra = extra.filter_map(|piece| piece.heading.clone());
+        missing.map(|target| target.title.clone()).chain(extra).collect()
     }
 
     /// The heading of a chapter's file.
@@ -543,7 +555,7 @@ impl Filing<'_> {
             title,
             sections: (written, planned),
             words: words.map(|line| line.text.split_whitespace().count()).sum(),
-            incomplete: draft.title.is_some() && written < planned,
+            told: self.told(draft),
         }
     }
 }

@@ -92,7 +92,10 @@ pub(super) struct Reader<'a> {
     base: Option<u8>,
     /// The level that the last heading below a section was given.
     depth: u8,
+    /// Whether headings count whose marks are damaged, since one of the outline is so marked.
     damaged: bool,
+    /// Where the one heading stands that is above all others, for a chapter that was named and has another title here.
+    top: Option<usize>,
 }
 
 /// A tail that is left out.
@@ -123,6 +126,7 @@ impl<'a> Reader<'a> {
             base: None,
             depth: 2,
             damaged: false,
+            top: None,
         }
     }
 
@@ -136,6 +140,7 @@ impl<'a> Reader<'a> {
         self.damaged = (0..text.len())
             .filter_map(|at| headings::read(text, at))
             .any(|seen| seen.style == Style::Damaged && self.targets.titled(&seen).next().is_some());
+        self.top = if named { alone_at_the_top(text) } else { None };
         let mut at = 0;
         while let Some(line) = text.get(at) {
             let seen = headings::read(text, at).filter(|_| !line.code);
@@ -306,27 +311,21 @@ impl<'a> Reader<'a> {
         if whole == target.title || rest == target.title && (number.is_empty() || number == target.number) || rest.is_empty() {
             return;
         }
-        let wanted = show(target);
         let span = self.place.span(place);
         let titled = self.targets.titled(seen).any(|titled| titled.heading == target.heading);
         if titled && rest == target.title {
-            self.diagnostics.report(
-                &codes::REPLY_SPELLING,
-                span,
-                format!("`{}` is {wanted} by its title", seen.title),
-            );
+            let message = format!("`{}` has another number in the outline: {}", seen.title, number_of(target));
+            self.diagnostics.report(&codes::REPLY_SPELLING, span, message);
         } else if titled {
-            self.diagnostics.report(
-                &codes::REPLY_SPELLING,
-                span,
-                format!(
-                    "`{}` differs from the outline's title in typography or number only; it is {wanted} now",
-                    seen.title
-                ),
-            );
+            let message = format!("`{}` is written as the outline has it: `{}`", seen.title, target.title);
+            self.diagnostics.report(&codes::REPLY_SPELLING, span, message);
         } else if !is_number_alone(&whole) {
             self.diagnostics
-                .report(&codes::REPLY_HEADING, span, format!("`{}` is taken for {wanted}", seen.title))
+                .report(
+                    &codes::REPLY_HEADING,
+                    span,
+                    format!("`{}` is taken for {}", seen.title, show(target)),
+                )
                 .hint("its number and most of its title agree; if it is something else, give it another number");
         }
     }
@@ -369,6 +368,22 @@ impl<'a> Reader<'a> {
 
     /// A heading that the outline does not have.
     fn other(&mut self, seen: &Seen, place: Range<usize>) {
+        if self.drafts.is_empty() && self.top == Some(place.start) {
+            let chapter = self.chapter.unwrap_or(0);
+            let wanted = self.targets.chapter(chapter).map(show).unwrap_or_default();
+            let message = format!(
+                "`{}` is taken for the title of the chapter that was named, {wanted}",
+                seen.title
+            );
+            self.diagnostics
+                .report(&codes::REPLY_HEADING, self.place.span(place.clone()), message);
+            self.open_piece(chapter, What::Opening, None, "", place.clone());
+            self.base = seen.level.map(|level| level.saturating_add(1));
+            if let Some(draft) = self.drafts.last_mut() {
+                draft.title = Some(place);
+            }
+            return;
+        }
         let level = seen.level.unwrap_or(6);
         if let Some(tail) = &mut self.skipped {
             if tail.level.is_none_or(|of| level > of) {
@@ -536,6 +551,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Where the first heading stands, if it is the only one at its level and none is above it.
+fn alone_at_the_top(text: &[Line]) -> Option<usize> {
+    let marked = (0..text.len()).filter_map(|at| Some((text.get(at)?.at.start, headings::read(text, at)?.level?)));
+    let headings: Vec<(usize, u8)> = marked.collect();
+    let (first, rest) = headings.split_first()?;
+    rest.iter().all(|(_, level)| *level > first.1).then_some(first.0)
+}
+
 /// Whether a title is nothing but a word and a number, `Chapter 3`.
 fn is_number_alone(title: &str) -> bool {
     title.split_whitespace().count() == 2 && title.chars().any(|letter| letter.is_ascii_digit())
@@ -543,11 +566,15 @@ fn is_number_alone(title: &str) -> bool {
 
 /// An entry of the outline as messages name it.
 fn show(target: &Target) -> String {
+    format!("{} `{}` of the outline", number_of(target), target.title)
+        .trim_start()
+        .to_owned()
+}
+
+/// The number of an entry of the outline: `3.1`.
+pub(super) fn number_of(target: &Target) -> String {
     let number: Vec<String> = target.number.iter().map(u32::to_string).collect();
-    match number.as_slice() {
-        [] => format!("`{}` of the outline", target.title),
-        _ => format!("{} `{}` of the outline", number.join("."), target.title),
-    }
+    number.join(".")
 }
 
 /// The chapter that most headings speak of.

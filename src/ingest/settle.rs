@@ -15,8 +15,7 @@ impl Reader<'_> {
         for (at, draft) in drafts.iter_mut().enumerate() {
             farewell(draft, at + 1 == count, &place, diagnostics);
             for piece in &mut draft.pieces {
-                tails::trim_start(&mut piece.lines);
-                tails::trim_end(&mut piece.lines);
+                tidy(&mut piece.lines);
             }
             join_repeated(draft, targets, &place, diagnostics);
             draft
@@ -28,6 +27,13 @@ impl Reader<'_> {
         drafts.sort_by_key(|draft| draft.chapter);
         drafts
     }
+}
+
+/// Takes off what no text begins or ends with, and makes one blank line of several.
+pub(super) fn tidy(lines: &mut Vec<Line>) {
+    tails::trim_start(lines);
+    tails::trim_end(lines);
+    lines.dedup_by(|line, before| !line.code && !before.code && line.is_blank() && before.is_blank());
 }
 
 /// Takes off what speaks to the user.
