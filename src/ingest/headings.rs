@@ -76,9 +76,18 @@ pub(super) fn read(lines: &[Line], at: usize) -> Option<Seen> {
     }
     hashes(text)
         .or_else(|| html(text))
-        .or_else(|| underlined(lines, at, text).filter(|_| above))
+        .or_else(|| underlined(lines, at, text).filter(|_| above || ends_paragraph(lines, at)))
         .or_else(|| bold(text))
         .or_else(|| plain(text).filter(|_| above && below))
+}
+
+/// Whether the line above one is a heading, an underline or a ruler, so that a paragraph begins at it.
+fn ends_paragraph(lines: &[Line], at: usize) -> bool {
+    let above = at
+        .checked_sub(1)
+        .and_then(|at| lines.get(at))
+        .map_or("", |line| line.text.trim());
+    above.starts_with('#') || above.chars().all(|letter| matches!(letter, '=' | '-' | '*' | '_'))
 }
 
 fn seen(style: Style, level: Option<u8>, title: &str) -> Option<Seen> {

@@ -211,13 +211,14 @@ fn read(raw: &str, chapter: usize, targets: &Targets) -> Existing {
     };
     for at in 0..lines.len() {
         let Some(line) = lines.get(at) else { break };
-        let Some(seen) = headings::read(&lines, at) else { continue };
+        let Some(seen) = headings::read(&lines, at).filter(|seen| seen.style == Style::Marked) else {
+            continue;
+        };
         let end = lines.get(at + seen.lines).map_or(raw.len(), |line| line.at.start);
         let here = targets.titled(&seen).filter(|target| target.chapter == chapter);
         let target = here.max_by_key(|target| (target.section.is_some() == (seen.level != Some(1)), target.section.is_some()));
         let what = match target.map(|target| target.section) {
-            Some(Some(section)) if seen.style != Style::Plain => Some(What::Section(section)),
-            _ if seen.style != Style::Marked => None,
+            Some(Some(section)) => Some(What::Section(section)),
             // The first heading is the title, whatever it says.
             _ if !titled && seen.level == Some(1) => {
                 titled = true;
@@ -285,7 +286,7 @@ pub(super) fn front_matter(raw: &str) -> Range<usize> {
 }
 
 /// The lines of a file from a byte on, with code marked as Markdown pairs fences.
-fn lines(raw: &str, from: usize) -> Vec<Line> {
+pub(super) fn lines(raw: &str, from: usize) -> Vec<Line> {
     let mut at = from;
     let mut open: Option<(char, usize)> = None;
     let mut lines = Vec::new();

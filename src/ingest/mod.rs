@@ -168,9 +168,17 @@ pub fn plan(
         None => None,
     };
     let lines = reply::lines(text);
-    let found = find(&lines, &targets, named, &place, diagnostics);
+    let written = is_written(text);
+    let found = if written {
+        blocks::Found {
+            text: merge::lines(text, merge::front_matter(text).end),
+            ..blocks::Found::default()
+        }
+    } else {
+        find(&lines, &targets, named, &place, diagnostics)
+    };
     let tails = request.tails.unwrap_or(settings.ingest.tails);
-    let drafts = Reader::new(&targets, tails, named, place.clone(), diagnostics).read(&found.text);
+    let drafts = Reader::new(&targets, tails, named, place.clone(), diagnostics).read(&found.text, written);
     let drafts = choose(drafts, named, &targets, &lines, &place, diagnostics)?;
     if found.truncated {
         report_truncated(&drafts, &targets, &found.text, &place, diagnostics);
@@ -186,6 +194,12 @@ pub fn plan(
     };
     let plan = filing.plan(&drafts, diagnostics);
     (diagnostics.count(crate::diag::Severity::Error) == before).then_some(plan)
+}
+
+/// Whether a text is a chapter's file that a reply was taken into: then it is Markdown, and nothing in it needs mending.
+fn is_written(text: &str) -> bool {
+    let front = text.get(merge::front_matter(text)).unwrap_or_default();
+    ledger::value(front, "reply").is_some_and(|reply| reply.starts_with("sha256:"))
 }
 
 /// The text of the reply; what is left out around it is told.
@@ -372,13 +386,33 @@ fn choose(
         }
         drafts = own;
     } else {
-        drafts.retain(is_known);
+        let (known, others): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(is_known);
+        if !known.is_empty() {
+            others
+                .iter()
+                .flat_map(|draft| &draft.pieces)
+                .for_each(|piece| report_unplaced(piece, place, diagnostics));
+        }
+        drafts = known;
     }
     if drafts.is_empty() {
         refuse(named, targets, lines, place, diagnostics);
         return None;
     }
     Some(drafts)
+}
+
+/// Tells of a piece that has no chapter.
+fn report_unplaced(piece: &pieces::Piece, place: &Place, diagnostics: &mut Diagnostics) {
+    let end = piece.lines.last().map_or(piece.at.end, |line| line.at.end);
+    let lines = place.lines(piece.at.start..end);
+    diagnostics
+        .report(
+            &codes::REPLY_UNPLACED,
+            place.span(piece.at.clone()),
+            format!("nothing says which chapter this is of; {lines} left out"),
+        )
+        .hint("put the title of its chapter above it");
 }
 
 /// Says what was found and what was expected.
@@ -450,7 +484,9 @@ impl Filing<'_> {
                 Some(raw) => merge::merge(draft, &title, raw, self.targets),
                 None => merge::fresh(draft, &title),
             };
-            if merged.written == 0 && self.files.contains_key(&path) {
+            let old = self.files.get(&path);
+            let same = |raw: &String| raw.get(merged.front.len()..) == Some(merged.body.as_str());
+            if old.is_some_and(same) || merged.written == 0 && old.is_some() {
                 plan.same.push(path);
                 continue;
             }

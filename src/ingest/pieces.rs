@@ -131,7 +131,9 @@ impl<'a> Reader<'a> {
     }
 
     /// The drafts of a text. Without a heading of the outline and without a chapter that was named, there are none.
-    pub(super) fn read(mut self, text: &[Line]) -> Vec<Draft> {
+    ///
+    /// In a text that is Markdown as it should be, only what Markdown takes for headings are headings.
+    pub(super) fn read(mut self, text: &[Line], written: bool) -> Vec<Draft> {
         let named = self.chapter.is_some();
         self.chapter = self.chapter.or_else(|| vote(text, self.targets));
         if self.chapter.is_none() {
@@ -143,7 +145,7 @@ impl<'a> Reader<'a> {
         self.top = if named { alone_at_the_top(text) } else { None };
         let mut at = 0;
         while let Some(line) = text.get(at) {
-            let seen = headings::read(text, at).filter(|_| !line.code);
+            let seen = headings::read(text, at).filter(|seen| !line.code && (!written || seen.style == Style::Marked));
             at += match seen {
                 Some(seen) => self.heading(&seen, text, at),
                 None => {

@@ -55,12 +55,14 @@ fn cases() -> Vec<Case> {
 }
 
 impl Case {
-    fn plan(&mut self, text: &str, files: &BTreeMap<String, String>, force: bool) -> Option<Plan> {
+    /// The plan, with what was said.
+    fn plan(&mut self, text: &str, files: &BTreeMap<String, String>, force: bool) -> Option<(Plan, Diagnostics)> {
         let file = self.manuscript.sources.add("reply.md", text);
         let request = Request {
             force,
             tails: Some(Tails::Keep),
             date: "2026-01-02".to_owned(),
+            hash: "sha256:00".to_owned(),
             ..Request::default()
         };
         let mut diagnostics = Diagnostics::default();
@@ -74,13 +76,47 @@ impl Case {
                 found.message
             );
         }
-        plan
+        plan.map(|plan| (plan, diagnostics))
+    }
+
+    /// No line of prose is lost in silence: it is in a file, or a message names it.
+    fn keeps(&self, text: &str, plan: &Plan, diagnostics: &Diagnostics) {
+        let mut written: String = plan.files.iter().map(|file| file.text.as_str()).collect();
+        plan.same
+            .iter()
+            .filter_map(|path| self.files.get(path))
+            .for_each(|text| written.push_str(text));
+        let mut told: Vec<(usize, usize)> = Vec::new();
+        for found in diagnostics.iter() {
+            let words: Vec<usize> = found.message.split([' ', ',']).filter_map(|word| word.parse().ok()).collect();
+            let line = found
+                .span
+                .map(|span| self.manuscript.sources.position(span).line)
+                .unwrap_or_default();
+            told.push((line, line));
+            told.extend(words.windows(2).map(|pair| (pair[0], pair[1])));
+            told.extend(words.iter().map(|line| (*line, *line)));
+        }
+        for (at, line) in text.lines().enumerate() {
+            let line = line.trim().trim_start_matches(['#', '>', ' ', '-']);
+            let plain = line.len() > 60 && line.is_ascii() && !line.contains("``");
+            let told = told.iter().any(|(first, last)| (*first..=*last).contains(&(at + 1)));
+            assert!(
+                !plain || told || written.contains(line),
+                "{}: line {} is lost: {line}\n--- the reply:\n{text}",
+                self.name,
+                at + 1
+            );
+        }
     }
 
     /// Everything that holds for a reply.
     fn holds(&mut self, text: &str) {
         let files = self.files.clone();
-        let Some(plan) = self.plan(text, &files, true) else { return };
+        let Some((plan, diagnostics)) = self.plan(text, &files, true) else {
+            return;
+        };
+        self.keeps(text, &plan, &diagnostics);
         for planned in plan.files {
             assert!(
                 !planned.path.contains(['/', '\\', ':']) && !planned.path.starts_with('.'),
@@ -92,7 +128,7 @@ impl Case {
             after.insert(planned.path.clone(), planned.text.clone());
             let again = self
                 .plan(&planned.text, &after, true)
-                .map(|plan| plan.files)
+                .map(|(plan, _)| plan.files)
                 .unwrap_or_default();
             if let Some(other) = again.first() {
                 let show = similar::TextDiff::from_lines(planned.text.as_str(), other.text.as_str());
