@@ -144,3 +144,61 @@ fn compare_files(case: &Path, after: &BTreeMap<String, Vec<u8>>, failures: &mut 
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_outside_of_the_manuscript() {
+    let case = support::root().join("tests/replies/planning-then-a-fence");
+    for link in [".replies", "02-fermentation.md"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, bytes) in files(&case.join("book")) {
+            write(&folder.path().join("book").join(name), &bytes);
+        }
+        let outside = folder.path().join("outside");
+        if link == ".replies" {
+            std::fs::create_dir(&outside).expect("a folder");
+        } else {
+            write(&outside, b"# Fermentation\n");
+        }
+        let before = files(folder.path());
+        std::os::unix::fs::symlink(&outside, folder.path().join("book").join(link)).expect("a link");
+        write(
+            &folder.path().join("reply.md"),
+            &std::fs::read(case.join("reply.md")).expect("the reply"),
+        );
+        let output = ingest(folder.path(), "reply.md", &["--force"]);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("leads out of the manuscript's folder"), "{said}");
+        std::fs::remove_file(folder.path().join("book").join(link)).expect("the link is still there");
+        let mut after = files(folder.path());
+        after.retain(|name, _| name != "reply.md");
+        assert_eq!(before, after);
+    }
+}
+
+#[test]
+fn a_reply_may_come_from_standard_input() {
+    let case = support::root().join("tests/replies/planning-then-a-fence");
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, bytes) in files(&case.join("book")) {
+        write(&folder.path().join("book").join(name), &bytes);
+    }
+    let reply = std::fs::File::open(case.join("reply.md")).expect("the reply");
+    let output = Command::new(env!("CARGO_BIN_EXE_publish"))
+        .args(["ingest", "-", "--manuscript", "book", "--message-format", "json"])
+        .current_dir(folder.path())
+        .stdin(reply)
+        .output()
+        .expect("the command");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let objects: Vec<serde_json::Value> = said.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(
+        objects
+            .iter()
+            .any(|object| object["file"] == "book/02-fermentation.md" && object["sections"] == 3),
+        "{said}"
+    );
+    assert!(folder.path().join("book/02-fermentation.md").exists());
+}

@@ -10,7 +10,7 @@
 
 use super::fences::{self, Fence, Label};
 use super::headings::Strength;
-use super::markers::Region;
+use super::markers::{self, Region};
 use super::reply::{self, Line};
 use std::collections::BTreeMap;
 
@@ -60,14 +60,16 @@ enum Event {
 /// Finds the text among the lines, given the listings already found and how surely each line is a heading of the outline.
 pub(super) fn find(
     lines: &[Line],
-    regions: &[Region],
+    markers: &markers::Found,
     strength: impl Fn(usize) -> Strength,
     target: impl Fn(usize) -> Option<usize>,
 ) -> Found {
+    let regions = &markers.regions;
     let covered = cover(lines.len(), regions);
     let mut events: Vec<(usize, Event)> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        if covered.get(at).copied().flatten().is_some() || events.len() >= MOST {
+        let stray = markers.strays.binary_search(&at).is_ok();
+        if stray || covered.get(at).copied().flatten().is_some() || events.len() >= MOST {
             continue;
         }
         if let Some((fence, label)) = fences::read(line) {
@@ -462,10 +464,6 @@ impl<'a> Taking<'a> {
     }
 
     fn take_code(&mut self, span: &Span, fence: Fence, last: bool) {
-        let inner = span.lines.start + 1..span.lines.end.saturating_sub(1);
-        if let Some(region) = self.wrapped(inner) {
-            return self.take_region(region);
-        }
         let closing = span
             .lines
             .end
@@ -474,6 +472,10 @@ impl<'a> Taking<'a> {
             .and_then(|at| self.lines.get(at))
             .and_then(fences::read);
         let closed = closing.is_some_and(|(other, label)| label == Label::None && other.closes(fence));
+        let inner = span.lines.start + 1..span.lines.end.saturating_sub(usize::from(closed));
+        if let Some(region) = self.wrapped(inner) {
+            return self.take_region(region);
+        }
         for at in span.lines.clone() {
             let Some(line) = self.lines.get(at) else { continue };
             // A block in the midst of which a second reply begins.

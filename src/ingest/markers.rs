@@ -23,6 +23,8 @@ pub(super) struct Region {
     pub(super) guessed: bool,
     /// How far the marker is indented.
     pub(super) indent: usize,
+    /// Lines in it where one block of the reply ended and the next began, which are left out.
+    pub(super) seam: std::ops::Range<usize>,
 }
 
 /// What a reply has of them.
@@ -392,6 +394,7 @@ fn make(
         code,
         guessed,
         indent,
+        seam,
     }
 }
 

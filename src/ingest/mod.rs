@@ -216,13 +216,13 @@ fn find(lines: &[Line], targets: &Targets, named: Option<usize>, place: &Place, 
         Some(target.chapter * 1000 + target.section.map_or(0, |section| section + 1))
     };
     let markers = markers::find(lines, |at| strength(at) == Strength::Strong);
-    let mut found = blocks::find(lines, &markers.regions, strength, target);
+    let mut found = blocks::find(lines, &markers, strength, target);
     if found.text.is_empty() && named.is_some() {
-        found = from_first_heading(lines, &seen, &markers.regions);
+        found = from_first_heading(lines, &seen, &markers);
     }
     let span = |at: usize| lines.get(at).map_or(0..0, |line| line.at.clone());
     // Only what is in the text is worth a word.
-    let inside = |at: usize| found.text.iter().any(|line| line.at.start == span(at).start);
+    let inside = |at: usize| found.text.binary_search_by_key(&span(at).start, |line| line.at.start).is_ok();
     for region in markers.regions.iter().filter(|region| region.guessed && inside(region.first)) {
         let end = region.code.last().map_or(region.first, |(at, _)| *at);
         let lines = place.lines(span(region.first).start..span(end).end);
@@ -236,6 +236,23 @@ fn find(lines: &[Line], targets: &Targets, named: Option<usize>, place: &Place, 
                 "a line ` ``end{} ` should close it: see in the chapter whether it does",
                 region.language
             ));
+    }
+    for region in markers.regions.iter().filter(|region| inside(region.first)) {
+        let seam = || {
+            region.seam.clone().filter(|at| {
+                lines
+                    .get(*at)
+                    .is_some_and(|line| !line.is_blank() && fences::read(line).is_none())
+            })
+        };
+        if let (Some(first), Some(last)) = (seam().next(), seam().last()) {
+            let at = span(first).start..span(last).end;
+            let message = format!(
+                "{} in the midst of a listing, where a second block goes on with it, is left out",
+                place.lines(at.clone())
+            );
+            diagnostics.report(&codes::REPLY_LEFT_OUT, place.span(at), message);
+        }
     }
     for stray in markers.strays.iter().filter(|at| inside(**at)) {
         diagnostics
@@ -267,12 +284,12 @@ fn find(lines: &[Line], targets: &Targets, named: Option<usize>, place: &Place, 
 }
 
 /// The text of a reply whose headings say nothing: from its first heading on.
-fn from_first_heading(lines: &[Line], seen: &[Option<headings::Seen>], regions: &[markers::Region]) -> blocks::Found {
+fn from_first_heading(lines: &[Line], seen: &[Option<headings::Seen>], markers: &markers::Found) -> blocks::Found {
     let is_heading = |seen: &Option<headings::Seen>| seen.as_ref().is_some_and(|seen| seen.style == headings::Style::Marked);
     let first = seen.iter().position(is_heading).unwrap_or(lines.len());
     // The first heading is taken for one of the outline, and the others follow it.
     let strength = |at: usize| if at == first { Strength::Strong } else { Strength::No };
-    blocks::find(lines, regions, strength, |_| None)
+    blocks::find(lines, markers, strength, |_| None)
 }
 
 /// Front matter is not the reply's to give: the ledger is written anew, and the outline has the title.
