@@ -184,6 +184,39 @@ fn bold(text: &str) -> Option<Seen> {
     })
 }
 
+/// The lines with a line of its own for every heading that has its text behind it, `- **1.1. Title** - text`; `None` where
+/// the outline's sections are in none.
+pub(super) fn split_run_in(lines: &[Line], targets: &Targets) -> Option<Vec<Line>> {
+    let mut split = Vec::new();
+    let mut any = false;
+    for line in lines {
+        match run_in(&line.text, targets) {
+            Some((heading, text)) => {
+                any = true;
+                let new = |text: String| Line { text, ..line.clone() };
+                split.extend([new(String::new()), new(heading), new(String::new()), new(text)]);
+            }
+            None => split.push(line.clone()),
+        }
+    }
+    any.then_some(split)
+}
+
+/// A heading of the outline and the text behind it.
+fn run_in(line: &str, targets: &Targets) -> Option<(String, String)> {
+    let text = line.trim();
+    let body = ["- ", "* ", "+ "]
+        .iter()
+        .find_map(|mark| text.strip_prefix(mark))
+        .unwrap_or(text);
+    let (title, rest) = body.strip_prefix("**")?.split_once("**")?;
+    let rest = rest.trim_start_matches([' ', '-', '–', '—', ':', '.']);
+    let seen = seen(Style::Bold, None, title.trim_end_matches(':'))?;
+    let known = targets.titled(&seen).any(|target| target.section.is_some());
+    // A note of the outline is shorter than what is written about it.
+    (known && rest.len() > 60).then(|| (format!("**{title}**"), rest.to_owned()))
+}
+
 fn plain(text: &str) -> Option<Seen> {
     let found = seen(Style::Plain, None, text)?;
     let numbered = Typed::read(&found.title).is_some() || chapter_alone(&found.title).is_some();

@@ -6,7 +6,7 @@
 //!
 //! # The steps
 //!
-//! 1. `reply`: the lines, freed of what copying and typing left in them.
+//! 1. `reply`: the lines, freed of what copying and typing left in them, and of `talk`.
 //! 2. `markers`: listings between ` ``startpython ` and ` ``endpython `, in every damaged form.
 //! 3. `blocks`: where the manuscript's text stands, in fences that hold what they say or not, or in none.
 //! 4. `headings` and `pieces`: chapters and sections by the outline, with the outline's own headings; `tails` are what
@@ -29,6 +29,7 @@ mod pieces;
 mod reply;
 mod settle;
 mod tails;
+mod talk;
 #[cfg(test)]
 mod tests;
 pub mod write;
@@ -167,19 +168,23 @@ pub fn plan(
         Some(name) => Some(names::chapter(name, &targets, manuscript, diagnostics)?),
         None => None,
     };
-    let lines = reply::lines(text);
-    let written = is_written(text);
-    let found = if written {
-        blocks::Found {
-            text: merge::lines(text, merge::front_matter(text).end),
-            ..blocks::Found::default()
-        }
-    } else {
-        find(&lines, &targets, named, &place, diagnostics)
+    let (lines, talk) = talk::set_aside(reply::lines(text));
+    let reading = Reading {
+        text,
+        targets: &targets,
+        named,
+        tails: request.tails.unwrap_or(settings.ingest.tails),
+        place: &place,
     };
-    let tails = request.tails.unwrap_or(settings.ingest.tails);
-    let drafts = Reader::new(&targets, tails, named, place.clone(), diagnostics).read(&found.text, written);
+    let (found, drafts) = reading.read(&lines, diagnostics);
     let drafts = choose(drafts, named, &targets, &lines, &place, diagnostics)?;
+    for at in talk {
+        let message = format!(
+            "{} left out: what was said or thought, and not the text",
+            place.lines(at.clone())
+        );
+        diagnostics.report(&codes::REPLY_LEFT_OUT, place.span(at), message);
+    }
     if found.truncated {
         report_truncated(&drafts, &targets, &found.text, &place, diagnostics);
     }
@@ -194,6 +199,48 @@ pub fn plan(
     };
     let plan = filing.plan(&drafts, diagnostics);
     (diagnostics.count(crate::diag::Severity::Error) == before).then_some(plan)
+}
+
+/// How a reply is read.
+struct Reading<'a> {
+    text: &'a str,
+    targets: &'a Targets,
+    /// The chapter that was named.
+    named: Option<usize>,
+    tails: Tails,
+    place: &'a Place,
+}
+
+impl Reading<'_> {
+    /// The text of the reply and what it holds. Where no heading of a section is found, lines that are heading and text at
+    /// once, as the outline's own are, count as both.
+    fn read(&self, lines: &[Line], diagnostics: &mut Diagnostics) -> (blocks::Found, Vec<Draft>) {
+        let mut said = Diagnostics::default();
+        let first = self.once(lines, &mut said);
+        let is_section = |piece: &pieces::Piece| matches!(piece.what, What::Section(_));
+        if !first.1.iter().flat_map(|draft| &draft.pieces).any(is_section)
+            && let Some(lines) = headings::split_run_in(lines, self.targets)
+        {
+            return self.once(&lines, diagnostics);
+        }
+        diagnostics.append(said);
+        first
+    }
+
+    fn once(&self, lines: &[Line], diagnostics: &mut Diagnostics) -> (blocks::Found, Vec<Draft>) {
+        let written = is_written(self.text);
+        let found = if written {
+            blocks::Found {
+                text: merge::lines(self.text, merge::front_matter(self.text).end),
+                ..blocks::Found::default()
+            }
+        } else {
+            find(lines, self.targets, self.named, self.place, diagnostics)
+        };
+        let reader = Reader::new(self.targets, self.tails, self.named, self.place.clone(), diagnostics);
+        let drafts = reader.read(&found.text, written);
+        (found, drafts)
+    }
 }
 
 /// Whether a text is a chapter's file that a reply was taken into: then it is Markdown, and nothing in it needs mending.
@@ -434,6 +481,12 @@ fn report_unplaced(piece: &pieces::Piece, place: &Place, diagnostics: &mut Diagn
 
 /// Says what was found and what was expected.
 fn refuse(named: Option<usize>, targets: &Targets, lines: &[Line], place: &Place, diagnostics: &mut Diagnostics) {
+    if lines.iter().all(Line::is_blank) {
+        diagnostics
+            .report(&codes::REPLY_NO_MATCH, None, "the reply has no text")
+            .hint("copy the whole reply into a file, or pipe it into `publish ingest -`");
+        return;
+    }
     let marked = |at: usize| {
         headings::read(lines, at)
             .filter(|seen| seen.level.is_some())

@@ -401,7 +401,7 @@ impl<'a> Reader<'a> {
             .unwrap_or(if self.open.is_some() { level.saturating_sub(1) } else { level });
         let inside = self.current().is_some_and(|piece| piece.what != What::Opening);
         let deeper = groups > 2 && inside || level > base && (inside || self.base.is_some());
-        let title = seen.bare_title().to_owned();
+        let title = if groups > 2 { seen.parts().1 } else { seen.bare_title() }.to_owned();
         if deeper {
             let wanted = if groups > 2 {
                 3

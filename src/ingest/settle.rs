@@ -1,6 +1,6 @@
 //! The drafts of a reply made ready for their files: repetitions joined, in the outline's order, without words to the user.
 
-use super::headings::{Targets, key};
+use super::headings::{self, Style, Targets, key};
 use super::pieces::{Draft, Piece, Reader, What};
 use super::reply::Line;
 use super::{Place, tails};
@@ -33,7 +33,26 @@ impl Reader<'_> {
 pub(super) fn tidy(lines: &mut Vec<Line>) {
     tails::trim_start(lines);
     tails::trim_end(lines);
+    unindent(lines);
     lines.dedup_by(|line, before| !line.code && !before.code && line.is_blank() && before.is_blank());
+}
+
+/// Takes the indentation off the text below a bullet that was a heading; not where it hides what would be headings.
+fn unindent(lines: &mut Vec<Line>) {
+    let indent = |line: &Line| line.text.len() - line.text.trim_start_matches(' ').len();
+    let shared = lines.iter().filter(|line| !line.is_blank()).map(indent).min().unwrap_or(0);
+    if shared < 2 || lines.iter().all(|line| line.code) {
+        return;
+    }
+    let cut = |line: &Line| Line {
+        text: line.text.get(indent(line).min(shared)..).unwrap_or_default().to_owned(),
+        ..line.clone()
+    };
+    let plain: Vec<Line> = lines.iter().map(cut).collect();
+    let is_heading = |at: usize| headings::read(&plain, at).is_some_and(|seen| seen.style == Style::Marked);
+    if !(0..plain.len()).any(is_heading) {
+        *lines = plain;
+    }
 }
 
 /// Takes off what speaks to the user.

@@ -99,6 +99,8 @@ impl Case {
         }
         for (at, line) in text.lines().enumerate() {
             let line = line.trim().trim_start_matches(['#', '>', ' ', '-']);
+            // The title before the text, where both are on one line, is the outline's.
+            let line = line.split_once("** - ").map_or(line, |(_, text)| text);
             let plain = line.len() > 60 && line.is_ascii() && !line.contains("``");
             let told = told.iter().any(|(first, last)| (*first..=*last).contains(&(at + 1)));
             assert!(
