@@ -2,7 +2,7 @@
 
 use super::messages::Messages;
 use super::{IngestArgs, Tails};
-use publish::diag::{Diagnostic, Diagnostics, codes};
+use publish::diag::{Diagnostic, Diagnostics, Severity, codes};
 use publish::edition::Edition;
 use publish::ingest::{self, Plan, Planned, Request, write};
 use publish::manuscript::{self, Folder, Manuscript};
@@ -31,16 +31,16 @@ pub(super) fn run(args: &IngestArgs) -> ExitCode {
     };
     let mut said = Diagnostics::default();
     let mut manuscript = manuscript::read(folder.clone(), &mut said);
-    if !messages.weigh(&mut said, &manuscript.settings) && said.iter().any(|found| is_of_settings(found, &manuscript.sources)) {
-        said.keep(|found| is_of_settings(found, &manuscript.sources));
-        messages.show(&mut said, &manuscript.sources, None);
-        return ExitCode::FAILURE;
-    }
+    // What is wrong in chapters is no matter here, but nothing is right without book.toml and the outline.
+    said.keep(|found| is_of_book(found, &manuscript.sources));
+    let usable = said.is_empty();
+    let mut diagnostics = said;
     let request = request(args, &bytes);
-    let mut diagnostics = Diagnostics::default();
     let file = add_reply(&name, &bytes, &mut manuscript.sources, &mut diagnostics);
     let files = files(&folder);
-    let plan = file.and_then(|file| ingest::plan(&manuscript, &files, file, &request, &mut diagnostics));
+    let plan = file
+        .filter(|_| usable)
+        .and_then(|file| ingest::plan(&manuscript, &files, file, &request, &mut diagnostics));
     let good = messages.weigh(&mut diagnostics, &manuscript.settings);
     let plan = plan.filter(|_| good);
     let done = Done {
@@ -57,10 +57,13 @@ pub(super) fn run(args: &IngestArgs) -> ExitCode {
     }
 }
 
-/// Whether a message says that book.toml could not be read, so that nothing that follows would be right.
-fn is_of_settings(found: &Diagnostic, sources: &Sources) -> bool {
-    let of_book = |span: Span| sources.get(span.file).path().ends_with("book.toml");
-    found.severity == publish::diag::Severity::Error && found.span.is_some_and(of_book)
+/// Whether a message says that book.toml or the outline cannot be read as it is.
+fn is_of_book(found: &Diagnostic, sources: &Sources) -> bool {
+    let of_book = |span: Span| {
+        let path = sources.get(span.file).path();
+        path.ends_with("book.toml") || path.ends_with("outline.md")
+    };
+    found.severity == Severity::Error && found.span.is_some_and(of_book)
 }
 
 /// The reply's name and bytes.

@@ -38,7 +38,9 @@ pub(super) fn chapter(name: &str, targets: &Targets, manuscript: &Manuscript, di
                 .filter(|title| !title.is_empty()),
         ) {
             Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
-            None => diagnostic.hint(format!("name a number from 1 to {count}, or the beginning of a title")),
+            None => diagnostic.hint(format!(
+                "there are {count} with a number; name one by that, or by the beginning of its title"
+            )),
         };
     }
     found.map(|target| target.chapter)

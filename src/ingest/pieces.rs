@@ -371,20 +371,7 @@ impl<'a> Reader<'a> {
     /// A heading that the outline does not have.
     fn other(&mut self, seen: &Seen, place: Range<usize>) {
         if self.drafts.is_empty() && self.top == Some(place.start) {
-            let chapter = self.chapter.unwrap_or(0);
-            let wanted = self.targets.chapter(chapter).map(show).unwrap_or_default();
-            let message = format!(
-                "`{}` is taken for the title of the chapter that was named, {wanted}",
-                seen.title
-            );
-            self.diagnostics
-                .report(&codes::REPLY_HEADING, self.place.span(place.clone()), message);
-            self.open_piece(chapter, What::Opening, None, "", place.clone());
-            self.base = seen.level.map(|level| level.saturating_add(1));
-            if let Some(draft) = self.drafts.last_mut() {
-                draft.title = Some(place);
-            }
-            return;
+            return self.open_named(seen, place);
         }
         let level = seen.level.unwrap_or(6);
         if let Some(tail) = &mut self.skipped {
@@ -394,40 +381,55 @@ impl<'a> Reader<'a> {
             }
             self.finish_tail();
         }
-        let chapter = self.chapter.unwrap_or(0);
         let groups = seen.parts().0.len();
-        let base = self
-            .base
-            .unwrap_or(if self.open.is_some() { level.saturating_sub(1) } else { level });
+        let fallback = if self.open.is_some() { level.saturating_sub(1) } else { level };
+        let base = self.base.unwrap_or(fallback);
         let inside = self.current().is_some_and(|piece| piece.what != What::Opening);
-        let deeper = groups > 2 && inside || level > base && (inside || self.base.is_some());
-        let title = if groups > 2 { seen.parts().1 } else { seen.bare_title() }.to_owned();
-        if deeper {
-            let wanted = if groups > 2 {
-                3
-            } else {
-                2_u8.saturating_add(level.saturating_sub(base))
-            };
-            let depth = wanted.min(self.depth.saturating_add(1)).clamp(3, 6);
-            self.depth = depth;
-            let title = self.outlined(&title).unwrap_or(title);
-            let braces = if seen.braces.is_empty() {
-                String::new()
-            } else {
-                format!(" {}", seen.braces)
-            };
-            let text = format!("{} {title}{braces}", "#".repeat(usize::from(depth)));
-            self.add_heading(text, place);
-            return;
+        if groups > 2 && inside {
+            self.add_deeper(seen, 3, place);
+        } else if level > base && (inside || self.base.is_some()) {
+            self.add_deeper(seen, 2_u8.saturating_add(level.saturating_sub(base)), place);
+        } else {
+            self.open_extra(seen, place);
         }
+    }
+
+    /// The title of the chapter that was named, whatever it says.
+    fn open_named(&mut self, seen: &Seen, place: Range<usize>) {
+        let chapter = self.chapter.unwrap_or(0);
+        let wanted = self.targets.chapter(chapter).map(show).unwrap_or_default();
+        let message = format!(
+            "`{}` is taken for the title of the chapter that was named, {wanted}",
+            seen.title
+        );
+        self.diagnostics
+            .report(&codes::REPLY_HEADING, self.place.span(place.clone()), message);
+        self.open_piece(chapter, What::Opening, None, "", place.clone());
+        self.base = seen.level.map(|level| level.saturating_add(1));
+        if let Some(draft) = self.drafts.last_mut() {
+            draft.title = Some(place);
+        }
+    }
+
+    /// A heading below a section, at the level that is wanted or one below the last.
+    fn add_deeper(&mut self, seen: &Seen, wanted: u8, place: Range<usize>) {
+        let title = title_of(seen);
+        self.depth = wanted.min(self.depth.saturating_add(1)).clamp(3, 6);
+        let title = self.outlined(title).unwrap_or_else(|| title.to_owned());
+        let space = if seen.braces.is_empty() { "" } else { " " };
+        let marks = "#".repeat(usize::from(self.depth));
+        self.add_heading(format!("{marks} {title}{space}{}", seen.braces), place);
+    }
+
+    /// A section that the outline does not have.
+    fn open_extra(&mut self, seen: &Seen, place: Range<usize>) {
         if self.drafts.is_empty() && self.loose.iter().any(|line| !line.is_blank()) {
             self.open_loose();
         }
-        let numbered = self
-            .targets
-            .all
-            .iter()
-            .find(|target| !target.number.is_empty() && target.number == seen.parts().0);
+        let title = title_of(seen).to_owned();
+        let number = seen.parts().0;
+        let same = |target: &&Target| !number.is_empty() && target.number == number;
+        let numbered = self.targets.all.iter().find(same);
         let diagnostic = self.diagnostics.report(
             &codes::REPLY_EXTRA,
             self.place.span(place.clone()),
@@ -441,6 +443,7 @@ impl<'a> Reader<'a> {
             None => diagnostic.hint("make it part of a section with a deeper heading, or add it to outline.md"),
         };
         self.depth = 2;
+        let chapter = self.chapter.unwrap_or(0);
         self.open_piece(chapter, What::Extra(key(&title)), Some(title), &seen.braces, place);
     }
 
@@ -559,6 +562,12 @@ fn alone_at_the_top(text: &[Line]) -> Option<usize> {
     let headings: Vec<(usize, u8)> = marked.collect();
     let (first, rest) = headings.split_first()?;
     rest.iter().all(|(_, level)| *level > first.1).then_some(first.0)
+}
+
+/// The title of a heading that the outline does not have, without a number that is certainly one.
+fn title_of(seen: &Seen) -> &str {
+    let (number, title) = seen.parts();
+    if number.len() > 2 { title } else { seen.bare_title() }
 }
 
 /// Whether a title is nothing but a word and a number, `Chapter 3`.
