@@ -40,7 +40,7 @@ pub(super) struct Merged {
     pub(super) replaced: Vec<(String, Range<usize>)>,
     /// How many pieces were put in or replaced.
     pub(super) written: usize,
-    /// Whether text of the old file that the reply does not have is still in it.
+    /// Whether text of the old file is still in it.
     pub(super) kept: bool,
     /// The line break of the file.
     pub(super) end: &'static str,
@@ -95,7 +95,6 @@ pub(super) fn merge(draft: &Draft, title: &str, raw: &str, targets: &Targets) ->
         })
         .collect();
     let mut after = None;
-    let mut same = 0;
     for piece in &draft.pieces {
         let at = list.iter().position(|(what, _, _)| *what == piece.what);
         let segment = existing.segments.iter().find(|segment| segment.what == piece.what);
@@ -106,7 +105,6 @@ pub(super) fn merge(draft: &Draft, title: &str, raw: &str, targets: &Targets) ->
             Some(at) => {
                 after = Some(at);
                 if normal(lines(old, 0)) == normal(piece.lines.clone()) {
-                    same += 1;
                     continue;
                 }
                 let had_text = !old.trim().is_empty();
@@ -126,7 +124,7 @@ pub(super) fn merge(draft: &Draft, title: &str, raw: &str, targets: &Targets) ->
         }
         merged.written += 1;
     }
-    merged.kept = list.iter().filter(|(_, text, _)| !text.trim().is_empty()).count() > merged.written + same;
+    merged.kept = list.iter().any(|(_, text, changed)| !changed && !text.trim().is_empty());
     let mut body = part(&existing.title).to_owned();
     if body.trim().is_empty() {
         body = format!("# {title}{0}{0}", merged.end);
