@@ -370,8 +370,14 @@ fn is_language(tag: &str) -> bool {
         && groups.all(|group| (2..=8).contains(&group.len()) && group.chars().all(|letter| letter.is_ascii_alphanumeric()))
 }
 
+/// A day of the calendar, `YYYY-MM-DD`; the error says so.
+pub fn parse_day(text: &str) -> Result<String, String> {
+    let day = is_date(text).then(|| text.to_owned());
+    day.ok_or_else(|| "expected year, month and day: `2026-05-01`".to_owned())
+}
+
 /// Whether a text is a day of the calendar, `YYYY-MM-DD`.
-pub fn is_date(date: &str) -> bool {
+fn is_date(date: &str) -> bool {
     let written = |day: chrono::NaiveDate| day.format("%Y-%m-%d").to_string() == date && date.len() == 10 && date >= "1000";
     chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok_and(written)
 }
