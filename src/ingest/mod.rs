@@ -277,7 +277,7 @@ fn find(lines: &[Line], targets: &Targets, named: Option<usize>, place: &Place, 
             .report(
                 &codes::REPLY_CODE,
                 place.span(span(region.first)),
-                format!("nothing closes this listing; {lines} are taken for it"),
+                format!("nothing closes this listing, and {lines} went into it"),
             )
             .hint(format!(
                 "a line ` ``end{} ` should close it: see in the chapter whether it does",
