@@ -12,7 +12,7 @@ use crate::manuscript::brief::{self, Brief};
 use crate::manuscript::contract::{self, Contract};
 use crate::manuscript::ingest::{self, Ingest};
 use crate::manuscript::runners::{self, Limits, Runner};
-use crate::press::profile::{self, Profile};
+use crate::press::profile::{self, Colour, Feature, Profile};
 use crate::source::{FileId, Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::de::DeValue;
@@ -91,6 +91,14 @@ impl Settings {
     pub fn gutter(&self, pages: usize) -> Option<f64> {
         let least = self.profile.as_ref()?.margins.inside_of(pages);
         (least > 0.0).then_some(least + OVERHANG)
+    }
+
+    /// The colours of the print edition: those that book.toml asks for, else the first that its profile allows.
+    pub fn printed_colours(&self) -> Colour {
+        let allowed = self.profile.as_ref().map(|profile| &profile.file.colours);
+        let allows = |colour: &Colour| allowed.is_none_or(|allowed| allowed.is_empty() || allowed.contains(colour));
+        let found = [Colour::Rgb, Colour::Cmyk, Colour::Grey].into_iter().find(allows);
+        self.print.colours.or(found).unwrap_or(Colour::Rgb)
     }
 
     /// The identifier as a copyright page shows it: `ISBN 978-3-16-148410-0` for an ISBN, nothing for a UUID, which is of
@@ -179,6 +187,10 @@ pub struct Print {
     pub paper: Option<String>,
     /// `bleed`: whether pages have the bleed that the profile asks for, default no.
     pub bleed: bool,
+    /// `colours`: `rgb`, `grey` or `cmyk`; without it what the profile allows, colours of the screen first.
+    pub colours: Option<Colour>,
+    /// `crop-marks`: whether there are marks outside of the page that show where it is cut, default no.
+    pub crop_marks: bool,
 }
 
 impl Default for Print {
@@ -193,6 +205,8 @@ impl Default for Print {
             auto_inside: false,
             paper: None,
             bleed: false,
+            colours: None,
+            crop_marks: false,
         }
     }
 }
@@ -224,7 +238,17 @@ const BOOK: &[&str] = &[
 ];
 /// The keys of `[print]`.
 const PRINT: &[&str] = &[
-    "width", "height", "inside", "outside", "top", "bottom", "profile", "bleed", "paper",
+    "width",
+    "height",
+    "inside",
+    "outside",
+    "top",
+    "bottom",
+    "profile",
+    "bleed",
+    "paper",
+    "colours",
+    "crop-marks",
 ];
 /// The tables of the file.
 const TABLES: &[&str] = &[
@@ -264,6 +288,7 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
         let houses = root.table("profiles", diagnostics);
         settings.profile = read_profile(&print, houses.as_ref(), diagnostics);
         settle_gutter(&print, &mut settings, diagnostics);
+        settle_marks(&print, &mut settings, diagnostics);
     }
     if let Some(epub) = root.table("epub", diagnostics) {
         settings.outlines = read_epub(&epub, diagnostics);
@@ -413,6 +438,10 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
     if let Some(bleed) = table.flag("bleed", diagnostics) {
         print.bleed = bleed;
     }
+    if let Some(marks) = table.flag("crop-marks", diagnostics) {
+        print.crop_marks = marks;
+    }
+    read_colours(table, print, diagnostics);
     if print.measure() < 144.0 || print.height - print.top - print.bottom < 144.0 {
         diagnostics
             .report(
@@ -422,6 +451,23 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
             )
             .hint("make the page larger or the margins smaller");
         *print = Print::default();
+    }
+}
+
+fn read_colours(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagnostics) {
+    let Some(name) = table.string("colours", diagnostics) else {
+        return;
+    };
+    let known = [Colour::Rgb, Colour::Grey, Colour::Cmyk];
+    print.colours = known.into_iter().find(|colour| colour.name() == name);
+    if print.colours.is_none() {
+        diagnostics
+            .report(
+                &codes::BAD_VALUE,
+                table.place("colours"),
+                format!("`{name}` is not a way to print colours"),
+            )
+            .hint("write `rgb` for the colours of a screen, `grey` for black alone, or `cmyk` for the four inks of a press");
     }
 }
 
@@ -453,6 +499,23 @@ fn read_profile(print: &Table<'_, '_>, houses: Option<&Table<'_, '_>>, diagnosti
         };
     }
     found
+}
+
+/// A press that takes no marks gets none.
+fn settle_marks(table: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Diagnostics) {
+    let Some(profile) = settings.profile.as_ref().filter(|_| settings.print.crop_marks) else {
+        return;
+    };
+    if profile.file.forbidden.contains(&Feature::Marks) {
+        diagnostics
+            .report(
+                &codes::BAD_VALUE,
+                table.place("crop-marks"),
+                format!("{} takes no files with crop marks", profile.name),
+            )
+            .hint("leave `crop-marks` out, or name the profile of a press that wants them");
+        settings.print.crop_marks = false;
+    }
 }
 
 /// A margin that follows from the number of pages begins with the least of all.

@@ -31,6 +31,9 @@ use crate::diag::{Diagnostics, Severity, codes};
 use crate::document::Medium;
 use crate::edition::Edition;
 use crate::manuscript::settings::PdfEdition;
+use crate::press::Finish;
+use crate::press::inks::{Inks, Separation};
+use crate::press::profile::Colour;
 use trace::Trace;
 use typst::World;
 use typst::diag::SourceDiagnostic;
@@ -102,6 +105,10 @@ impl Press {
         let edition = view.as_ref().unwrap_or(edition);
         let (document, trace) = self.set(edition, kind, diagnostics)?;
         let bytes = self.convert(edition, kind, &document, &trace, diagnostics)?;
+        let bytes = match kind {
+            PdfEdition::Print => finish(edition).apply(bytes)?,
+            PdfEdition::Screen => bytes,
+        };
         Ok(Output {
             bytes,
             pages: Some(document.pages().len()),
@@ -186,6 +193,23 @@ fn options(edition: &Edition, kind: PdfEdition, standards: PdfStandards) -> PdfO
         standards,
         tagged: kind == PdfEdition::Screen,
         pretty: false,
+    }
+}
+
+/// What the press needs beside the pages: its inks, and marks where it asks for them.
+fn finish(edition: &Edition) -> Finish {
+    let inks = match edition.settings.printed_colours() {
+        Colour::Grey => Some(Inks::Grey),
+        Colour::Cmyk => Some(Inks::Cmyk),
+        Colour::Rgb | Colour::Spot => None,
+    };
+    Finish {
+        separation: inks.map(|inks| Separation {
+            inks,
+            black: Some(edition.theme.colours.text.light.rgb),
+            mixed: edition.theme.inks.clone(),
+        }),
+        marks: edition.settings.print.crop_marks,
     }
 }
 
