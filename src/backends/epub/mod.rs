@@ -2,7 +2,7 @@
 //!
 //! The way: [`xhtml`] writes a page for each chapter and notes what it holds; [`pages`] writes those that come before and
 //! between (cover, title page, copyright page, parts); [`cover`] paints a cover where the author gives none; [`fonts`] makes the
-//! style sheet and chooses the faces; [`package`] hands all of it to `epub-builder`; [`finish`] puts right in its archive
+//! style sheet and chooses the faces, and [`subset`] leaves in them what the book shows; [`package`] hands all of it to `epub-builder`; [`finish`] puts right in its archive
 //! what it gets wrong. Everything runs in memory, and the same edition gives the same bytes.
 
 mod cover;
@@ -11,6 +11,7 @@ mod finish;
 mod fonts;
 mod package;
 mod pages;
+mod subset;
 mod xhtml;
 
 use super::Output;
@@ -44,14 +45,15 @@ pub fn export(edition: &Edition, diagnostics: &mut Diagnostics) -> Result<Output
             chapter += 1;
         }
     }
-    let package = package::Package {
+    let mut package = package::Package {
         edition,
         files: &files,
-        fonts: fonts::embedded(edition, found.faces),
+        fonts: Vec::new(),
         pages,
         cover,
         found,
     };
+    package.fonts = fonts::embedded(edition, package.found.faces, &package.characters());
     Ok(Output {
         bytes: finish::archive(&package)?,
         pages: None,

@@ -17,7 +17,7 @@ use crate::manuscript::Settings;
 use crate::manuscript::settings::isbn;
 use crate::xml::{self, push_text};
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ReferenceType, ZipLibrary};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// All that goes into the archive.
 #[derive(Debug)]
@@ -71,6 +71,21 @@ impl<'a> Package<'a> {
         Ok(bytes)
     }
 
+    /// The characters that are shown somewhere.
+    pub(super) fn characters(&self) -> BTreeSet<char> {
+        let mut characters = BTreeSet::new();
+        fonts::collect(fonts::ADDED, &mut characters);
+        fonts::collect(&self.navigation(), &mut characters);
+        for page in &self.pages {
+            fonts::collect(&page.content, &mut characters);
+        }
+        if let Some(css) = &self.edition.assets.css {
+            fonts::collect(css, &mut characters);
+        }
+        fonts::collect(fonts::STYLES, &mut characters);
+        characters
+    }
+
     /// The pictures that are shown, the cover, and the fonts.
     pub(super) fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
         let pictures = self.found.pictures.iter().filter_map(|asset| {
@@ -89,7 +104,7 @@ impl<'a> Package<'a> {
         let fonts = self.fonts.iter().map(|font| Resource {
             file: &font.file,
             media_type: font.media_type,
-            bytes: font.bytes,
+            bytes: &font.bytes,
         });
         let cover_is_shown = pictures.clone().any(|picture| picture.file == self.cover.file);
         std::iter::once(cover)
