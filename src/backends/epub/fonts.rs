@@ -101,6 +101,8 @@ pub(super) struct EmbeddedFont<'a> {
 /// The fonts of the faces that are used. The first font of a family and face wins, so a book's own comes before ours.
 pub(super) fn embedded(edition: &Edition, faces: Faces) -> Vec<EmbeddedFont<'_>> {
     let families = &edition.theme.families;
+    // Stores that know an older format only show their own font in place of a smaller file.
+    let packed = edition.settings.takes_font("woff2");
     let mut names = Names::default();
     let mut seen = Vec::new();
     let mut fonts = Vec::new();
@@ -117,7 +119,7 @@ pub(super) fn embedded(edition: &Edition, faces: Faces) -> Vec<EmbeddedFont<'_>>
             continue;
         }
         seen.push(face);
-        let (data, media_type, extension) = match &font.woff2 {
+        let (data, media_type, extension) = match font.woff2.as_ref().filter(|_| packed) {
             Some(woff2) => (woff2, "font/woff2", "woff2"),
             None if font.data.bytes().starts_with(b"OTTO") => (&font.data, "font/otf", "otf"),
             None => (&font.data, "font/ttf", "ttf"),

@@ -67,7 +67,7 @@ const WIDE: [f64; 4] = [60.0; 4];
 
 #[test]
 fn a_book_that_keeps_all_rules_is_not_refused() {
-    for profile in Profile::names() {
+    for profile in Profile::presses() {
         assert_eq!(Pdf::with_boxes(40, WIDE).judged(profile), [""; 0], "{profile}");
     }
 }
