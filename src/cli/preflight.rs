@@ -37,7 +37,10 @@ pub(super) fn run(args: &PreflightArgs) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let kind = kind(&bytes, &args.file);
+    let Some(kind) = kind(&bytes, &args.file) else {
+        messages.fail(&Error::new(format!("{} is neither a PDF nor an EPUB", args.file.display())));
+        return ExitCode::FAILURE;
+    };
     if let Some(message) = unfit(kind, &profiles, &args.file) {
         messages.say(&message);
         return ExitCode::from(WRONG);
@@ -59,14 +62,16 @@ fn unknown(name: &str, messages: &Messages<'_>) -> ExitCode {
     ExitCode::from(WRONG)
 }
 
-/// What a file is: by how it begins, else by its name.
-fn kind(bytes: &[u8], path: &Path) -> Kind {
-    let named = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("epub"));
-    let is_pdf = bytes.get(..1024).unwrap_or(bytes).windows(5).any(|begin| begin == b"%PDF-");
-    if bytes.starts_with(b"PK\x03\x04") || named && !is_pdf {
-        Kind::Epub
+/// What a file is: by how it begins, else by its name; `None` for what is neither.
+fn kind(bytes: &[u8], path: &Path) -> Option<Kind> {
+    let named = |end: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(end));
+    // A PDF may begin a little later (ISO 32000-1, annex H).
+    if bytes.get(..1024).unwrap_or(bytes).windows(5).any(|begin| begin == b"%PDF-") {
+        Some(Kind::Pdf)
+    } else if bytes.starts_with(b"PK\x03\x04") || named("epub") {
+        Some(Kind::Epub)
     } else {
-        Kind::Pdf
+        named("pdf").then_some(Kind::Pdf)
     }
 }
 

@@ -5,8 +5,8 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-use super::profile::{Bleed, Colour, Cover, Feature, Margins, Profile, Source};
-use super::store::{Weight, megabytes};
+use super::profile::{Bleed, Cover, Feature, Margins, Profile, Source};
+use super::store::{Weight, megabytes, one_of};
 
 /// A rule in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,8 +81,8 @@ impl Profile {
             told.push(("fonts", "all fonts are embedded".to_owned()));
         }
         if !rules.colours.is_empty() {
-            let names: Vec<&str> = rules.colours.iter().map(|colour: &Colour| colour.name()).collect();
-            told.push(("colours", format!("colours are {}", names.join(" or "))));
+            let names = rules.colours.iter().map(|colour| colour.name().to_owned()).collect();
+            told.push(("colours", format!("colours are {}", one_of(&names))));
         }
         if let Some(dpi) = rules.dpi {
             told.push((
@@ -143,7 +143,7 @@ fn of_cover(cover: &Cover) -> String {
         parts.insert(0, "made in the press's own template".to_owned());
     }
     for (paper, width) in &cover.spine {
-        parts.push(format!("a spine of {:.6} in a page of {paper} paper", width / 72.0));
+        parts.push(format!("{} of spine for a page of {paper} paper", inches(*width)));
     }
     if cover.spine_text_from > 0 {
         parts.push(format!("text on the spine from {} pages", cover.spine_text_from));
@@ -156,6 +156,6 @@ fn of_cover(cover: &Cover) -> String {
 
 /// A length as presses give it: `0.125 in`.
 fn inches(points: f64) -> String {
-    let text = format!("{:.4}", points / 72.0);
+    let text = format!("{:.6}", points / 72.0);
     format!("{} in", text.trim_end_matches('0').trim_end_matches('.'))
 }

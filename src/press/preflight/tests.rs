@@ -83,6 +83,16 @@ fn the_number_of_pages_has_limits() {
 }
 
 #[test]
+fn a_pdf_may_be_too_large() {
+    let profile = Profile::built_in("kdp").expect("a profile");
+    let mut findings = Vec::new();
+    judge_size(650_000_000, &profile, &mut findings);
+    assert_eq!(findings, []);
+    judge_size(700_000_000, &profile, &mut findings);
+    assert_eq!(findings[0].message, "the file has 700 MB, and 650 MB are the most");
+}
+
+#[test]
 fn margins_are_measured_at_the_ink_and_the_spine_changes_sides() {
     // 0.3 in at the left: the spine of right-hand pages, the fore edge of left-hand ones.
     let pdf = Pdf::with_boxes(30, [21.6, 60.0, 60.0, 60.0]);

@@ -147,6 +147,47 @@ fn pictures_are_judged_by_format_size_and_transparency() {
     assert_eq!(clear.judged("kdp"), [""; 0]);
 }
 
+/// A JPEG of one pixel with so many colours, as far as its head goes.
+fn jpeg(colours: u8) -> Vec<u8> {
+    let mut bytes = vec![0xFF, 0xD8, 0xFF, 0xC0, 0, 8 + 3 * colours, 8, 0, 1, 0, 1, colours];
+    for colour in 1..=colours {
+        bytes.extend([colour, 0x11, 0]);
+    }
+    bytes.extend([0xFF, 0xDA, 0, 6 + 2 * colours, colours]);
+    for colour in 1..=colours {
+        bytes.extend([colour, 0]);
+    }
+    bytes.extend([0, 63, 0, 0xFF, 0xD9]);
+    bytes
+}
+
+#[test]
+fn pictures_in_the_inks_of_a_press_are_not_taken() {
+    let told = "the colours of pictures are cmyk, and grey or rgb is asked for [OEBPS/images/a.jpg]";
+    let inks = Made::new().with_item("images/a.jpg", "image/jpeg", jpeg(4));
+    assert_eq!(inks.judged("apple"), [format!("picture-colours refused: {told}")]);
+    let screen = Made::new().with_item("images/a.jpg", "image/jpeg", jpeg(3));
+    assert_eq!(screen.judged("apple"), [""; 0]);
+}
+
+#[test]
+fn a_file_may_be_too_large() {
+    let store = Profile::built_in("apple").expect("a profile").epub.expect("a store");
+    let mut book = Book::read(&Made::new().bytes());
+    book.size = 1_500_000_000;
+    let shown = |book: &Book| -> Vec<String> {
+        let findings = book.judge(&store);
+        findings
+            .iter()
+            .map(|found| format!("{}: {}", found.weight.name(), found.message))
+            .collect()
+    };
+    assert_eq!(shown(&book), ["advised: the file has 1500 MB, and 1000 MB are the most"]);
+    book.size = 2_500_000_000;
+    // What is refused is not advised against too.
+    assert_eq!(shown(&book), ["refused: the file has 2500 MB, and 2000 MB are the most"]);
+}
+
 #[test]
 fn the_cover_is_judged_by_its_picture_and_its_page() {
     let small = Made::new().with("OEBPS/images/cover.png", png(500, 500, png::ColorType::Grayscale, 0));
