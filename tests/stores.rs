@@ -63,11 +63,13 @@ fn the_build_says_what_the_stores_that_a_book_names_would_not_show() {
 
 #[test]
 fn stores_that_are_not_known_are_told_with_the_nearest_name() {
-    let folder = book("stores = [\"kobe\", \"lulu\", \"house\"]\n\n[profiles.house.epub.fonts]\nrule = \"font-format\"");
+    let folder =
+        book("stores = [\"kobe\", \"kindle\", \"lulu\", \"house\"]\n\n[profiles.house.epub.fonts]\nrule = \"font-format\"");
     let said = text(&publish(folder.path(), &["check"]).stderr);
     for told in [
         "there is no store `kobe`",
         "did you mean `kobo`?",
+        "did you mean `kdp`?",
         "the profile `lulu` says nothing of EPUBs",
         "there is no rule `font-format` for EPUBs",
         "did you mean `font-formats`?",

@@ -183,8 +183,8 @@ fn preflight_epub(edition: &Edition, output: &Output, diagnostics: &mut Diagnost
             let message = format!("{}: {}{place}", store.name, finding.message);
             let diagnostic = diagnostics.report(&codes::PREFLIGHT, None, message);
             diagnostic.hint(source_of(finding, &store.name, &profile.as_of));
-            if finding.rule == "svg-text" {
-                diagnostic.hint("`figure-text = \"outlines\"` under [epub] draws the letters of figures");
+            if matches!(finding.rule, "svg-text" | "svg-view-box") {
+                diagnostic.hint("`figure-text = \"outlines\"` under [epub] makes figures that it shows");
             }
         }
     }

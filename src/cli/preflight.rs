@@ -3,7 +3,6 @@
 use super::PreflightArgs;
 use super::messages::Messages;
 use publish::Error;
-use publish::diag::nearest;
 use publish::press::Profile;
 use publish::press::preflight::epub::Book;
 use publish::press::preflight::{Finding, judge_pdf};
@@ -53,10 +52,9 @@ pub(super) fn run(args: &PreflightArgs) -> ExitCode {
 }
 
 fn unknown(name: &str, messages: &Messages<'_>) -> ExitCode {
-    let names: Vec<&str> = Profile::names().collect();
-    let hint = match nearest(name, names.iter().copied()) {
+    let hint = match Profile::nearest(name) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the profiles are {}", names.join(", ")),
+        None => format!("the profiles are {}", Profile::names().collect::<Vec<_>>().join(", ")),
     };
     messages.say(&format!("error: there is no profile `{name}`\n  hint: {hint}\n"));
     ExitCode::from(WRONG)

@@ -526,19 +526,19 @@ fn read_stores(epub: &Table<'_, '_>, houses: Option<&Table<'_, '_>>, diagnostics
             stores.push(found);
             continue;
         }
-        let mut known = Profile::stores();
-        known.extend(&own);
+        let known = Profile::stores();
         let message = if Profile::built_in(&name).is_some() || own.contains(&name.as_str()) {
             format!("the profile `{name}` says nothing of EPUBs")
         } else {
             format!("there is no store `{name}`")
         };
         let diagnostic = diagnostics.report(&codes::BAD_VALUE, epub.place("stores"), message);
-        match nearest(&name, known.iter().copied().filter(|known| *known != name)) {
+        let near = nearest(&name, own.iter().copied()).or_else(|| Profile::nearest(&name));
+        match near.filter(|near| *near != name && (known.contains(near) || own.contains(near))) {
             Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
             None => diagnostic.hint(format!(
                 "the stores are {}; one of your own is `[profiles.NAME.epub]`",
-                Profile::stores().join(", ")
+                known.join(", ")
             )),
         };
     }

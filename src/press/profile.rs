@@ -6,7 +6,7 @@
 )]
 
 use super::store::{self, Store};
-use crate::diag::{Diagnostics, codes};
+use crate::diag::{Diagnostics, codes, nearest};
 use crate::keys::{self, Table};
 use crate::manuscript::settings::length;
 use crate::source::Sources;
@@ -237,6 +237,19 @@ impl Profile {
         let mut stores: Vec<&str> = stores.collect();
         stores.sort_unstable();
         stores
+    }
+
+    /// The name that was meant by another one: the nearest, or that of the profile which calls itself so, as `kindle`.
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        let called = |known: &&str| {
+            let profile = Self::built_in(known);
+            let names = profile.iter().map(|profile| &profile.name);
+            let stores = profile.iter().filter_map(|profile| Some(&profile.epub.as_ref()?.name));
+            let begins = |own: &String| own.to_lowercase().starts_with(&name.to_lowercase());
+            names.chain(stores).any(begins)
+        };
+        let known = Self::names().find(called).filter(|_| name.len() > 2);
+        known.or_else(|| nearest(name, Self::names()))
     }
 
     /// The profile that is asked for by this name.

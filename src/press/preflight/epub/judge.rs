@@ -35,7 +35,21 @@ pub(super) fn judge(book: &Book, store: &Store) -> Vec<Finding> {
 /// Adds what does not keep a rule. Of a limit that is given twice the softer one says nothing more of the same files.
 fn check(book: &Book, rule: &Rule, findings: &mut Vec<Finding>) {
     let name = rule.demand.name();
-    let found = match &rule.demand {
+    for (message, files) in found(book, &rule.demand) {
+        let told = findings.iter().any(|before| before.rule == name && before.files == files);
+        if told && rule.weight == Weight::Advised {
+            continue;
+        }
+        let mut finding = Finding::new(name, &rule.source, message);
+        finding.files = files;
+        finding.weight = rule.weight;
+        findings.push(finding);
+    }
+}
+
+/// What of a book is not as it is asked for.
+fn found(book: &Book, demand: &Demand) -> Found {
+    match demand {
         Demand::FileSize(most) => file_size(book, *most),
         Demand::DocumentSize(most) => document_size(book, *most),
         Demand::Encryption => encryption(book),
@@ -85,15 +99,6 @@ fn check(book: &Book, rule: &Rule, findings: &mut Vec<Finding>) {
         Demand::SvgPages => svg_pages(book),
         Demand::FileNames => file_names(book),
         Demand::Isbn => no_isbn(book),
-    };
-    for (message, files) in found {
-        if findings.iter().any(|before| before.rule == name && before.files == files) && rule.weight == Weight::Advised {
-            continue;
-        }
-        let mut finding = Finding::new(name, &rule.source, message);
-        finding.files = files;
-        finding.weight = rule.weight;
-        findings.push(finding);
     }
 }
 

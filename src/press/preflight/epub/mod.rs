@@ -4,7 +4,7 @@
 //! EPUBCheck judges is left to it: whether files are well-formed, links lead somewhere and the package is complete. So files that
 //! it would report are read as far as they can be, and nothing is said of them here.
 //!
-//! Cost is bounded by [`archive`], whatever an archive claims to hold.
+//! Cost is bounded, whatever an archive claims to hold: only so much of it is unpacked.
 
 mod archive;
 mod judge;
