@@ -64,12 +64,13 @@ fn unknown(name: &str, messages: &Messages<'_>) -> ExitCode {
 fn kind(bytes: &[u8], path: &Path) -> Option<Kind> {
     let named = |end: &str| path.extension().is_some_and(|found| found.eq_ignore_ascii_case(end));
     // A PDF may begin a little later (ISO 32000-1, annex H).
-    if bytes.get(..1024).unwrap_or(bytes).windows(5).any(|begin| begin == b"%PDF-") {
-        Some(Kind::Pdf)
-    } else if bytes.starts_with(b"PK\x03\x04") || named("epub") {
+    let is_pdf = bytes.get(..1024).unwrap_or(bytes).windows(5).any(|begin| begin == b"%PDF-");
+    if bytes.starts_with(b"PK\x03\x04") {
         Some(Kind::Epub)
+    } else if is_pdf || named("pdf") {
+        Some(Kind::Pdf)
     } else {
-        named("pdf").then_some(Kind::Pdf)
+        named("epub").then_some(Kind::Epub)
     }
 }
 

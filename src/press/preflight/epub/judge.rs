@@ -142,10 +142,9 @@ fn document_size(book: &Book, most: u64) -> Found {
         let picture = |path: &String| book.pictures.get(path).map_or(0, |picture| picture.bytes);
         Some(page.bytes + shown.map(picture).sum::<u64>())
     };
-    let heavy: Vec<(&String, u64)> = book
-        .package
-        .spine
-        .iter()
+    let pages: BTreeSet<&String> = book.package.spine.iter().collect();
+    let heavy: Vec<(&String, u64)> = pages
+        .into_iter()
         .filter_map(|path| Some((path, size(path)?)))
         .filter(|(_, size)| *size > most)
         .collect();
@@ -182,14 +181,14 @@ fn picture_formats(book: &Book, allowed: &BTreeSet<String>) -> Found {
         allowed,
         book.pictures
             .iter()
-            .map(|(path, picture)| (path, picture.format.as_str()))
+            .map(|(path, picture)| (path, picture.format))
             .chain(svg_files(book).map(|path| (path, "svg"))),
         "pictures are",
     )
 }
 
 fn font_formats(book: &Book, allowed: &BTreeSet<String>) -> Found {
-    let fonts = book.fonts.iter().map(|(path, format)| (path, format.as_str()));
+    let fonts = book.fonts.iter().map(|(path, format)| (path, *format));
     by_format(allowed, fonts, "fonts are")
 }
 
@@ -277,7 +276,7 @@ fn cover_proportion(book: &Book, ideal: f64) -> Found {
 }
 
 fn cover_formats(book: &Book, allowed: &BTreeSet<String>) -> Found {
-    let cover = cover_picture(book).map(|(path, picture)| (path, picture.format.as_str()));
+    let cover = cover_picture(book).map(|(path, picture)| (path, picture.format));
     by_format(allowed, cover.into_iter(), "the cover is")
 }
 
@@ -388,7 +387,8 @@ fn svg_size(book: &Book, most: u64) -> Found {
 }
 
 fn svg_pages(book: &Book) -> Found {
-    let pages = svg_files(book).filter(|path| book.package.spine.contains(path));
+    let spine: BTreeSet<&String> = book.package.spine.iter().collect();
+    let pages = svg_files(book).filter(|path| spine.contains(path));
     files(
         "this SVG is in the reading order by itself; an XHTML page around it is asked for",
         pages,

@@ -36,8 +36,8 @@ pub struct Book {
     pages: BTreeMap<String, Page>,
     /// The pictures but for SVG.
     pictures: BTreeMap<String, Picture>,
-    /// The formats of the fonts.
-    fonts: BTreeMap<String, String>,
+    /// The formats of the fonts; empty where it is not known.
+    fonts: BTreeMap<String, &'static str>,
     /// What is encrypted.
     encrypted: Encrypted,
     /// All names in the archive.

@@ -4,6 +4,9 @@ use super::archive::{Archive, resolve};
 use super::markup::{Piece, Tag, pieces};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The most items of a manifest, and of a reading order, that are looked at; no book has a tenth of that.
+const MOST_ITEMS: usize = 100_000;
+
 /// What a package says.
 #[derive(Debug, Default)]
 pub(super) struct Package {
@@ -53,7 +56,7 @@ fn parse(path: &str, text: &[u8]) -> Package {
                 in_identifier = tag.name == "identifier" && !tag.closed;
                 match tag.name.as_str() {
                     "item" => item(&mut package, &mut ids, path, &tag),
-                    "itemref" => spine.extend(tag.get("idref")),
+                    "itemref" if spine.len() < MOST_ITEMS => spine.extend(tag.get("idref")),
                     "meta" if tag.get("name").as_deref() == Some("cover") => cover = tag.get("content"),
                     "reference" => {
                         let target = tag.get("href").and_then(|href| resolve(path, &href));
@@ -75,7 +78,8 @@ fn parse(path: &str, text: &[u8]) -> Package {
 }
 
 fn item(package: &mut Package, ids: &mut BTreeMap<String, String>, path: &str, tag: &Tag) {
-    let Some(target) = tag.get("href").and_then(|href| resolve(path, &href)) else {
+    let target = tag.get("href").and_then(|href| resolve(path, &href));
+    let Some(target) = target.filter(|_| package.items.len() < MOST_ITEMS) else {
         return;
     };
     let media_type = tag.get("media-type").unwrap_or_default();

@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most names of elements that are remembered of a page: more there are in no vocabulary.
 const MOST_NAMES: usize = 1000;
 
+/// The most pictures that are remembered of a page.
+const MOST_PICTURES: usize = 10_000;
+
 /// What a page holds.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -92,11 +95,11 @@ fn start(page: &mut Page, place: &mut Place, file: &str, tag: &Tag) {
         "text" if place.svg > 0 => page.svg_text = true,
         "image" if place.svg > 0 => {
             let source = tag.get("href").or_else(|| tag.get("xlink:href"));
-            page.svg_images.extend(source.and_then(|source| resolve(file, &source)));
+            remember(&mut page.svg_images, file, source);
             page.svg_size = page.svg_size.max(svg_size(tag));
         }
         "img" => {
-            page.images.extend(tag.get("src").and_then(|source| resolve(file, &source)));
+            remember(&mut page.images, file, tag.get("src"));
             page.without_alt += usize::from(tag.get("alt").is_none());
         }
         "table" => {
@@ -117,6 +120,12 @@ fn start(page: &mut Page, place: &mut Place, file: &str, tag: &Tag) {
         }
         "a" => link(page, place, file, tag),
         _ => {}
+    }
+}
+
+fn remember(pictures: &mut BTreeSet<String>, file: &str, source: Option<String>) {
+    if pictures.len() < MOST_PICTURES {
+        pictures.extend(source.and_then(|source| resolve(file, &source)));
     }
 }
 

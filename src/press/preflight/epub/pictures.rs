@@ -13,8 +13,8 @@ pub(super) const MOST_PIXELS: u64 = 200_000_000;
 pub(super) struct Picture {
     /// How many bytes it has.
     pub(super) bytes: u64,
-    /// `png`, or the end of its media type for a format that is not known here.
-    pub(super) format: String,
+    /// `png`; empty for a format that is not known here.
+    pub(super) format: &'static str,
     /// Its width in pixels; 0 where it has none, or it is not known.
     pub(super) width: u64,
     /// Its height likewise.
@@ -35,7 +35,11 @@ pub(super) fn read(bytes: &[u8], media_type: &str, left: &mut u64) -> Picture {
         Some(ImageType::Webp) => "webp",
         Some(ImageType::Bmp) => "bmp",
         Some(ImageType::Tiff) => "tiff",
-        _ => media_type.rsplit('/').next().unwrap_or_default().trim_end_matches("+xml"),
+        // What is not known has no name here, however many names a book makes up.
+        _ => ["avif", "heic", "jxl", "jp2"]
+            .into_iter()
+            .find(|name| media_type.ends_with(name))
+            .unwrap_or_default(),
     };
     let size = kind.and_then(|_| imagesize::blob_size(bytes).ok());
     let (width, height) = size.map_or((0, 0), |size| (size.width as u64, size.height as u64));
@@ -46,7 +50,7 @@ pub(super) fn read(bytes: &[u8], media_type: &str, left: &mut u64) -> Picture {
     }
     Picture {
         bytes: bytes.len() as u64,
-        format: format.to_owned(),
+        format,
         width,
         height,
         colours: if format == "jpeg" { jpeg_colours(bytes) } else { "" },
@@ -89,7 +93,7 @@ fn shows_through(bytes: &[u8]) -> Option<bool> {
 }
 
 /// The format of a font: by its first bytes, or by its name where those are obfuscated.
-pub(super) fn font_format(bytes: &[u8], name: &str, obfuscated: bool) -> String {
+pub(super) fn font_format(bytes: &[u8], name: &str, obfuscated: bool) -> &'static str {
     let known = match bytes.get(..4) {
         _ if obfuscated => None,
         Some(b"OTTO") => Some("otf"),
@@ -98,6 +102,10 @@ pub(super) fn font_format(bytes: &[u8], name: &str, obfuscated: bool) -> String 
         Some([0, 1, 0, 0] | b"true") => Some("ttf"),
         _ => None,
     };
-    let by_name = || name.rsplit_once('.').map_or("", |(_, end)| end).to_ascii_lowercase();
-    known.map_or_else(by_name, str::to_owned)
+    let by_name = || {
+        let end = name.rsplit_once('.').map_or("", |(_, end)| end);
+        let known = ["otf", "ttf", "woff", "woff2", "eot", "ttc"].into_iter();
+        known.into_iter().find(|known| end.eq_ignore_ascii_case(known))
+    };
+    known.or_else(by_name).unwrap_or_default()
 }

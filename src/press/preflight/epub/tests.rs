@@ -362,6 +362,13 @@ fn no_bytes_at_all_make_it_stumble() {
         .filter_map(|name| Profile::built_in(name)?.epub)
         .collect();
     let small = Made::new()
+        .with_item("images/a.jpg", "image/jpeg", jpeg(4))
+        .with_item("images/ab.webp", "image/webp", webp())
+        .with_item(
+            "toc.ncx",
+            "application/x-dtbncx+xml",
+            "<ncx><navMap><navPoint/></navMap></ncx>",
+        )
         .with("OEBPS/images/cover.png", png(9, 9, png::ColorType::Rgba, 7))
         .with("META-INF/encryption.xml", "<EncryptedData/><CipherReference URI=\"a\"/>");
     let mut random = 1_u64;
