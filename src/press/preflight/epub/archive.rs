@@ -8,8 +8,10 @@ use zip::ZipArchive;
 
 /// The most bytes of one file that are unpacked.
 pub(super) const MOST_OF_A_FILE: u64 = 64 * 1024 * 1024;
-/// The most bytes that are unpacked of a whole archive.
-pub(super) const MOST_OF_ALL: u64 = 512 * 1024 * 1024;
+/// The most bytes of markup that are unpacked of a whole archive: some sixty times the Bible.
+const MOST_MARKUP: u64 = 256 * 1024 * 1024;
+/// The most bytes of pictures and fonts, which are only glanced at: as much as any store takes.
+const MOST_ELSE: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Why a file of the archive is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +30,8 @@ pub(super) enum Unread {
 pub(super) struct Archive<'a> {
     zip: ZipArchive<Cursor<&'a [u8]>>,
     places: BTreeMap<String, usize>,
-    left: u64,
+    left_of_markup: u64,
+    left_of_else: u64,
 }
 
 impl<'a> Archive<'a> {
@@ -47,7 +50,8 @@ impl<'a> Archive<'a> {
         Some(Self {
             zip,
             places,
-            left: MOST_OF_ALL,
+            left_of_markup: MOST_MARKUP,
+            left_of_else: MOST_ELSE,
         })
     }
 
@@ -61,26 +65,49 @@ impl<'a> Archive<'a> {
         self.places.contains_key(name)
     }
 
-    /// Unpacks a file.
+    /// Unpacks a file that holds tags.
     pub(super) fn read(&mut self, name: &str) -> Result<Vec<u8>, Unread> {
+        let left = self.left_of_markup;
+        let read = self.unpack(name, left);
+        self.left_of_markup -= length(&read, left);
+        read
+    }
+
+    /// Unpacks a picture or a font.
+    pub(super) fn read_other(&mut self, name: &str) -> Result<Vec<u8>, Unread> {
+        let left = self.left_of_else;
+        let read = self.unpack(name, left);
+        self.left_of_else -= length(&read, left);
+        read
+    }
+
+    fn unpack(&mut self, name: &str, left: u64) -> Result<Vec<u8>, Unread> {
         let at = *self.places.get(name).ok_or(Unread::Missing)?;
         let raw = self.zip.by_index_raw(at).map_err(|_| Unread::Damaged)?;
         if raw.encrypted() {
             return Err(Unread::Encrypted);
         }
         drop(raw);
-        let most = MOST_OF_A_FILE.min(self.left);
+        let most = MOST_OF_A_FILE.min(left);
         let entry = self.zip.by_index(at).map_err(|_| Unread::Damaged)?;
         let mut bytes = Vec::new();
         let read = entry.take(most + 1).read_to_end(&mut bytes);
-        let length = bytes.len() as u64;
-        self.left = self.left.saturating_sub(length);
         match read {
             Err(_) => Err(Unread::Damaged),
-            Ok(_) if length > most => Err(Unread::TooLarge),
+            Ok(_) if bytes.len() as u64 > most => Err(Unread::TooLarge),
             Ok(_) => Ok(bytes),
         }
     }
+}
+
+/// How much of what is left was unpacked: what was not read to its end may have been all of it.
+fn length(read: &Result<Vec<u8>, Unread>, left: u64) -> u64 {
+    let length = match read {
+        Ok(bytes) => bytes.len() as u64,
+        Err(Unread::Missing | Unread::Encrypted) => 0,
+        Err(Unread::TooLarge | Unread::Damaged) => MOST_OF_A_FILE,
+    };
+    length.min(left)
 }
 
 /// Where a reference leads that stands in a file of the archive; `None` for one that leads out of the book.

@@ -24,9 +24,7 @@ pub(super) fn judge(book: &Book, store: &Store) -> Vec<Finding> {
     }
     if !book.too_large.is_empty() {
         let most = archive::MOST_OF_A_FILE / 1_048_576;
-        let all = archive::MOST_OF_ALL / 1_048_576;
-        let message =
-            format!("unpacked, this has more than {most} MiB, or the files before it more than {all} MiB; it was not looked at");
+        let message = format!("this was not looked at: unpacked it has more than {most} MiB, or there is too much of its kind");
         findings.push(Finding::new("file", &nobody, message).in_files(&book.too_large));
     }
     findings

@@ -73,7 +73,11 @@ impl Book {
             if kind == Kind::Other || self.encrypted.closed.contains(path) {
                 continue;
             }
-            let bytes = match archive.read(path) {
+            let read = match kind {
+                Kind::Page => archive.read(path),
+                Kind::Picture | Kind::Font | Kind::Other => archive.read_other(path),
+            };
+            let bytes = match read {
                 Ok(bytes) => bytes,
                 Err(Unread::Encrypted) => {
                     self.encrypted.closed.insert(path.clone());

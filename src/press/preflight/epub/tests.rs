@@ -343,7 +343,7 @@ fn kobo_and_google_have_wishes_of_their_own() {
 fn an_archive_that_swells_is_not_unpacked() {
     let bomb = Made::new().with("OEBPS/one.xhtml", vec![b' '; 70 * 1024 * 1024]);
     assert!(bomb.bytes().len() < 200_000);
-    let told = "file refused: unpacked, this has more than 64 MiB, or the files before it more than 512 MiB; it was not looked at";
+    let told = "file refused: this was not looked at: unpacked it has more than 64 MiB, or there is too much of its kind";
     assert_eq!(bomb.judged("apple"), [format!("{told} [OEBPS/one.xhtml]")]);
 }
 
