@@ -9,6 +9,7 @@ use publish::diag::{Diagnostics, codes};
 use publish::edition::Edition;
 use publish::manuscript::Folder;
 use publish::manuscript::settings::PdfEdition;
+use publish::press::store::Weight;
 use publish::{Error, manuscript, press, release};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -138,8 +139,11 @@ fn gutter(
     }
 }
 
-/// What the press would refuse of the print PDF.
+/// What the press would refuse of the print PDF, and the stores of the EPUB.
 fn preflight(edition: &Edition, job: Job, output: &Output, diagnostics: &mut Diagnostics) {
+    if job == Job::Epub {
+        return preflight_epub(edition, output, diagnostics);
+    }
     let Some(profile) = edition
         .settings
         .profile
@@ -157,7 +161,32 @@ fn preflight(edition: &Edition, job: Job, output: &Output, diagnostics: &mut Dia
         };
         diagnostics
             .report(&codes::PREFLIGHT, None, format!("{}{on}", finding.message))
-            .hint(source_of(&finding, profile));
+            .hint(source_of(&finding, &profile.name, &profile.as_of));
+    }
+}
+
+/// What stores would refuse or lose; what they only advise is for `publish preflight` to say.
+fn preflight_epub(edition: &Edition, output: &Output, diagnostics: &mut Diagnostics) {
+    if edition.settings.stores.is_empty() {
+        return;
+    }
+    let book = press::preflight::epub::Book::read(&output.bytes);
+    for profile in &edition.settings.stores {
+        let Some(store) = &profile.epub else { continue };
+        for finding in book.judge(store).iter().filter(|finding| finding.weight != Weight::Advised) {
+            let places = finding.places();
+            let place = if places.is_empty() {
+                String::new()
+            } else {
+                format!(" ({places})")
+            };
+            let message = format!("{}: {}{place}", store.name, finding.message);
+            let diagnostic = diagnostics.report(&codes::PREFLIGHT, None, message);
+            diagnostic.hint(source_of(finding, &store.name, &profile.as_of));
+            if matches!(finding.rule, "svg-text" | "svg-view-box") {
+                diagnostic.hint("`figure-text = \"outlines\"` under [epub] makes figures that it shows");
+            }
+        }
     }
 }
 

@@ -48,7 +48,10 @@ enum Command {
     Status(StatusArgs),
     /// Draw a described diagram of a Markdown file as SVG or PNG, to try it out
     Figure(FigureArgs),
-    /// Say what a press would refuse in a PDF, whoever made it
+    /// Say what a press would refuse in a PDF, or a store in an EPUB, whoever made it
+    ///
+    /// The exit code is 1 where something is refused or lost. What stores only advise is told and leaves it 0. What EPUBCheck
+    /// says of an EPUB is not repeated.
     Preflight(PreflightArgs),
     /// Make a small book that builds at once
     New {
@@ -146,11 +149,12 @@ struct TestArgs {
 
 #[derive(Debug, Args)]
 struct PreflightArgs {
-    /// The PDF of the inside of a book
+    /// The PDF of the inside of a book, or an EPUB
     file: PathBuf,
-    /// The press: plain, kdp, ingramspark or lulu
-    #[arg(long, value_name = "NAME")]
-    profile: String,
+    /// The press: plain, kdp, ingramspark or lulu; or the store: apple, google, kdp or kobo. May be repeated or separated by
+    /// commas [default: for an EPUB all stores]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    profile: Vec<String>,
     #[command(flatten)]
     common: CommonArgs,
 }

@@ -151,7 +151,7 @@ codes! {
 
     // What the backends find.
     TYPST "typst" Error "Typst could not set a page; the message is its own, the place is the manuscript's."
-    PREFLIGHT "preflight" Warning "The press that `[print] profile` names would refuse the print PDF, or print it otherwise than meant; the message says by which rule."
+    PREFLIGHT "preflight" Warning "The press that `[print] profile` names would refuse the print PDF, or a store of `[epub] stores` the EPUB, or show it otherwise than meant; the message says by which rule."
     NOT_PDF_UA "not-pdf-ua" Warning "The screen PDF breaks a rule of PDF/UA-1 or PDF/A-2a, so it is written without claiming them."
 }
 

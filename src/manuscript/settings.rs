@@ -64,6 +64,8 @@ pub struct Settings {
     pub profile: Option<Profile>,
     /// `[epub] figure-text`: whether the letters in figures are outlines, for Kindle; `text` or `outlines`.
     pub outlines: bool,
+    /// `[epub] stores`: where the EPUB is to be sold, by the names of profiles; the build says what they would refuse.
+    pub stores: Vec<Profile>,
     /// `[editions] pdf`: which PDFs a build makes; default print and screen.
     pub editions: Vec<PdfEdition>,
     /// `[variables]`
@@ -292,6 +294,7 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     }
     if let Some(epub) = root.table("epub", diagnostics) {
         settings.outlines = read_epub(&epub, diagnostics);
+        settings.stores = read_stores(&epub, root.table("profiles", diagnostics).as_ref(), diagnostics);
     }
     settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
     if let Some(editions) = root.table("editions", diagnostics) {
@@ -482,8 +485,9 @@ fn read_profile(print: &Table<'_, '_>, houses: Option<&Table<'_, '_>>, diagnosti
     }
     let name = print.string("profile", diagnostics)?;
     let found = profiles.remove(name.as_str()).or_else(|| Profile::built_in(&name));
+    let found = found.filter(|profile| profile.prints);
     if found.is_none() {
-        let mut known: Vec<&str> = Profile::names().collect();
+        let mut known = Profile::presses();
         known.extend(own);
         let diagnostic = diagnostics.report(
             &codes::BAD_VALUE,
@@ -499,6 +503,40 @@ fn read_profile(print: &Table<'_, '_>, houses: Option<&Table<'_, '_>>, diagnosti
         };
     }
     found
+}
+
+/// What `stores` names: the book's own profiles, or those that are known, as far as they say something of EPUBs.
+fn read_stores(epub: &Table<'_, '_>, houses: Option<&Table<'_, '_>>, diagnostics: &mut Diagnostics) -> Vec<Profile> {
+    let own: Vec<&str> = houses.map_or_else(Vec::new, |houses| houses.entries().map(|(name, _, _)| name).collect());
+    let mut stores = Vec::new();
+    for name in epub.strings("stores", diagnostics) {
+        let house = houses.filter(|_| own.contains(&name.as_str()));
+        let house = house.and_then(|houses| houses.table(&name, diagnostics));
+        let found = match house {
+            Some(table) => Some(profile::read(&table, &name, diagnostics)),
+            None => Profile::built_in(&name),
+        };
+        if let Some(found) = found.filter(|profile| profile.epub.is_some()) {
+            stores.push(found);
+            continue;
+        }
+        let known = Profile::stores();
+        let message = if Profile::built_in(&name).is_some() || own.contains(&name.as_str()) {
+            format!("the profile `{name}` says nothing of EPUBs")
+        } else {
+            format!("there is no store `{name}`")
+        };
+        let diagnostic = diagnostics.report(&codes::BAD_VALUE, epub.place("stores"), message);
+        let near = nearest(&name, own.iter().copied()).or_else(|| Profile::nearest(&name));
+        match near.filter(|near| *near != name && (known.contains(near) || own.contains(near))) {
+            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+            None => diagnostic.hint(format!(
+                "the stores are {}; one of your own is `[profiles.NAME.epub]`",
+                known.join(", ")
+            )),
+        };
+    }
+    stores
 }
 
 /// A press that takes no marks gets none.
@@ -539,7 +577,7 @@ fn settle_gutter(table: &Table<'_, '_>, settings: &mut Settings, diagnostics: &m
 
 /// Whether `figure-text` says that letters are to be outlines.
 fn read_epub(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> bool {
-    table.check(&["figure-text"], diagnostics);
+    table.check(&["figure-text", "stores"], diagnostics);
     match table.string("figure-text", diagnostics).as_deref() {
         None | Some("text") => false,
         Some("outlines") => true,

@@ -1,9 +1,12 @@
-//! What presses ask for: profiles as dated data, the gutter that follows from the number of pages, and the preflight that
-//! holds a finished file against them.
+//! What presses and stores ask for: profiles as dated data, the gutter that follows from the number of pages, and the preflight
+//! that holds a finished file against them.
 //!
-//! Gets a profile's name and the bytes of a PDF, gives what would be refused and by which rule. Knows nothing of manuscripts.
+//! Gets a profile's name and the bytes of a PDF or an EPUB, gives what would be refused and by which rule. Knows nothing of
+//! manuscripts.
 //!
-//! - [`profile`] reads the data in `profiles/`, one file a press, and the profiles that a book.toml has of its own.
+//! - [`profile`] reads the data in `profiles/`, one file a press or store, and the profiles that a book.toml has of its own.
+//! - [`store`] is the part of a profile that is about EPUBs.
+//! - [`told`] says its rules in words.
 //! - [`preflight`] judges a file.
 //! - [`inks`] and [`marks`] give a file what only a press needs: colours of its inks, and marks where the page is cut.
 
@@ -11,6 +14,8 @@ pub mod inks;
 pub mod marks;
 pub mod preflight;
 pub mod profile;
+pub mod store;
+pub mod told;
 
 pub use profile::Profile;
 
