@@ -64,6 +64,8 @@ pub struct Settings {
     pub profile: Option<Profile>,
     /// `[epub] figure-text`: whether the letters in figures are outlines, for Kindle; `text` or `outlines`.
     pub outlines: bool,
+    /// `[epub] page-list`: where it is asked for that the EPUB lists the pages of the print edition.
+    pub page_list: Option<Span>,
     /// `[editions] pdf`: which PDFs a build makes; default print and screen.
     pub editions: Vec<PdfEdition>,
     /// `[variables]`
@@ -267,6 +269,8 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     }
     if let Some(epub) = root.table("epub", diagnostics) {
         settings.outlines = read_epub(&epub, diagnostics);
+        let listed = epub.flag("page-list", diagnostics).unwrap_or(false);
+        settings.page_list = listed.then(|| epub.place("page-list"));
     }
     settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
     if let Some(editions) = root.table("editions", diagnostics) {
@@ -275,6 +279,7 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
             settings.editions = read_editions(&editions, diagnostics);
         }
     }
+    check_page_list(&settings, diagnostics);
     if let Some(variables) = root.table("variables", diagnostics) {
         settings.variables = read_variables(&variables, diagnostics);
     }
@@ -470,7 +475,7 @@ fn settle_gutter(table: &Table<'_, '_>, settings: &mut Settings, diagnostics: &m
 
 /// Whether `figure-text` says that letters are to be outlines.
 fn read_epub(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> bool {
-    table.check(&["figure-text"], diagnostics);
+    table.check(&["figure-text", "page-list"], diagnostics);
     match table.string("figure-text", diagnostics).as_deref() {
         None | Some("text") => false,
         Some("outlines") => true,
@@ -484,6 +489,19 @@ fn read_epub(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> bool {
                 .hint("write `text`, or `outlines` for readers that show no text in SVG");
             false
         }
+    }
+}
+
+/// A page list needs pages: those of the print edition.
+fn check_page_list(settings: &Settings, diagnostics: &mut Diagnostics) {
+    if settings.page_list.is_some() && !settings.editions.contains(&PdfEdition::Print) {
+        diagnostics
+            .report(
+                &codes::NO_PAGE_LIST,
+                settings.page_list,
+                "a page list names the pages of the print edition, and `[editions] pdf` leaves that one out",
+            )
+            .hint("add `\"print\"` to `pdf`, or take `page-list` away: without a printed book there are no pages to name");
     }
 }
 
