@@ -219,11 +219,13 @@ pub(super) fn push_mark(out: &mut String, mark: &Mark) {
 }
 
 impl<'a> Writer<'a> {
-    /// Writes the marks of some pages.
+    /// Writes the marks of some pages, unless they are written already.
     fn write_marks(&mut self, pages: &[usize]) {
         let breaks = self.book.breaks.as_ref();
         for page in pages {
-            if let Some(mark) = breaks.and_then(|breaks| breaks.pages.get(*page)) {
+            if let Some(mark) = breaks.and_then(|breaks| breaks.pages.get(*page))
+                && !self.found.pages.contains_key(page)
+            {
                 push_mark(&mut self.out, mark);
                 self.ids.insert(mark.id.clone());
                 self.found.pages.insert(*page, self.file.to_owned());
@@ -237,6 +239,32 @@ impl<'a> Writer<'a> {
         if let Some(pages) = book.breaks.as_ref().and_then(of).filter(|pages| !pages.is_empty()) {
             self.write_marks(pages);
             self.raw("\n");
+        }
+    }
+
+    /// Writes the marks that stand before the first word of blocks: what the compiler puts before them, such as the name of
+    /// an admonition or the box of a task, belongs to the same page.
+    pub(super) fn write_breaks_ahead(&mut self, blocks: &[Block]) {
+        match blocks.first() {
+            Some(Block {
+                kind: BlockKind::Paragraph(inlines),
+                ..
+            }) => self.write_breaks_ahead_of(inlines),
+            Some(block) => {
+                let breaks = self.breaks_of_block(block);
+                self.write_breaks_upto(breaks, 0);
+            }
+            None => {}
+        }
+    }
+
+    /// The same of inlines.
+    pub(super) fn write_breaks_ahead_of(&mut self, inlines: &[Inline]) {
+        let mut first = inlines.first();
+        while let Some(inline) = first {
+            let breaks = self.breaks_of_inline(inline);
+            self.write_breaks_upto(breaks, 0);
+            first = inline.kind.content().unwrap_or_default().first();
         }
     }
 

@@ -593,6 +593,8 @@ impl<'a> Writer<'a> {
     fn write_table(&mut self, table: &Table, attributes: &Attributes) {
         let captioned = table.number.is_some() || has_text(&table.caption);
         let element = if captioned { "figure" } else { "div" };
+        let first = table.head.iter().chain(&table.body).flat_map(|row| &row.cells).next();
+        self.write_breaks_ahead(first.map_or(&[], |cell| cell.blocks.as_slice()));
         self.open(element, "table", attributes);
         self.raw("\n");
         if captioned {
@@ -676,6 +678,7 @@ impl<'a> Writer<'a> {
     fn write_admonition(&mut self, admonition: &Admonition, attributes: &Attributes) {
         let name = admonition.kind.name();
         let title = self.book.edition.terms.admonition(admonition.kind);
+        self.write_breaks_ahead(&admonition.blocks);
         self.raw("<aside role=\"note\"");
         self.attributes(&format!("admonition {name}"), attributes);
         self.raw(">\n<p class=\"title\">");
@@ -704,6 +707,7 @@ impl<'a> Writer<'a> {
             match item.task {
                 Some(done) => {
                     self.raw("<li class=\"task\">");
+                    self.write_breaks_ahead(&item.blocks);
                     self.write_box(done);
                 }
                 None => self.raw("<li>"),
