@@ -6,8 +6,8 @@
 //! - Every page that is counted is listed, with its number as the print edition numbers it, shown on the page or not.
 //! - A page without text of its own, blank or with nothing but a figure that comes earlier or a note's last lines, is
 //!   marked with the next one, as DAISY asks for blank pages. Where no text follows, it is left out.
-//! - A page begins where the first text on it stands in the reading order. What is repeated (the head of a table) or stands
-//!   out of order (a figure that floats, a footnote) is no beginning.
+//! - A page begins where the first text or picture on it stands in the reading order. What is repeated (the head of a table) or
+//!   stands out of order (a figure that floated past some text, a footnote) is no beginning.
 //! - A word that is divided between two pages belongs to the one where it starts, so the mark stands before the next whole
 //!   word: within a word it would be heard as two, and before it a reader who goes to the page would be sent to the one before.
 

@@ -30,12 +30,16 @@ pub(super) fn page_list(
     let index = Index::of(trace, world);
     let mut pages = Vec::new();
     let mut heads = BTreeSet::new();
-    let mut last = None;
+    let (mut last, mut end) = (None, None);
     let mut numbering = None;
     for page in document.pages() {
-        let found = look(&page.frame, &index, &heads, last);
+        let mut found = look(&page.frame, &index, &heads, last);
         heads.extend(found.heads.iter().copied());
+        // A figure that floated no further than over the edge of the page is still the first thing on it.
+        let kept = found.float.filter(|float| Some(*float) > end);
+        found.text = found.text.map(|text| kept.map_or(text, |float| text.min(float)));
         last = found.text.or(last);
+        end = found.end.max(end);
         // A blank page before a chapter is counted with those before it, whatever its own settings say.
         let inherited = numbering.filter(|_| found.blank);
         numbering = inherited.or(page.numbering.as_ref());
@@ -57,6 +61,8 @@ pub(super) fn page_list(
 struct Found {
     /// The first text in reading order.
     text: Option<Spot>,
+    /// The last text in reading order.
+    end: Option<Spot>,
     /// The first text or picture of a figure that floats.
     float: Option<Spot>,
     /// The part that opens here.
@@ -258,7 +264,10 @@ impl Eye<'_> {
         };
         let page = &mut self.found;
         match origin.standing {
-            Standing::Text => page.text = first(page.text),
+            Standing::Text => {
+                page.text = first(page.text);
+                page.end = page.end.max(spot);
+            }
             Standing::Head => {
                 if !self.heads.contains(&node) {
                     page.text = first(page.text);
