@@ -34,6 +34,7 @@ codes! {
     UNKNOWN_KEY "unknown-key" Error "A key that means nothing is most often a misspelt one, and would be ignored in silence."
     MISSING_KEY "missing-key" Error "A key that every book needs is absent."
     BAD_VALUE "bad-value" Error "A value is outside what the key allows."
+    NO_PAGE_LIST "no-page-list" Error "The EPUB is to list the pages of the print edition, which is not made, or which cannot be set."
     MISSING_CHAPTER "missing-chapter" Error "book.toml lists a chapter that is not there."
     UNWRITTEN_CHAPTER "unwritten-chapter" Note "The outline names chapters that have no file yet; the book is built without them."
     UNLISTED_CHAPTER "unlisted-chapter" Warning "A Markdown file stands in the manuscript but no outline or list names it, so it is left out."

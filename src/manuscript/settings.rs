@@ -66,6 +66,8 @@ pub struct Settings {
     pub outlines: bool,
     /// `[epub] stores`: where the EPUB is to be sold, by the names of profiles; the build says what they would refuse.
     pub stores: Vec<Profile>,
+    /// `[epub] page-list`: where it is asked for that the EPUB lists the pages of the print edition.
+    pub page_list: Option<Span>,
     /// `[editions] pdf`: which PDFs a build makes; default print and screen.
     pub editions: Vec<PdfEdition>,
     /// `[variables]`
@@ -295,6 +297,8 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     if let Some(epub) = root.table("epub", diagnostics) {
         settings.outlines = read_epub(&epub, diagnostics);
         settings.stores = read_stores(&epub, root.table("profiles", diagnostics).as_ref(), diagnostics);
+        let listed = epub.flag("page-list", diagnostics).unwrap_or(false);
+        settings.page_list = listed.then(|| epub.place("page-list"));
     }
     settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
     if let Some(editions) = root.table("editions", diagnostics) {
@@ -303,6 +307,7 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
             settings.editions = read_editions(&editions, diagnostics);
         }
     }
+    check_page_list(&settings, diagnostics);
     if let Some(variables) = root.table("variables", diagnostics) {
         settings.variables = read_variables(&variables, diagnostics);
     }
@@ -577,7 +582,7 @@ fn settle_gutter(table: &Table<'_, '_>, settings: &mut Settings, diagnostics: &m
 
 /// Whether `figure-text` says that letters are to be outlines.
 fn read_epub(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> bool {
-    table.check(&["figure-text", "stores"], diagnostics);
+    table.check(&["figure-text", "page-list", "stores"], diagnostics);
     match table.string("figure-text", diagnostics).as_deref() {
         None | Some("text") => false,
         Some("outlines") => true,
@@ -591,6 +596,19 @@ fn read_epub(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> bool {
                 .hint("write `text`, or `outlines` for readers that show no text in SVG");
             false
         }
+    }
+}
+
+/// A page list needs pages: those of the print edition.
+fn check_page_list(settings: &Settings, diagnostics: &mut Diagnostics) {
+    if settings.page_list.is_some() && !settings.editions.contains(&PdfEdition::Print) {
+        diagnostics
+            .report(
+                &codes::NO_PAGE_LIST,
+                settings.page_list,
+                "a page list names the pages of the print edition, and `[editions] pdf` leaves that one out",
+            )
+            .hint("add `\"print\"` to `pdf`, or take `page-list` away: without a printed book there are no pages to name");
     }
 }
 

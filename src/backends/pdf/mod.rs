@@ -6,6 +6,8 @@
 //!   nothing an author types can be read as Typst.
 //! - `styles/book.typ` is the template: every function that a chapter calls. A book's own is put after it.
 //! - [`world`] holds files and fonts in memory; [`trace`] leads a message of Typst back to the author's line.
+//! - Where the EPUB is to list the printed pages, [`origins`] keeps what each text was written for, and [`starts`] finds where
+//!   the pages begin.
 //!
 //! A [`Press`] kept between two builds sets again only what changed.
 
@@ -16,6 +18,8 @@ mod leaf;
 mod listing;
 mod markup;
 mod metrics;
+mod origins;
+mod starts;
 mod table;
 mod trace;
 mod world;
@@ -26,9 +30,10 @@ pub use wrap::wrap;
 pub use fit::{Fit, Room, columns};
 
 use super::Output;
+use super::page_list::{self, PageList};
 use crate::Error;
 use crate::diag::{Diagnostics, Severity, codes};
-use crate::document::Medium;
+use crate::document::{Medium, only};
 use crate::edition::Edition;
 use crate::manuscript::settings::PdfEdition;
 use crate::press::Finish;
@@ -101,24 +106,60 @@ impl Press {
 
     /// Sets one edition as a PDF.
     pub fn export(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+        let layout = self.lay_out(edition, kind, diagnostics)?;
+        self.print(edition, &layout, diagnostics)
+    }
+
+    /// Sets the pages of one edition, to be printed or to be looked at.
+    pub fn lay_out(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<Layout, Error> {
         let view = edition.view(medium(kind));
-        let edition = view.as_ref().unwrap_or(edition);
-        let (document, trace) = self.set(edition, kind, diagnostics)?;
-        let bytes = self.convert(edition, kind, &document, &trace, diagnostics)?;
-        let bytes = match kind {
+        let (document, trace) = self.set(view.as_ref().unwrap_or(edition), kind, diagnostics)?;
+        Ok(Layout {
+            kind,
+            view,
+            document,
+            trace,
+        })
+    }
+
+    /// Makes a PDF of pages that this press has set last.
+    pub fn print(&self, edition: &Edition, layout: &Layout, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+        let edition = layout.view.as_ref().unwrap_or(edition);
+        let bytes = self.convert(edition, layout.kind, &layout.document, &layout.trace, diagnostics)?;
+        let bytes = match layout.kind {
             PdfEdition::Print => finish(edition).apply(bytes)?,
             PdfEdition::Screen => bytes,
         };
         Ok(Output {
             bytes,
-            pages: Some(document.pages().len()),
+            pages: Some(layout.pages()),
         })
+    }
+
+    /// Where in the whole edition each page begins that this press has set last. Empty, unless it is the print edition of a
+    /// book that asks for a page list.
+    pub fn page_list(&self, edition: &Edition, layout: &Layout) -> PageList {
+        let kept = layout
+            .view
+            .as_ref()
+            .map(|_| only::kept(&edition.document, medium(layout.kind)));
+        let shown = layout.view.as_ref().unwrap_or(edition);
+        starts::page_list(&layout.document, &layout.trace, &self.world, shown, kept.as_deref())
+    }
+
+    /// Sets the pages of the print edition for the page list. Where that fails, what is told stands beside the setting.
+    pub fn lay_out_for_list(&mut self, edition: &Edition, diagnostics: &mut Diagnostics) -> Result<Layout, Error> {
+        let layout = self.lay_out(edition, PdfEdition::Print, diagnostics);
+        if layout.is_err() {
+            page_list::report_failure(edition, diagnostics);
+        }
+        layout
     }
 
     /// How many pages an edition has, or `None` where Typst cannot set it, which making the PDF then tells.
     pub fn pages(&mut self, edition: &Edition, kind: PdfEdition) -> Option<usize> {
-        let set = self.set(edition, kind, &mut Diagnostics::default());
-        set.ok().map(|(document, _)| document.pages().len())
+        let layout = self.lay_out(edition, kind, &mut Diagnostics::default());
+        layout.ok().map(|layout| layout.pages())
     }
 
     /// Sets the pages.
@@ -178,6 +219,31 @@ impl Press {
             trace.report(world, &errors, Severity::Error, diagnostics);
             failure("writing the PDF", &errors)
         })
+    }
+}
+
+/// The pages of an edition, set and not yet printed.
+pub struct Layout {
+    kind: PdfEdition,
+    /// The edition as this output shows it, where that is not all of it.
+    view: Option<Edition>,
+    document: PagedDocument,
+    trace: Trace,
+}
+
+impl std::fmt::Debug for Layout {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Layout")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Layout {
+    /// How many pages there are.
+    pub fn pages(&self) -> usize {
+        self.document.pages().len()
     }
 }
 

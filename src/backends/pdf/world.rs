@@ -123,7 +123,7 @@ fn bytes(content: Content) -> Bytes {
 }
 
 /// The id of a path. Paths are made by this backend and always valid.
-fn file_id(path: &str) -> Option<FileId> {
+pub(super) fn file_id(path: &str) -> Option<FileId> {
     let path = VirtualPath::new(path).ok()?;
     Some(RootedPath::new(VirtualRoot::Project, path).intern())
 }
