@@ -4,8 +4,9 @@ use crate::assets::{self, Assets};
 use crate::check;
 use crate::diag::{Diagnostics, codes};
 use crate::document::block::AdmonitionKind;
+use crate::document::lists::ListOf;
 use crate::document::walk::{self, Visitor};
-use crate::document::{self, Document, Inline, InlineKind, Medium, Target};
+use crate::document::{self, BlockKind, Document, Inline, InlineKind, Medium, Target};
 use crate::figures::Space;
 use crate::manuscript::bibliography::Bibliography;
 use crate::manuscript::ledger::Ledger;
@@ -101,6 +102,42 @@ impl Edition {
 }
 
 impl Edition {
+    /// What the copyright page says of the typefaces that one output is set in; nothing where the author's colophon names
+    /// them already.
+    pub fn typefaces(&self, medium: Medium) -> Option<String> {
+        let families = &self.theme.families;
+        let said = self.settings.colophon.as_deref().unwrap_or_default();
+        if said.contains(families.text.as_str()) {
+            return None;
+        }
+        let (mut code, mut formulas) = (false, false);
+        walk::query(&self.document, |_, node| match node {
+            walk::Node::Block(block) => {
+                code |= matches!(block.kind, BlockKind::Listing(_) | BlockKind::Output(_));
+                formulas |= matches!(block.kind, BlockKind::Math(_));
+            }
+            walk::Node::Inline(inline) => {
+                code |= matches!(inline.kind, InlineKind::Code(_));
+                formulas |= matches!(inline.kind, InlineKind::Math(_));
+            }
+        });
+        // What sets MathML is a font of the reader's own.
+        let formulas = formulas && medium != Medium::Epub;
+        let all = [
+            (&families.text, true),
+            (&families.sans, true),
+            (&families.mono, code),
+            (&families.math, formulas),
+        ];
+        let mut used: Vec<&str> = Vec::new();
+        for (family, is_used) in all {
+            if is_used && !used.contains(&family.as_str()) {
+                used.push(family);
+            }
+        }
+        Some(self.terms.typefaces(&used))
+    }
+
     /// The edition as one output shows it, where that is not all of it.
     pub fn view(&self, medium: Medium) -> Option<Self> {
         if !self.divided {
@@ -286,6 +323,30 @@ pub struct Terms {
     pub bibliography: &'static str,
     /// `Index`
     pub index: &'static str,
+    /// `Glossary`
+    pub glossary: &'static str,
+    /// `Figures`, the title of their list
+    pub figures: &'static str,
+    /// `Tables`
+    pub tables: &'static str,
+    /// `Listings`
+    pub listings: &'static str,
+    /// `Dedication`
+    pub dedication: &'static str,
+    /// `Epigraph`
+    pub epigraph: &'static str,
+    /// `print`, what an ISBN is the number of
+    pub printed: &'static str,
+    /// `Set in`, before the names of typefaces
+    pub set_in: &'static str,
+    /// `and`, before the last of several names
+    pub and: &'static str,
+    /// `Sample`, some chapters of a book
+    pub sample: &'static str,
+    /// `The Whole Book`, the title of what a sample says of the rest
+    pub whole_book: &'static str,
+    /// `in this sample`
+    pub in_sample: &'static str,
     /// `see`, in an index
     pub see: &'static str,
     /// `see also`, in an index
@@ -332,6 +393,18 @@ impl Terms {
                 notes: "Anmerkungen",
                 bibliography: "Literatur",
                 index: "Stichwortverzeichnis",
+                glossary: "Glossar",
+                figures: "Abbildungen",
+                tables: "Tabellen",
+                listings: "Listings",
+                dedication: "Widmung",
+                epigraph: "Motto",
+                printed: "gedruckt",
+                set_in: "Gesetzt aus",
+                and: "und",
+                sample: "Leseprobe",
+                whole_book: "Das ganze Buch",
+                in_sample: "in dieser Leseprobe",
                 see: "siehe",
                 see_also: "siehe auch",
                 symbols: "Zeichen und Ziffern",
@@ -377,6 +450,18 @@ impl Terms {
                 notes: "Notes",
                 bibliography: "Bibliographie",
                 index: "Index",
+                glossary: "Glossaire",
+                figures: "Figures",
+                tables: "Tableaux",
+                listings: "Listings",
+                dedication: "Dédicace",
+                epigraph: "Épigraphe",
+                printed: "imprimé",
+                set_in: "Composé en",
+                and: "et",
+                sample: "Extrait",
+                whole_book: "Le livre entier",
+                in_sample: "dans cet extrait",
                 see: "voir",
                 see_also: "voir aussi",
                 symbols: "Signes et chiffres",
@@ -422,6 +507,18 @@ impl Terms {
                 notes: "Notes",
                 bibliography: "References",
                 index: "Index",
+                glossary: "Glossary",
+                figures: "Figures",
+                tables: "Tables",
+                listings: "Listings",
+                dedication: "Dedication",
+                epigraph: "Epigraph",
+                printed: "print",
+                set_in: "Set in",
+                and: "and",
+                sample: "Sample",
+                whole_book: "The Whole Book",
+                in_sample: "in this sample",
                 see: "see",
                 see_also: "see also",
                 symbols: "Symbols and numbers",
@@ -453,6 +550,25 @@ impl Terms {
                 ],
                 ordinals: ["", ""],
             },
+        }
+    }
+
+    /// What a copyright page says of typefaces: `Set in Source Serif 4 and Source Sans 3.`
+    pub fn typefaces(&self, families: &[&str]) -> String {
+        let (last, before) = families.split_last().unwrap_or((&"", &[]));
+        let names = match before {
+            [] => (*last).to_owned(),
+            _ => format!("{} {} {last}", before.join(", "), self.and),
+        };
+        format!("{} {names}.", self.set_in)
+    }
+
+    /// The title of a list behind the contents: `Figures`.
+    pub fn list(&self, list: ListOf) -> &'static str {
+        match list {
+            ListOf::Figures => self.figures,
+            ListOf::Tables => self.tables,
+            ListOf::Listings => self.listings,
         }
     }
 

@@ -10,6 +10,7 @@ pub mod block;
 pub mod grid;
 pub mod inline;
 pub mod kind;
+pub mod lists;
 pub mod only;
 pub mod show;
 pub mod walk;
@@ -21,7 +22,7 @@ pub use block::{
 pub use inline::{
     Citation, CitationItem, Image, IndexMark, IndexSee, IndexTerm, Inline, InlineKind, Link, Locator, Reference, Target,
 };
-pub use kind::ChapterKind;
+pub use kind::{ChapterKind, Matter};
 pub use only::{Medium, Only};
 pub use walk::{query, walk};
 
@@ -30,11 +31,24 @@ use crate::source::{FileId, Span};
 /// The class of a span that is set in small capitals.
 pub const SMALL_CAPITALS: &str = "small-capitals";
 
+/// The class of a paragraph of an epigraph that says whose words it is.
+pub const ATTRIBUTION: &str = "attribution";
+
 /// A whole book.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// The parts in order. A book without parts has one whose title is `None`; so have the chapters before the first part.
     pub parts: Vec<Part>,
+}
+
+impl Chapter {
+    /// What it is in this book: a chapter that has a number is a chapter, whatever its file is called.
+    pub fn role(&self) -> ChapterKind {
+        match self.number {
+            Some(_) => ChapterKind::Chapter,
+            None => self.kind,
+        }
+    }
 }
 
 impl Document {
@@ -66,6 +80,20 @@ pub struct Part {
     pub chapters: Vec<Chapter>,
 }
 
+impl Part {
+    /// Chapters that belong to no part.
+    pub fn untitled(chapters: Vec<Chapter>) -> Self {
+        Self {
+            span: None,
+            title: None,
+            planned: None,
+            number: None,
+            id: String::new(),
+            chapters,
+        }
+    }
+}
+
 /// One file of the manuscript: `02-execution-model.md`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chapter {
@@ -73,6 +101,8 @@ pub struct Chapter {
     pub file: FileId,
     /// The file's path inside the manuscript, with `/`: `02-execution-model.md`. Links between chapters name it.
     pub path: String,
+    /// What it is, as its file's name tells or its front matter says.
+    pub kind: ChapterKind,
     /// Where the title stands.
     pub span: Span,
     /// The title; without a number once the sections pass has run.

@@ -6,8 +6,8 @@
 //! code: `\u00a0`.
 
 use super::{
-    Attributes, Block, BlockKind, Cell, Chapter, Document, Figure, FigureContent, Image, IndexEntry, IndexMark, IndexTerm, Inline,
-    InlineKind, Listing, Part, Row, Table, Target,
+    Attributes, Block, BlockKind, Cell, Chapter, ChapterKind, Document, Figure, FigureContent, Image, IndexEntry, IndexMark,
+    IndexTerm, Inline, InlineKind, Listing, Part, Row, Table, Target,
 };
 use crate::source::{FileId, Sources, Span};
 
@@ -40,6 +40,9 @@ fn show_chapter(chapter: &Chapter, sources: &Sources) -> Json {
     let shown = Shown { sources, file };
     let mut fields = Fields::default();
     fields.text("path", &chapter.path);
+    // Most often the path tells the kind.
+    let told = (chapter.kind != ChapterKind::of(&chapter.path)).then(|| format!("{:?}", chapter.kind).to_lowercase());
+    fields.optional("kind", told.as_deref());
     fields.text("at", &shown.place(chapter.span));
     fields.0.push(("title", shown.inlines(&chapter.title)));
     fields.text("slug", &chapter.slug);
@@ -627,6 +630,7 @@ mod tests {
         let chapter = Chapter {
             file,
             path: "a.md".into(),
+            kind: ChapterKind::Chapter,
             span: span(0..3),
             title: vec![Inline::text(span(2..3), "A")],
             slug: "a".into(),

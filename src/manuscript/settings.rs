@@ -6,11 +6,13 @@
 )]
 
 use crate::diag::{Diagnostics, Severity, codes, nearest};
+use crate::edition::Terms;
 use crate::keys::{self, Table};
 use crate::manuscript::bibliography;
 use crate::manuscript::brief::{self, Brief};
 use crate::manuscript::contract::{self, Contract};
 use crate::manuscript::ingest::{self, Ingest};
+use crate::manuscript::matter::{self, Matter};
 use crate::manuscript::runners::{self, Limits, Runner};
 use crate::press::profile::{self, Profile};
 use crate::source::{FileId, Sources, Span};
@@ -58,6 +60,8 @@ pub struct Settings {
     pub citation_style: Option<String>,
     /// The keys of the bibliography beside book.toml: what `@key` in running text may name.
     pub citation_keys: BTreeSet<String>,
+    /// What is said of front and back matter: `[book] dedication`, `lists` and their kin.
+    pub matter: Matter,
     /// `[print]`
     pub print: Print,
     /// `[print] profile`: what the press asks for, one of the known ones or one of `[profiles]`.
@@ -102,6 +106,21 @@ impl Settings {
             None if uuid::Uuid::parse_str(identifier).is_ok() => None,
             None => Some(identifier.to_owned()),
         }
+    }
+}
+
+impl Settings {
+    /// The lines of a copyright page that say by which numbers the book is known: its ISBNs, and the identifier that is shown,
+    /// unless it is one of them.
+    pub fn shown_numbers(&self, terms: &Terms) -> Vec<String> {
+        let mut lines = self.matter.isbn.lines(terms);
+        let plain = |text: &str| text.replace(['-', ' '], "");
+        if let Some(own) = self.shown_identifier()
+            && !lines.iter().any(|line| plain(line).starts_with(&plain(&own)))
+        {
+            lines.push(own);
+        }
+        lines
     }
 }
 
@@ -177,6 +196,8 @@ pub struct Print {
     pub auto_inside: bool,
     /// `paper`: one that the profile knows the thickness of, or the thickness of a page, for the spine.
     pub paper: Option<String>,
+    /// `half-title`: whether the title stands alone on a first page, default yes.
+    pub half_title: bool,
     /// `bleed`: whether pages have the bleed that the profile asks for, default no.
     pub bleed: bool,
 }
@@ -192,6 +213,7 @@ impl Default for Print {
             bottom: 61.0,
             auto_inside: false,
             paper: None,
+            half_title: true,
             bleed: false,
         }
     }
@@ -224,7 +246,16 @@ const BOOK: &[&str] = &[
 ];
 /// The keys of `[print]`.
 const PRINT: &[&str] = &[
-    "width", "height", "inside", "outside", "top", "bottom", "profile", "bleed", "paper",
+    "width",
+    "height",
+    "inside",
+    "outside",
+    "top",
+    "bottom",
+    "profile",
+    "bleed",
+    "paper",
+    "half-title",
 ];
 /// The tables of the file.
 const TABLES: &[&str] = &[
@@ -232,6 +263,7 @@ const TABLES: &[&str] = &[
     "print",
     "profiles",
     "epub",
+    "glossary",
     "editions",
     "variables",
     "check",
@@ -268,6 +300,9 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     if let Some(epub) = root.table("epub", diagnostics) {
         settings.outlines = read_epub(&epub, diagnostics);
     }
+    if let Some(table) = root.table("glossary", diagnostics) {
+        settings.matter.unsorted_glossary = matter::read_glossary(&table, diagnostics);
+    }
     settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
     if let Some(editions) = root.table("editions", diagnostics) {
         editions.check(&["pdf"], diagnostics);
@@ -303,7 +338,9 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
 }
 
 fn read_book(book: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Diagnostics) {
-    book.check(BOOK, diagnostics);
+    let known: Vec<&str> = BOOK.iter().copied().chain(matter::KEYS).collect();
+    book.check(&known, diagnostics);
+    settings.matter = matter::read(book, diagnostics);
     settings.title = required(book, "title", "`title = \"...\"`", diagnostics);
     settings.language = required(book, "language", "`language = \"en\"`", diagnostics);
     settings.authors = book.strings("authors", diagnostics);
@@ -407,6 +444,7 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
     if let Some(bleed) = table.flag("bleed", diagnostics) {
         print.bleed = bleed;
     }
+    print.half_title = table.flag("half-title", diagnostics).unwrap_or(true);
     if print.measure() < 144.0 || print.height - print.top - print.bottom < 144.0 {
         diagnostics
             .report(

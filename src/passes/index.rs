@@ -14,8 +14,8 @@
 use super::citations::{Mark, add_chapter, is_mark};
 use crate::document::inline::plain_text;
 use crate::document::{
-    Attributes, Block, BlockKind, Chapter, Document, IndexEntry, IndexGroup, IndexMark, IndexTerm, Inline, InlineKind, Reference,
-    See, Target, walk,
+    Attributes, Block, BlockKind, Chapter, ChapterKind, Document, IndexEntry, IndexGroup, IndexMark, IndexTerm, Inline, InlineKind,
+    Reference, See, Target, walk,
 };
 use crate::edition::Terms;
 use crate::manuscript::Settings;
@@ -32,6 +32,25 @@ const MARK: &str = "index";
 /// The path of the chapter that is made for the index.
 const PATH: &str = "book-index.md";
 
+/// Adds the chapter that will hold the index, before links are settled, so that they may lead to it and to what follows it.
+///
+/// None is added to a book without marks, nor to one that says where its index stands.
+pub fn reserve(document: &mut Document, settings: &Settings) {
+    let mut first = None;
+    walk::query(document, |_, node| {
+        if let walk::Node::Inline(inline) = node
+            && matches!(inline.kind, InlineKind::IndexMark(_))
+        {
+            first.get_or_insert(inline.span);
+        }
+    });
+    if let Some(span) = first
+        && place_of(document).is_none()
+    {
+        add_chapter(document, new_chapter(span, settings));
+    }
+}
+
 /// Makes the index of a document.
 pub fn make(document: &mut Document, settings: &Settings) {
     let mut collector = Collector::default();
@@ -39,32 +58,31 @@ pub fn make(document: &mut Document, settings: &Settings) {
         collector.chapter(at, chapter);
     }
     let Some(span) = collector.first else { return };
-    let place = place_of(document);
-    let chapter = place.unwrap_or_else(|| document.chapters().count());
+    let marked = place_of(document);
+    let Some(chapter) = marked.or_else(|| document.chapters().position(is_reserved)) else {
+        return;
+    };
     let order = Order::of(&settings.language);
     let mut tree = collector.tree;
     let targets = tree.targets(chapter);
     let entries = tree.entries(&targets, &order);
     let block = Block::new(span, BlockKind::Index(groups(entries, &order, &settings.language)));
-    match place.and_then(|at| document.chapters_mut().nth(at)) {
-        Some(chapter) => walk::walk_blocks(
-            &mut chapter.blocks,
-            &mut Mark {
-                id: MARK,
-                block: Some(block),
-            },
-        ),
-        None => {
-            let chapter = new_chapter(document, block, span, settings);
-            add_chapter(document, chapter);
-            // Ids of parts are those of their places.
-            if let Some(at) = document.parts.len().checked_sub(1)
-                && let Some(part) = document.parts.get_mut(at)
-            {
-                part.id = format!("part-{}", at + 1);
-            }
-        }
+    let Some(chapter) = document.chapters_mut().nth(chapter) else {
+        return;
+    };
+    if marked.is_none() {
+        chapter.blocks = vec![block];
+        return;
     }
+    let mut mark = Mark {
+        id: MARK,
+        block: Some(block),
+    };
+    walk::walk_blocks(&mut chapter.blocks, &mut mark);
+}
+
+fn is_reserved(chapter: &Chapter) -> bool {
+    chapter.kind == ChapterKind::Index && chapter.blocks.is_empty()
 }
 
 /// The chapter that holds the empty element for the index.
@@ -80,26 +98,20 @@ fn place_of(document: &Document) -> Option<usize> {
     place
 }
 
-fn new_chapter(document: &Document, block: Block, span: Span, settings: &Settings) -> Chapter {
-    let taken: BTreeSet<&str> = document.chapters().map(|chapter| chapter.id.as_str()).collect();
-    let mut id = MARK.to_owned();
-    let mut next = 2;
-    while taken.contains(id.as_str()) {
-        id = format!("{MARK}-{next}");
-        next += 1;
-    }
+fn new_chapter(span: Span, settings: &Settings) -> Chapter {
     let place = Span::new(span.file, 0..0);
     Chapter {
         file: span.file,
         path: PATH.to_owned(),
+        kind: ChapterKind::Index,
         span: place,
         title: vec![Inline::text(place, Terms::of(&settings.language).index)],
-        slug: String::new(),
+        slug: MARK.to_owned(),
         numbered: false,
         planned: None,
         number: None,
-        id,
-        blocks: vec![block],
+        id: String::new(),
+        blocks: Vec::new(),
         notes: Vec::new(),
         language: None,
     }

@@ -35,6 +35,9 @@ pub fn run(
     if notations.citations {
         citations::resolve(document, settings, bibliography, diagnostics);
     }
+    if notations.index {
+        index::reserve(document, settings);
+    }
     references::resolve(document, settings, diagnostics);
     notes::order(document, diagnostics);
     if notations.index {
@@ -78,6 +81,7 @@ pub(crate) mod tests {
         Chapter {
             file: file(),
             path: path.into(),
+            kind: crate::document::ChapterKind::of(path),
             span: span(),
             title: vec![text(title)],
             slug: title.to_lowercase().replace(' ', "-"),

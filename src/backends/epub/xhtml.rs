@@ -308,12 +308,9 @@ pub(super) fn kind(chapter: &Chapter) -> Kind {
             role: "doc-index",
         };
     }
-    let told = match chapter.number {
-        None => ChapterKind::of(&chapter.path),
-        Some(_) => ChapterKind::Chapter,
-    };
-    let (matter, name, role) = match told {
+    let (matter, name, role) = match chapter.role() {
         ChapterKind::Dedication => ("frontmatter", "dedication", "doc-dedication"),
+        ChapterKind::Epigraph => ("frontmatter", "epigraph", "doc-epigraph"),
         ChapterKind::Preface => ("frontmatter", "preface", "doc-preface"),
         ChapterKind::Foreword => ("frontmatter", "foreword", "doc-foreword"),
         ChapterKind::Prologue => ("bodymatter", "prologue", "doc-prologue"),
@@ -325,6 +322,9 @@ pub(super) fn kind(chapter: &Chapter) -> Kind {
         ChapterKind::Appendix => ("backmatter", "appendix", "doc-appendix"),
         ChapterKind::Glossary => ("backmatter", "glossary", "doc-glossary"),
         ChapterKind::Bibliography => ("backmatter", "bibliography", "doc-bibliography"),
+        ChapterKind::Index => ("backmatter", "index", "doc-index"),
+        ChapterKind::Colophon => ("backmatter", "colophon", "doc-colophon"),
+        ChapterKind::Sample => ("backmatter", "backmatter", ""),
         ChapterKind::Chapter | ChapterKind::Other => ("bodymatter", "chapter", "doc-chapter"),
     };
     Kind { matter, name, role }
@@ -343,12 +343,19 @@ pub(super) fn write_chapter(
     let kind = kind(chapter);
     writer.raw("<section");
     writer.attribute("epub:type", kind.name);
-    writer.attribute("role", kind.role);
+    if !kind.role.is_empty() {
+        writer.attribute("role", kind.role);
+    }
     if !chapter.id.is_empty() {
         writer.id(&chapter.id);
     }
-    writer.raw(" class=\"chapter\">\n");
-    writer.write_chapter_head(chapter);
+    if chapter.role().is_untitled() {
+        writer.attribute("aria-label", plain_text(&chapter.title).trim());
+        writer.raw(&format!(" class=\"{}\">\n", kind.name));
+    } else {
+        writer.raw(" class=\"chapter\">\n");
+        writer.write_chapter_head(chapter);
+    }
     writer.write_blocks(&chapter.blocks);
     writer.write_notes(chapter);
     writer.raw("</section>");

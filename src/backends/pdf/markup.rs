@@ -16,7 +16,8 @@ use crate::document::grid::{Grid, Placed};
 use crate::document::inline::{Width, plain_text};
 use crate::document::walk::{Node, query_blocks};
 use crate::document::{
-    Attributes, Block, BlockKind, Chapter, Image, IndexEntry, IndexGroup, Inline, InlineKind, Link, Reference, Target, Work, query,
+    ATTRIBUTION, Attributes, Block, BlockKind, Chapter, Image, IndexEntry, IndexGroup, Inline, InlineKind, Link, Reference, Target,
+    Work, query,
 };
 use crate::edition::{Edition, figure_space};
 use crate::figures::Drawing;
@@ -127,7 +128,7 @@ impl<'a> Book<'a> {
             .iter()
             .flat_map(|part| part.chapters.iter().map(|_| part.title.is_some()))
             .collect();
-        let mut wanted = BTreeSet::new();
+        let mut wanted = super::front::wanted(edition);
         query(&edition.document, |_, node| {
             if let Node::Inline(inline) = node {
                 let target = match &inline.kind {
@@ -375,6 +376,12 @@ impl<'a, 'b> Writer<'a, 'b> {
             BlockKind::Paragraph(inlines) if self.depth == 0 && leads(inlines) && next.is_some_and(is_led_to) => {
                 let head = format!("#lead({})", matches!(previous, Some(BlockKind::Paragraph(_))));
                 self.wrap(&head, |writer| {
+                    writer.anchor(&block.attributes);
+                    writer.write_inlines(inlines);
+                });
+            }
+            BlockKind::Paragraph(inlines) if block.attributes.classes.iter().any(|class| class == ATTRIBUTION) => {
+                self.wrap("#attribution", |writer| {
                     writer.anchor(&block.attributes);
                     writer.write_inlines(inlines);
                 });
