@@ -16,8 +16,8 @@ pub mod show;
 pub mod walk;
 
 pub use block::{
-    Admonition, Alignment, Block, BlockKind, Cell, Definition, Diagram, Figure, FigureContent, Heading, IndexEntry, IndexGroup,
-    Item, List, Listing, Row, Run, Section, See, Table, Work,
+    Admonition, Alignment, Block, BlockKind, Cell, Definition, Diagram, Figure, FigureContent, GlossaryEntry, GlossaryTerm,
+    Heading, IndexEntry, IndexGroup, Item, List, Listing, Row, Run, Section, See, Table, Work,
 };
 pub use inline::{
     Citation, CitationItem, Image, IndexMark, IndexSee, IndexTerm, Inline, InlineKind, Link, Locator, Reference, Target,

@@ -99,6 +99,7 @@ impl Shown<'_> {
             BlockKind::Admonition(admonition) => admonition.kind.name(),
             BlockKind::List(_) => "list",
             BlockKind::Definitions(_) => "definitions",
+            BlockKind::Glossary(_) => "glossary",
             BlockKind::Math(_) => "math",
             BlockKind::Rule => "rule",
             BlockKind::Details { .. } => "details",
@@ -161,6 +162,22 @@ impl Shown<'_> {
                     let terms = definition.terms.iter().map(|term| self.inlines(term));
                     fields.list("terms", terms.collect());
                     let meanings = definition.meanings.iter().map(|blocks| self.blocks(blocks));
+                    fields.list("meanings", meanings.collect());
+                    fields.object()
+                });
+                fields.list("items", items.collect());
+            }
+            BlockKind::Glossary(entries) => {
+                let items = entries.iter().map(|entry| {
+                    let mut fields = Fields::default();
+                    let terms = entry.terms.iter().map(|term| {
+                        let mut fields = Fields::default();
+                        fields.text("id", &term.id);
+                        fields.inlines("text", &term.content, self);
+                        fields.object()
+                    });
+                    fields.list("terms", terms.collect());
+                    let meanings = entry.meanings.iter().map(|blocks| self.blocks(blocks));
                     fields.list("meanings", meanings.collect());
                     fields.object()
                 });

@@ -82,6 +82,16 @@ pub fn walk_blocks(blocks: &mut Vec<Block>, visitor: &mut impl Visitor) {
                     }
                 }
             }
+            BlockKind::Glossary(entries) => {
+                for entry in entries {
+                    for term in &mut entry.terms {
+                        walk_inlines(&mut term.content, visitor);
+                    }
+                    for meaning in &mut entry.meanings {
+                        walk_blocks(meaning, visitor);
+                    }
+                }
+            }
             BlockKind::Details { summary, blocks } => {
                 walk_inlines(summary, visitor);
                 walk_blocks(blocks, visitor);
@@ -194,6 +204,16 @@ pub fn query_blocks<'a>(blocks: &'a [Block], see: &mut impl FnMut(Node<'a>)) {
                         query_inlines(term, see);
                     }
                     for meaning in &definition.meanings {
+                        query_blocks(meaning, see);
+                    }
+                }
+            }
+            BlockKind::Glossary(entries) => {
+                for entry in entries {
+                    for term in &entry.terms {
+                        query_inlines(&term.content, see);
+                    }
+                    for meaning in &entry.meanings {
                         query_blocks(meaning, see);
                     }
                 }

@@ -11,6 +11,7 @@
 )]
 
 use super::address::{self, Address};
+use super::glossary::TERM;
 use super::targets::{self, Kind, Targets};
 use super::typography;
 use crate::diag::{Code, Diagnostics, codes, nearest};
@@ -235,7 +236,12 @@ impl Resolver<'_> {
                 Some(self.target(target))
             }
             Found::Nowhere(fault) => {
-                self.report(&codes::DEAD_LINK, span, fault, "its text is kept");
+                let code = if names_term(&typed) {
+                    &codes::UNKNOWN_TERM
+                } else {
+                    &codes::DEAD_LINK
+                };
+                self.report(code, span, fault, "its text is kept");
                 None
             }
         };
@@ -413,7 +419,10 @@ impl Resolver<'_> {
             Some(target) => Found::Inside(target),
             None if name.is_empty() || (anywhere && name == "top") => Found::Inside(beginning),
             None if anywhere => Found::Nowhere(Fault {
-                what: format!("leads to `{typed}`, which is nowhere in the book"),
+                what: match names_term(typed) {
+                    true => format!("leads to `{typed}`, which is no term of the glossary"),
+                    false => format!("leads to `{typed}`, which is nowhere in the book"),
+                },
                 near,
             }),
             None => Found::Halfway(
@@ -433,10 +442,12 @@ impl Resolver<'_> {
         };
         match target.kind {
             Kind::Part => Target::Part { part: target.chapter },
-            Kind::Chapter | Kind::Section | Kind::Figure | Kind::Listing | Kind::Table | Kind::Place => Target::Internal {
-                chapter: target.chapter,
-                id: target.id.clone(),
-            },
+            Kind::Chapter | Kind::Section | Kind::Figure | Kind::Listing | Kind::Table | Kind::Term | Kind::Place => {
+                Target::Internal {
+                    chapter: target.chapter,
+                    id: target.id.clone(),
+                }
+            }
         }
     }
 
@@ -453,6 +464,7 @@ impl Resolver<'_> {
             Kind::Figure => self.terms.figure,
             Kind::Listing => self.terms.listing,
             Kind::Table => self.terms.table,
+            Kind::Term => return target.title.clone(),
             Kind::Place => "",
         };
         let chapter = self.targets.chapters.get(target.chapter).copied();
@@ -500,6 +512,11 @@ impl Resolver<'_> {
         let near = relative(self.paths.folder(self.chapter), near);
         Some(format!("the nearest is `{near}`"))
     }
+}
+
+/// Whether a link names a term of the glossary: `#term-mapping-proxy`.
+fn names_term(typed: &str) -> bool {
+    typed.trim().strip_prefix('#').is_some_and(|name| name.starts_with(TERM))
 }
 
 /// Whether a link would show nothing.

@@ -5,6 +5,7 @@
 
 mod bibliography;
 mod code;
+mod glossary;
 mod index;
 mod inlines;
 
@@ -22,6 +23,7 @@ use crate::document::{
 use crate::edition::Edition;
 use crate::figures::Drawing;
 use crate::figures::svg::Outlines;
+use crate::passes::glossary::CLASS as GLOSSARY;
 use crate::xml::{push_text, push_value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -64,6 +66,8 @@ pub(super) struct Book<'a> {
     ids: Vec<HashSet<&'a str>>,
     /// The entries of the bibliography: chapter and id.
     cited: Cited<'a>,
+    /// The terms of glossaries: chapter and id.
+    terms: Cited<'a>,
     /// The letters of figures, where they are to be outlines.
     outlines: Option<Outlines<'a>>,
 }
@@ -71,12 +75,13 @@ pub(super) struct Book<'a> {
 impl<'a> Book<'a> {
     /// Looks the ids up, so that no link is written whose fragment does not exist.
     pub(super) fn new(edition: &'a Edition, files: &'a Files) -> Self {
-        let (ids, cited) = ids(&edition.document);
+        let (ids, cited, terms) = ids(&edition.document);
         Self {
             edition,
             files,
             ids,
             cited,
+            terms,
             outlines: edition.settings.outlines.then(|| Outlines::new(&edition.assets.fonts)),
         }
     }
@@ -98,12 +103,13 @@ impl<'a> Book<'a> {
     }
 }
 
-/// The entries of a bibliography: chapter and id.
+/// The entries of a bibliography or a glossary: chapter and id.
 type Cited<'a> = HashSet<(usize, &'a str)>;
 
-/// For each chapter, the ids that its nodes carry; and which of them are entries of the bibliography.
-fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>) {
+/// For each chapter, the ids that its nodes carry; and which of them are entries of the bibliography, and which of a glossary.
+fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>, Cited<'_>) {
     let mut cited = HashSet::new();
+    let mut terms = HashSet::new();
     let mut ids: Vec<HashSet<&str>> = document
         .chapters()
         .map(|chapter| HashSet::from([chapter.id.as_str()]))
@@ -115,6 +121,10 @@ fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>) {
                     let entries = works.iter().flat_map(|work| &work.blocks);
                     cited.extend(entries.filter_map(|entry| Some((chapter, entry.attributes.id.as_deref()?))));
                 }
+                if let BlockKind::Glossary(entries) = &block.kind {
+                    let all = entries.iter().flat_map(|entry| &entry.terms);
+                    terms.extend(all.map(|term| (chapter, term.id.as_str())));
+                }
                 block.attributes.id.as_deref()
             }
             walk::Node::Inline(inline) => inline.attributes.as_ref().and_then(|attributes| attributes.id.as_deref()),
@@ -123,10 +133,15 @@ fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>) {
             ids.insert(id);
         }
     });
+    for (chapter, term) in &terms {
+        if let Some(ids) = ids.get_mut(*chapter) {
+            ids.insert(term);
+        }
+    }
     for ids in &mut ids {
         ids.remove("");
     }
-    (ids, cited)
+    (ids, cited, terms)
 }
 
 /// Writes one page.
@@ -427,6 +442,7 @@ impl Writer<'_> {
             BlockKind::Quote(blocks) => self.write_container("blockquote", "", attributes, blocks),
             BlockKind::Admonition(admonition) => self.write_admonition(admonition, attributes),
             BlockKind::List(list) => self.write_list(list, attributes),
+            BlockKind::Glossary(entries) => self.write_glossary(entries, attributes),
             BlockKind::Definitions(definitions) => self.write_definitions(definitions, attributes),
             BlockKind::Math(formula) => {
                 self.open("div", "math", attributes);
@@ -474,8 +490,12 @@ impl Writer<'_> {
     fn write_section(&mut self, section: &Section, attributes: &Attributes) {
         let before = self.level;
         self.level = section.depth.saturating_add(1).clamp(2, 6);
-        self.open("section", "", attributes);
-        self.raw("\n");
+        self.raw("<section");
+        if attributes.classes.iter().any(|class| class == GLOSSARY) {
+            self.raw(" epub:type=\"glossary\" role=\"doc-glossary\"");
+        }
+        self.attributes("", attributes);
+        self.raw(">\n");
         if has_text(&section.title) {
             let element = format!("h{}", self.level);
             self.open(&element, "", &Attributes::default());

@@ -16,8 +16,8 @@ use crate::document::grid::{Grid, Placed};
 use crate::document::inline::{Width, plain_text};
 use crate::document::walk::{Node, query_blocks};
 use crate::document::{
-    ATTRIBUTION, Attributes, Block, BlockKind, Chapter, Image, IndexEntry, IndexGroup, Inline, InlineKind, Link, Reference, Target,
-    Work, query,
+    ATTRIBUTION, Attributes, Block, BlockKind, Chapter, GlossaryEntry, Image, IndexEntry, IndexGroup, Inline, InlineKind, Link,
+    Reference, Target, Work, query,
 };
 use crate::edition::{Edition, figure_space};
 use crate::figures::Drawing;
@@ -420,6 +420,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             BlockKind::List(list) => self.write_list(list, &block.attributes),
             BlockKind::Definitions(definitions) => self.write_definitions(definitions, &block.attributes),
+            BlockKind::Glossary(entries) => self.write_glossary(entries, &block.attributes),
             BlockKind::Math(formula) => {
                 self.anchor(&block.attributes);
                 self.write_formula(formula);
@@ -889,6 +890,26 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
     }
 
+    fn write_glossary(&mut self, entries: &[GlossaryEntry], attributes: &Attributes) {
+        self.anchor(attributes);
+        for entry in entries {
+            for term in &entry.terms {
+                self.mark(term.span);
+                let label = format!("c{}:{}", self.chapter, term.id);
+                self.wrap("#term", |writer| {
+                    writer.anchor_id(&label);
+                    writer.write_inlines(&term.content);
+                });
+                self.out.push('\n');
+            }
+            for meaning in &entry.meanings {
+                self.write_container("#meaning", 18.0, &Attributes::default(), meaning);
+                self.close();
+                self.out.push('\n');
+            }
+        }
+    }
+
     fn write_details(&mut self, summary: &[Inline], blocks: &[Block], attributes: &Attributes) {
         self.wrap("#summary", |writer| {
             writer.anchor(attributes);
@@ -1178,6 +1199,7 @@ fn lines_of(blocks: &[Block], letters: usize) -> usize {
                 | BlockKind::Admonition(_)
                 | BlockKind::List(_)
                 | BlockKind::Definitions(_)
+                | BlockKind::Glossary(_)
                 | BlockKind::Rule
                 | BlockKind::Bibliography(_)
                 | BlockKind::Index(_)
@@ -1244,6 +1266,7 @@ fn is_led_to(kind: &BlockKind) -> bool {
         | BlockKind::Quote(_)
         | BlockKind::List(_)
         | BlockKind::Definitions(_)
+        | BlockKind::Glossary(_)
         | BlockKind::Math(_) => true,
         BlockKind::Paragraph(_)
         | BlockKind::Heading(_)
