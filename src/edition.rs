@@ -74,6 +74,7 @@ impl Edition {
         math::parse(&mut document, diagnostics);
         figures::draw(&mut document, &theme, &fonts, figure_space(&settings.print), diagnostics);
         passes::run(&mut document, &settings, &mut bibliography, notations, diagnostics);
+        crate::sample::check(&document, &settings, diagnostics);
         if let Some(selection) = selection {
             selection.keep(&mut document, diagnostics);
         }
@@ -102,6 +103,14 @@ impl Edition {
 }
 
 impl Edition {
+    /// The title by which shelves and windows know it: a sample says that it is one.
+    pub fn shelf_title(&self) -> String {
+        match self.settings.is_sample {
+            true => format!("{} ({})", self.settings.title, self.terms.sample),
+            false => self.settings.title.clone(),
+        }
+    }
+
     /// What the copyright page says of the typefaces that one output is set in; nothing where the author's colophon names
     /// them already.
     pub fn typefaces(&self, medium: Medium) -> Option<String> {
@@ -174,7 +183,7 @@ impl Selection {
         Ok(Self { items })
     }
 
-    fn has(&self, number: Option<&str>, path: &str) -> bool {
+    pub(crate) fn has(&self, number: Option<&str>, path: &str) -> bool {
         self.items.iter().any(|choice| choice.has(number, path))
     }
 
@@ -215,7 +224,15 @@ impl Selection {
             parts.push((!part.chapters.is_empty()).then_some(before));
         }
         document.parts.retain(|part| !part.chapters.is_empty());
-        walk::walk(document, &mut Retarget { chapters: places, parts });
+        let settle = |target: &Target| match target {
+            Target::Internal { chapter, id } => {
+                let chapter = places.get(*chapter).copied().flatten()?;
+                Some(Target::Internal { chapter, id: id.clone() })
+            }
+            Target::Part { part } => parts.get(*part).copied().flatten().map(|part| Target::Part { part }),
+            Target::External(_) | Target::Unresolved(_) => Some(target.clone()),
+        };
+        walk::walk(document, &mut Retarget { settle });
     }
 }
 
@@ -254,43 +271,28 @@ impl Choice {
     }
 }
 
-/// Turns links to chapters and parts that were dropped into their text, and counts the others anew.
-struct Retarget {
-    chapters: Vec<Option<usize>>,
-    parts: Vec<Option<usize>>,
+/// Turns links whose targets are gone into their text, and leads the others to where their targets are now.
+pub(crate) struct Retarget<F: Fn(&Target) -> Option<Target>> {
+    /// Where a target is now; `None` when it is gone.
+    pub(crate) settle: F,
 }
 
-impl Retarget {
-    /// Counts a target anew; `false` when it is gone.
-    fn settle(&self, target: &mut Target) -> bool {
-        let place = match target {
-            Target::Internal { chapter, .. } => (self.chapters.get(*chapter), chapter),
-            Target::Part { part } => (self.parts.get(*part), part),
-            Target::External(_) | Target::Unresolved(_) => return true,
-        };
-        match place {
-            (Some(Some(new)), old) => {
-                *old = *new;
-                true
-            }
-            _ => false,
-        }
-    }
-}
-
-impl Visitor for Retarget {
+impl<F: Fn(&Target) -> Option<Target>> Visitor for Retarget<F> {
     fn inline(&mut self, inline: &mut Inline) {
-        let gone = match &mut inline.kind {
-            InlineKind::Link(link) => !self.settle(&mut link.target),
-            InlineKind::Reference(reference) => !self.settle(&mut reference.target),
-            _ => false,
-        };
-        let text = match &mut inline.kind {
-            InlineKind::Link(link) if gone => InlineKind::Span(std::mem::take(&mut link.content)),
-            InlineKind::Reference(reference) if gone => InlineKind::Text(std::mem::take(&mut reference.text)),
+        let target = match &mut inline.kind {
+            InlineKind::Link(link) => &mut link.target,
+            InlineKind::Reference(reference) => &mut reference.target,
             _ => return,
         };
-        inline.kind = text;
+        if let Some(settled) = (self.settle)(target) {
+            *target = settled;
+            return;
+        }
+        inline.kind = match &mut inline.kind {
+            InlineKind::Link(link) => InlineKind::Span(std::mem::take(&mut link.content)),
+            InlineKind::Reference(reference) => InlineKind::Text(std::mem::take(&mut reference.text)),
+            _ => return,
+        };
     }
 }
 
@@ -347,6 +349,8 @@ pub struct Terms {
     pub whole_book: &'static str,
     /// `in this sample`
     pub in_sample: &'static str,
+    /// `partly in this sample`
+    pub partly: &'static str,
     /// `see`, in an index
     pub see: &'static str,
     /// `see also`, in an index
@@ -405,6 +409,7 @@ impl Terms {
                 sample: "Leseprobe",
                 whole_book: "Das ganze Buch",
                 in_sample: "in dieser Leseprobe",
+                partly: "teilweise in dieser Leseprobe",
                 see: "siehe",
                 see_also: "siehe auch",
                 symbols: "Zeichen und Ziffern",
@@ -462,6 +467,7 @@ impl Terms {
                 sample: "Extrait",
                 whole_book: "Le livre entier",
                 in_sample: "dans cet extrait",
+                partly: "en partie dans cet extrait",
                 see: "voir",
                 see_also: "voir aussi",
                 symbols: "Signes et chiffres",
@@ -519,6 +525,7 @@ impl Terms {
                 sample: "Sample",
                 whole_book: "The Whole Book",
                 in_sample: "in this sample",
+                partly: "partly in this sample",
                 see: "see",
                 see_also: "see also",
                 symbols: "Symbols and numbers",

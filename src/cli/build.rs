@@ -9,7 +9,7 @@ use publish::diag::{Diagnostics, codes};
 use publish::edition::Edition;
 use publish::manuscript::Folder;
 use publish::manuscript::settings::PdfEdition;
-use publish::{Error, manuscript, press, release};
+use publish::{Error, manuscript, press, release, sample};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -20,6 +20,14 @@ enum Job {
     Epub,
     Pdf(PdfEdition),
     Cover,
+    SampleEpub,
+    SamplePdf(PdfEdition),
+}
+
+impl Job {
+    fn is_of_sample(self) -> bool {
+        matches!(self, Self::SampleEpub | Self::SamplePdf(_))
+    }
 }
 
 /// A file that was made, and how long it took.
@@ -49,7 +57,15 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
         Some(bound) => bound,
         None => (edition, std::mem::take(&mut diagnostics)),
     };
+    if args.sample && edition.settings.sample.is_none() {
+        report_no_sample(&mut diagnostics);
+    }
     let draft = args.chapters.is_some();
+    let sample = if jobs.iter().any(|job| job.is_of_sample()) {
+        sample::of(&edition)
+    } else {
+        None
+    };
     bar.set_length(jobs.len() as u64 + 1);
     let mut made = Vec::new();
     let mut failure = None;
@@ -57,7 +73,8 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
         for job in jobs {
             bar.inc(1);
             bar.set_message(format!("making {}", name(&edition, job, draft)));
-            match make(&edition, job, draft, &made, &mut diagnostics) {
+            let edition = sample.as_ref().filter(|_| job.is_of_sample()).unwrap_or(&edition);
+            match make(edition, job, draft, &made, &mut diagnostics) {
                 Ok(file) => made.push(file),
                 Err(error) => failure = Some(error),
             }
@@ -170,17 +187,20 @@ fn jobs(args: &BuildArgs, edition: &Edition) -> Vec<Job> {
         (true, false) => (false, true),
         (false, _) => (asked(Format::Epub), asked(Format::Pdf)),
     };
+    let named: Vec<PdfEdition> = args.edition.iter().map(|edition| (*edition).into()).collect();
+    let settings = &edition.settings;
+    if args.sample {
+        let kinds = if named.is_empty() { vec![PdfEdition::Screen] } else { named };
+        let pdfs = kinds.into_iter().filter(|_| pdf).map(Job::SamplePdf);
+        return epub.then_some(Job::SampleEpub).into_iter().chain(pdfs).collect();
+    }
     let mut jobs = Vec::new();
     if epub {
-        jobs.push(Job::Epub);
+        // A draft is of the book, whatever else is built.
+        jobs.extend((settings.full_epub || args.chapters.is_some()).then_some(Job::Epub));
     }
     if pdf {
-        let named: Vec<PdfEdition> = args.edition.iter().map(|edition| (*edition).into()).collect();
-        let editions = if named.is_empty() {
-            &edition.settings.editions
-        } else {
-            &named
-        };
+        let editions = if named.is_empty() { &settings.editions } else { &named };
         jobs.extend(
             [PdfEdition::Print, PdfEdition::Screen]
                 .into_iter()
@@ -188,10 +208,26 @@ fn jobs(args: &BuildArgs, edition: &Edition) -> Vec<Job> {
                 .map(Job::Pdf),
         );
     }
+    if args.chapters.is_none() {
+        let sample = settings.sample_editions;
+        jobs.extend((epub && sample.epub).then_some(Job::SampleEpub));
+        let pdf = pdf && sample.pdf && named.is_empty();
+        jobs.extend(pdf.then_some(Job::SamplePdf(PdfEdition::Screen)));
+    }
     if asked_for(args, Format::Cover) {
         jobs.push(Job::Cover);
     }
     jobs
+}
+
+fn report_no_sample(diagnostics: &mut Diagnostics) {
+    diagnostics
+        .report(
+            &codes::MISSING_KEY,
+            None,
+            "book.toml has no [sample], so nobody can say what is in it",
+        )
+        .hint("write `[sample]`, and below it `chapters = [\"introduction\", \"1\"]`");
 }
 
 /// Whether a format is named on the command line.
@@ -210,6 +246,9 @@ fn name(edition: &Edition, job: Job, draft: bool) -> String {
         Job::Epub => format!("{slug}.epub"),
         Job::Pdf(kind) => format!("{slug}-{}.pdf", kind.name()),
         Job::Cover => format!("{slug}-cover.pdf"),
+        Job::SampleEpub => format!("{slug}-sample.epub"),
+        Job::SamplePdf(PdfEdition::Screen) => format!("{slug}-sample.pdf"),
+        Job::SamplePdf(PdfEdition::Print) => format!("{slug}-sample-print.pdf"),
     }
 }
 
@@ -225,8 +264,8 @@ fn file_stem(slug: &str) -> String {
 fn make(edition: &Edition, job: Job, draft: bool, made: &[Made], diagnostics: &mut Diagnostics) -> Result<Made, Error> {
     let start = Instant::now();
     let output = match job {
-        Job::Epub => epub::export(edition, diagnostics)?,
-        Job::Pdf(kind) => pdf::export(edition, kind, diagnostics)?,
+        Job::Epub | Job::SampleEpub => epub::export(edition, diagnostics)?,
+        Job::Pdf(kind) | Job::SamplePdf(kind) => pdf::export(edition, kind, diagnostics)?,
         Job::Cover => pdf::wrap(edition, printed_pages(edition, draft, made)?)?,
     };
     // A draft has not the pages of the book.

@@ -31,6 +31,9 @@ use crate::source::{FileId, Span};
 /// The class of a span that is set in small capitals.
 pub const SMALL_CAPITALS: &str = "small-capitals";
 
+/// The class of a group that holds the contents of the whole book, in a sample of it.
+pub const WHOLE_BOOK: &str = "whole-book";
+
 /// The class of a paragraph of an epigraph that says whose words it is.
 pub const ATTRIBUTION: &str = "attribution";
 

@@ -29,6 +29,7 @@ pub mod matter;
 mod only;
 pub mod outline;
 pub mod runners;
+pub mod sample;
 pub mod settings;
 mod settle;
 pub mod slugs;

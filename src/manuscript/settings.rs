@@ -14,6 +14,7 @@ use crate::manuscript::contract::{self, Contract};
 use crate::manuscript::ingest::{self, Ingest};
 use crate::manuscript::matter::{self, Matter};
 use crate::manuscript::runners::{self, Limits, Runner};
+use crate::manuscript::sample::{self, Sample};
 use crate::press::profile::{self, Profile};
 use crate::source::{FileId, Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +71,14 @@ pub struct Settings {
     pub outlines: bool,
     /// `[editions] pdf`: which PDFs a build makes; default print and screen.
     pub editions: Vec<PdfEdition>,
+    /// `[editions] epub`: whether a build makes the EPUB of the whole book; default yes.
+    pub full_epub: bool,
+    /// `[editions]`: whether a build makes the sample as an EPUB and as a PDF too.
+    pub sample_editions: SampleEditions,
+    /// `[sample]`
+    pub sample: Option<Sample>,
+    /// Whether this is the sample of a book, which the title then says.
+    pub is_sample: bool,
     /// `[variables]`
     pub variables: BTreeMap<String, String>,
     /// `[check]`: a code's severity, by name: `error`, `warning`, `note` or `off`.
@@ -151,6 +160,15 @@ pub struct Erratum {
     pub title: String,
     /// Why.
     pub why: String,
+}
+
+/// `[editions] epub = ["full", "sample"]`, `pdf = ["print", "screen", "sample"]`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SampleEditions {
+    /// As an EPUB.
+    pub epub: bool,
+    /// As a PDF.
+    pub pdf: bool,
 }
 
 /// Which PDF: `[editions] pdf = ["print", "screen"]`, `--edition`.
@@ -265,6 +283,7 @@ const TABLES: &[&str] = &[
     "epub",
     "glossary",
     "editions",
+    "sample",
     "variables",
     "check",
     "contract",
@@ -304,10 +323,21 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
         settings.matter.unsorted_glossary = matter::read_glossary(&table, diagnostics);
     }
     settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
+    settings.full_epub = true;
+    if let Some(table) = root.table("sample", diagnostics) {
+        settings.sample = sample::read(&table, diagnostics);
+    }
     if let Some(editions) = root.table("editions", diagnostics) {
-        editions.check(&["pdf"], diagnostics);
-        if editions.has("pdf") {
-            settings.editions = read_editions(&editions, diagnostics);
+        editions.check(&["epub", "pdf"], diagnostics);
+        read_editions(&editions, &mut settings, diagnostics);
+        if !root.has("sample") && settings.sample_editions != SampleEditions::default() {
+            diagnostics
+                .report(
+                    &codes::MISSING_KEY,
+                    editions.span,
+                    "[editions] lists a `sample`, and there is no [sample]",
+                )
+                .hint("write `[sample]`, and below it `chapters = [\"introduction\", \"1\"]`");
         }
     }
     if let Some(variables) = root.table("variables", diagnostics) {
@@ -537,20 +567,34 @@ pub fn length(text: &str) -> Option<f64> {
     })
 }
 
-fn read_editions(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> Vec<PdfEdition> {
-    let mut editions = Vec::new();
-    for name in table.strings("pdf", diagnostics) {
-        match PdfEdition::parse(&name) {
-            Some(edition) if !editions.contains(&edition) => editions.push(edition),
-            Some(_) => {}
-            None => {
-                diagnostics
-                    .report(&codes::BAD_VALUE, table.place("pdf"), format!("`{name}` is not an edition"))
-                    .hint("the editions are `print` and `screen`");
+fn read_editions(table: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Diagnostics) {
+    if table.has("pdf") {
+        settings.editions.clear();
+        for name in table.strings("pdf", diagnostics) {
+            match PdfEdition::parse(&name) {
+                Some(edition) if !settings.editions.contains(&edition) => settings.editions.push(edition),
+                Some(_) => {}
+                None if name == "sample" => settings.sample_editions.pdf = true,
+                None => unknown_edition(table, "pdf", &name, "`print`, `screen` and `sample`", diagnostics),
             }
         }
     }
-    editions
+    if table.has("epub") {
+        settings.full_epub = false;
+        for name in table.strings("epub", diagnostics) {
+            match name.as_str() {
+                "full" => settings.full_epub = true,
+                "sample" => settings.sample_editions.epub = true,
+                _ => unknown_edition(table, "epub", &name, "`full` and `sample`", diagnostics),
+            }
+        }
+    }
+}
+
+fn unknown_edition(table: &Table<'_, '_>, key: &str, name: &str, known: &str, diagnostics: &mut Diagnostics) {
+    diagnostics
+        .report(&codes::BAD_VALUE, table.place(key), format!("`{name}` is not an edition"))
+        .hint(format!("the editions of `{key}` are {known}"));
 }
 
 fn read_variables(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {

@@ -13,7 +13,7 @@
 use super::order::Order;
 use crate::diag::{Diagnostics, codes};
 use crate::document::inline::plain_text;
-use crate::document::{Block, BlockKind, ChapterKind, Definition, Document, GlossaryEntry, GlossaryTerm, Inline, walk};
+use crate::document::{Block, BlockKind, ChapterKind, Definition, Document, GlossaryEntry, GlossaryTerm, Inline, InlineKind, walk};
 use crate::edition::Terms;
 use crate::manuscript::Settings;
 use crate::manuscript::slugs::slug;
@@ -47,6 +47,13 @@ pub fn make(document: &mut Document, settings: &Settings, diagnostics: &mut Diag
             walk::walk_blocks(&mut chapter.blocks, &mut finder);
         }
     }
+}
+
+/// The lines of a term: each is a term of its own.
+fn lines(term: Vec<Inline>) -> Vec<Vec<Inline>> {
+    let is_break = |inline: &Inline| matches!(inline.kind, InlineKind::SoftBreak | InlineKind::LineBreak);
+    let lines = term.split(is_break).filter(|line| !line.is_empty());
+    lines.map(<[Inline]>::to_vec).collect()
 }
 
 /// Finds the sections that are glossaries.
@@ -96,7 +103,8 @@ impl Maker<'_> {
     fn entries(&mut self, definitions: Vec<Definition>, span: Span) -> Vec<GlossaryEntry> {
         let mut entries: Vec<GlossaryEntry> = Vec::with_capacity(definitions.len());
         for definition in definitions {
-            let terms = definition.terms.into_iter().map(|term| self.term(term, span)).collect();
+            let lines = definition.terms.into_iter().flat_map(lines);
+            let terms = lines.map(|line| self.term(line, span)).collect();
             entries.push(GlossaryEntry {
                 terms,
                 meanings: definition.meanings,

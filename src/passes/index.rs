@@ -69,6 +69,8 @@ pub fn make(document: &mut Document, settings: &Settings) {
     };
     if marked.is_none() {
         chapter.blocks = vec![block];
+        // Links have found it by now; there is no heading in any file that it would be the slug of.
+        chapter.slug.clear();
         return;
     }
     let mut mark = Mark {

@@ -139,7 +139,13 @@ impl<'a> Package<'a> {
         if let Some(number) = epub_isbn(settings).filter(|number| *number != own) {
             element(out, "dc:identifier", "", &number);
         }
-        element(out, "dc:title", " id=\"title\"", title(settings));
+        let shelf_title = self.edition.shelf_title();
+        element(
+            out,
+            "dc:title",
+            " id=\"title\"",
+            given(Some(&shelf_title)).unwrap_or(title(settings)),
+        );
         if let Some(subtitle) = given(settings.subtitle.as_deref()) {
             meta(out, "title-type", "title", "main");
             meta(out, "display-seq", "title", "1");

@@ -149,7 +149,7 @@ fn bleed(edition: &Edition, kind: PdfEdition) -> String {
 
 fn metadata(out: &mut String, edition: &Edition) {
     let settings = &edition.settings;
-    let _ = writeln!(out, "  title: {},", string(&settings.title));
+    let _ = writeln!(out, "  title: {},", string(&edition.shelf_title()));
     let _ = writeln!(out, "  subtitle: {},", optional(settings.subtitle.as_deref()));
     let list = |items: &[String]| items.iter().map(|item| string(item) + ", ").collect::<String>();
     let _ = writeln!(out, "  authors: ({}),", list(&settings.authors));
@@ -218,9 +218,12 @@ impl Frame<'_, '_> {
             .iter()
             .map(|author| string(author) + ", ")
             .collect::<String>();
+        let sample = settings
+            .is_sample
+            .then(|| format!(", sample: {}", string(self.book.edition.terms.sample)));
         let _ = writeln!(
             self.out,
-            "#title-pages({}, {}, ({list}), {}{})",
+            "#title-pages({}, {}, ({list}), {}{}{})",
             string(&settings.title),
             optional(settings.subtitle.as_deref()),
             optional(settings.publisher.as_deref()),
@@ -229,6 +232,7 @@ impl Frame<'_, '_> {
             } else {
                 ", half-title: false"
             },
+            sample.unwrap_or_default(),
         );
         let _ = writeln!(self.out, "#copyright-page(");
         let date = settings.date.as_deref().map(|date| self.book.edition.terms.date(date));

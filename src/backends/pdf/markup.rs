@@ -17,7 +17,7 @@ use crate::document::inline::{Width, plain_text};
 use crate::document::walk::{Node, query_blocks};
 use crate::document::{
     ATTRIBUTION, Attributes, Block, BlockKind, Chapter, GlossaryEntry, Image, IndexEntry, IndexGroup, Inline, InlineKind, Link,
-    Reference, Target, Work, query,
+    Reference, Target, WHOLE_BOOK, Work, query,
 };
 use crate::edition::{Edition, figure_space};
 use crate::figures::Drawing;
@@ -427,6 +427,11 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             BlockKind::Rule => self.code("#ornament"),
             BlockKind::Details { summary, blocks } => self.write_details(summary, blocks, &block.attributes),
+            BlockKind::Group(blocks) if block.attributes.classes.iter().any(|class| class == WHOLE_BOOK) => {
+                self.wrap("#whole-book", |writer| {
+                    writer.inside(0.0, |writer| writer.write_blocks(blocks))
+                });
+            }
             BlockKind::Group(blocks) => {
                 self.anchor(&block.attributes);
                 self.inside(0.0, |writer| writer.write_blocks(blocks));
