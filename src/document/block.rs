@@ -340,8 +340,9 @@ pub struct IndexGroup {
 pub struct IndexEntry {
     /// What it is called; it begins with an anchor where another entry leads here.
     pub term: Vec<Inline>,
-    /// The places in the book, in order: references, whose text is the number or title of the section.
-    pub places: Vec<Inline>,
+    /// The places in the book, in order: each a reference, whose text is the number or title of the section, or for a range
+    /// two, where it begins and where it ends.
+    pub places: Vec<Vec<Inline>>,
     /// Other entries.
     pub see: Vec<See>,
     /// The entries below it.

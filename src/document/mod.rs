@@ -20,7 +20,7 @@ pub use block::{
     Heading, IndexEntry, IndexGroup, Item, List, Listing, Row, Run, Section, See, Table, Work,
 };
 pub use inline::{
-    Citation, CitationItem, Image, IndexMark, IndexSee, IndexTerm, Inline, InlineKind, Link, Locator, Reference, Target,
+    Citation, CitationItem, Image, IndexMark, IndexSee, IndexTerm, Inline, InlineKind, Link, Locator, RangeEnd, Reference, Target,
 };
 pub use kind::{ChapterKind, Matter};
 pub use only::{Medium, Only};

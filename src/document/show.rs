@@ -7,7 +7,7 @@
 
 use super::{
     Attributes, Block, BlockKind, Cell, Chapter, ChapterKind, Document, Figure, FigureContent, Image, IndexEntry, IndexMark,
-    IndexTerm, Inline, InlineKind, Listing, Part, Row, Table, Target,
+    IndexTerm, Inline, InlineKind, Listing, Part, RangeEnd, Row, Table, Target,
 };
 use crate::source::{FileId, Sources, Span};
 
@@ -217,7 +217,11 @@ impl Shown<'_> {
         let shown = entries.iter().map(|entry| {
             let mut fields = Fields::default();
             fields.inlines("term", &entry.term, self);
-            fields.inlines("places", &entry.places, self);
+            let places = entry.places.iter().map(|ends| match ends.as_slice() {
+                [place] => self.inline(place),
+                ends => self.inlines(ends),
+            });
+            fields.list("places", places.collect());
             let see = entry.see.iter().map(|see| {
                 let mut fields = Fields::default();
                 fields.text("at", &self.place(see.span));
@@ -235,6 +239,11 @@ impl Shown<'_> {
     fn index_mark(&self, mark: &IndexMark, fields: &mut Fields) {
         let path = |path: &[IndexTerm]| path.iter().map(|term| self.inlines(&term.shown)).collect();
         fields.list("path", path(&mark.path));
+        match mark.range {
+            Some(RangeEnd::Begin) => fields.text("range", "begin"),
+            Some(RangeEnd::End) => fields.text("range", "end"),
+            None => {}
+        }
         if let Some(see) = &mark.see {
             fields.list(if see.also { "see_also" } else { "see" }, path(&see.path));
         }

@@ -2,7 +2,7 @@
 //!
 //! Every mark gets an id, and every entry of the index the places that its marks stand at, with the number or the title of the
 //! section for outputs that have no pages. Entries are in the order of the book's language, without regard to case; those
-//! that begin with no letter come first. A term that several marks have is one entry, whose form is that of the
+//! that begin with no letter come first. Two marks may be the ends of a range, which tells the places between them. A term that several marks have is one entry, whose form is that of the
 //! first. The index stands where the manuscript has an empty `<div id="index"></div>`, else in a last chapter that is made
 //! here. A book without marks is left alone.
 
@@ -13,10 +13,11 @@
 
 use super::citations::{Mark, add_chapter, is_mark};
 use super::order::Order;
+use crate::diag::{Diagnostics, codes};
 use crate::document::inline::plain_text;
 use crate::document::{
     Attributes, Block, BlockKind, Chapter, ChapterKind, Document, IndexEntry, IndexGroup, IndexMark, IndexTerm, Inline, InlineKind,
-    Reference, See, Target, walk,
+    RangeEnd, Reference, See, Target, walk,
 };
 use crate::edition::Terms;
 use crate::manuscript::Settings;
@@ -49,7 +50,7 @@ pub fn reserve(document: &mut Document, settings: &Settings) {
 }
 
 /// Makes the index of a document.
-pub fn make(document: &mut Document, settings: &Settings) {
+pub fn make(document: &mut Document, settings: &Settings, diagnostics: &mut Diagnostics) {
     let mut collector = Collector::default();
     for (at, chapter) in document.chapters_mut().enumerate() {
         collector.chapter(at, chapter);
@@ -61,6 +62,7 @@ pub fn make(document: &mut Document, settings: &Settings) {
     };
     let order = Order::of(&settings.language);
     let mut tree = collector.tree;
+    tree.report_open(&collector.idle, diagnostics);
     let targets = tree.targets(chapter);
     let entries = tree.entries(&targets, &order);
     let block = Block::new(span, BlockKind::Index(groups(entries, &order, &settings.language)));
@@ -127,6 +129,8 @@ struct Collector {
     count: usize,
     /// Where the first mark stands.
     first: Option<Span>,
+    /// The ends of ranges that nothing begins, with what they are called.
+    idle: Vec<(Span, String)>,
     tree: Tree,
 }
 
@@ -168,7 +172,9 @@ impl walk::Visitor for Collector {
             }),
         );
         self.first.get_or_insert(inline.span);
-        self.tree.add(mark, inline.span, place);
+        if !self.tree.add(mark, inline.span, place) {
+            self.idle.push((inline.span, shown(&mark.path).join(", ")));
+        }
         inline.attributes = Some(Box::new(Attributes::with_id(id)));
     }
 }
@@ -185,9 +191,31 @@ type Name = (String, String);
 #[derive(Default)]
 struct Node {
     term: Vec<Inline>,
-    places: Vec<Inline>,
+    places: Vec<Vec<Inline>>,
+    /// The ranges that have begun, by their places, with where they did.
+    open: Vec<(usize, Span)>,
     see: Vec<Seen>,
     below: Tree,
+}
+
+impl Node {
+    /// Adds a place, or an end of a range; false for the end of one that has not begun.
+    fn add(&mut self, range: Option<RangeEnd>, span: Span, place: Inline) -> bool {
+        if range == Some(RangeEnd::End)
+            && let Some((at, _)) = self.open.pop()
+            && let Some(ends) = self.places.get_mut(at)
+        {
+            ends.push(place);
+            // What stands within the range is told by it.
+            self.places.truncate(at + 1);
+            return true;
+        }
+        if range == Some(RangeEnd::Begin) {
+            self.open.push((self.places.len(), span));
+        }
+        self.places.push(vec![place]);
+        range != Some(RangeEnd::End)
+    }
 }
 
 /// `see` and `see also` as read.
@@ -202,21 +230,55 @@ fn shown(path: &[IndexTerm]) -> Vec<String> {
 }
 
 impl Tree {
-    fn add(&mut self, mark: &IndexMark, span: Span, place: Inline) {
+    /// Adds what a mark says; false for the end of a range that has not begun, which then is a place.
+    fn add(&mut self, mark: &IndexMark, span: Span, place: Inline) -> bool {
         let Some((first, rest)) = mark.path.split_first() else {
-            return;
+            return true;
         };
         let mut node = self.node(first);
         for term in rest {
             node = node.below.node(term);
         }
         match &mark.see {
-            None => node.places.push(place),
+            None => return node.add(mark.range, span, place),
             Some(see) => node.see.push(Seen {
                 span,
                 also: see.also,
                 path: see.path.clone(),
             }),
+        }
+        true
+    }
+
+    /// Reports the ends that begin nowhere, and the beginnings without an end.
+    fn report_open(&self, idle: &[(Span, String)], diagnostics: &mut Diagnostics) {
+        for (span, name) in idle {
+            diagnostics
+                .report(
+                    &codes::BAD_INDEX_MARK,
+                    *span,
+                    format!("no range of `{name}` has begun before it ends here; the index has this place alone"),
+                )
+                .hint("write `begin` in place of `end` where it begins");
+        }
+        self.report_below(&mut Vec::new(), diagnostics);
+    }
+
+    fn report_below(&self, path: &mut Vec<String>, diagnostics: &mut Diagnostics) {
+        for ((name, _), node) in &self.nodes {
+            path.push(name.clone());
+            for (_, span) in &node.open {
+                let name = path.join(", ");
+                diagnostics
+                    .report(
+                        &codes::BAD_INDEX_MARK,
+                        *span,
+                        format!("the range of `{name}` that begins here ends nowhere; the index has this place alone"),
+                    )
+                    .hint(format!("write `{} | end` where it ends", path.join("!")));
+            }
+            node.below.report_below(path, diagnostics);
+            path.pop();
         }
     }
 

@@ -45,7 +45,7 @@ pub fn run(
     references::resolve(document, settings, diagnostics);
     notes::order(document, diagnostics);
     if notations.index {
-        index::make(document, settings);
+        index::make(document, settings, diagnostics);
     }
     typography::set(document, settings);
 }

@@ -458,13 +458,16 @@ impl<'a, 'b> Writer<'a, 'b> {
     fn write_entries(&mut self, entries: &[IndexEntry], level: usize) {
         for entry in entries {
             let _ = write!(self.closed(), "\n#index-entry({level}, (");
-            for place in &entry.places {
-                if let InlineKind::Reference(reference) = &place.kind
-                    && let Some(label) = self.book.label(&reference.target)
-                {
-                    push_string(&mut self.out, &label);
-                    self.out.push_str(", ");
+            for ends in &entry.places {
+                let labels: Vec<String> = ends.iter().filter_map(|end| self.label_of(end)).collect();
+                match labels.as_slice() {
+                    [place] => push_string(&mut self.out, place),
+                    [from, .., to] => {
+                        let _ = write!(self.out, "({}, {})", leaf::string(from), leaf::string(to));
+                    }
+                    [] => continue,
                 }
+                self.out.push_str(", ");
             }
             self.out.push_str("), ");
             self.wrap("", |writer| writer.write_inlines(&entry.term));
@@ -472,6 +475,14 @@ impl<'a, 'b> Writer<'a, 'b> {
             self.write_see(entry);
             self.out.push(')');
             self.write_entries(&entry.entries, level + 1);
+        }
+    }
+
+    /// The label of the place that an entry of the index leads to.
+    fn label_of(&self, place: &Inline) -> Option<String> {
+        match &place.kind {
+            InlineKind::Reference(reference) => self.book.label(&reference.target),
+            _ => None,
         }
     }
 

@@ -1,4 +1,7 @@
-//! The glossary: a `dl` of the vocabulary's kind, in which `dt` and `dd` need no name of their own.
+//! The glossary: a `dl` with a `dfn` for each term.
+//!
+//! The chapter or the section around it carries `epub:type` and role. A `dl` may have that type too, but not the role that goes
+//! with it, and then it would no longer be a list of definitions for those who hear it.
 
 use super::Writer;
 use crate::document::{Attributes, GlossaryEntry, Target};
@@ -9,9 +12,8 @@ impl Writer<'_> {
         if entries.is_empty() {
             return;
         }
-        self.raw("<dl epub:type=\"glossary\"");
-        self.attributes("", attributes);
-        self.raw(">\n");
+        self.open("dl", "glossary", attributes);
+        self.raw("\n");
         for entry in entries {
             self.write_entry(entry);
         }
