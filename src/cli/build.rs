@@ -57,15 +57,8 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
         Some(bound) => bound,
         None => (edition, std::mem::take(&mut diagnostics)),
     };
-    if args.sample && edition.settings.sample.is_none() {
-        report_no_sample(&mut diagnostics);
-    }
     let draft = args.chapters.is_some();
-    let sample = if jobs.iter().any(|job| job.is_of_sample()) {
-        sample::of(&edition)
-    } else {
-        None
-    };
+    let sample = sample_of(&edition, &jobs, &mut diagnostics);
     bar.set_length(jobs.len() as u64 + 1);
     let mut made = Vec::new();
     let mut failure = None;
@@ -220,14 +213,23 @@ fn jobs(args: &BuildArgs, edition: &Edition) -> Vec<Job> {
     jobs
 }
 
-fn report_no_sample(diagnostics: &mut Diagnostics) {
-    diagnostics
-        .report(
-            &codes::MISSING_KEY,
-            None,
-            "book.toml has no [sample], so nobody can say what is in it",
-        )
-        .hint("write `[sample]`, and below it `chapters = [\"introduction\", \"1\"]`");
+/// The sample, if any of the files is of it.
+fn sample_of(edition: &Edition, jobs: &[Job], diagnostics: &mut Diagnostics) -> Option<Edition> {
+    if !jobs.iter().any(|job| job.is_of_sample()) {
+        return None;
+    }
+    let sample = sample::of(edition);
+    // What is wrong with book.toml may have been told already, with its place.
+    if sample.is_none() && !diagnostics.has_errors() {
+        diagnostics
+            .report(
+                &codes::MISSING_KEY,
+                None,
+                "book.toml has no [sample], so nobody can say what is in it",
+            )
+            .hint("write `[sample]`, and below it `chapters = [\"introduction\", \"1\"]`");
+    }
+    sample
 }
 
 /// Whether a format is named on the command line.

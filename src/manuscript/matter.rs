@@ -224,7 +224,7 @@ fn is_checked(number: &str) -> bool {
     }
 }
 
-/// Puts the dedication and the epigraph that book.toml holds before the chapters. One that has a file too is reported.
+/// Puts the dedication and the epigraph that book.toml holds before the chapters, and marks in epigraphs whose words they are. One that has a file too is reported.
 pub(super) fn add_pages(files: &mut Vec<ChapterFile>, settings: &Settings, diagnostics: &mut Diagnostics) {
     let terms = Terms::of(&settings.language);
     let pages = [
@@ -251,6 +251,7 @@ pub(super) fn add_pages(files: &mut Vec<ChapterFile>, settings: &Settings, diagn
         }
         files.insert(0, ChapterFile::made(page(kind, passage, title, key)));
     }
+    files.iter_mut().for_each(|file| mark_sources(&mut file.chapter));
 }
 
 /// The chapter of a text that book.toml holds.
@@ -321,7 +322,7 @@ pub(super) fn add_around(parts: &mut Vec<Part>, mut files: Vec<ChapterFile>) {
 }
 
 /// Marks the paragraphs of an epigraph that say whose words it is: those that begin with a dash.
-pub(super) fn mark_sources(chapter: &mut Chapter) {
+fn mark_sources(chapter: &mut Chapter) {
     if chapter.kind != ChapterKind::Epigraph {
         return;
     }

@@ -129,10 +129,8 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
         }
         chapters.push(markdown::read_with(&sources, &includes, file, &path, &settings, diagnostics));
     }
-    let is_listed = outline.is_none() && !settings.chapters.is_empty();
     matter::add_pages(&mut chapters, &settings, diagnostics);
-    chapters.iter_mut().for_each(|file| matter::mark_sources(&mut file.chapter));
-    if !is_listed {
+    if outline.is_some() || settings.chapters.is_empty() {
         matter::arrange(&mut chapters);
     }
 

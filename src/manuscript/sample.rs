@@ -2,7 +2,7 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::diag::{Diagnostics, codes};
+use crate::diag::{Diagnostics, Severity, codes};
 use crate::edition::Selection;
 use crate::keys::Table;
 use crate::source::Span;
@@ -21,8 +21,10 @@ pub struct Sample {
 /// Reads `[sample]`; one that names no chapters is none.
 pub(super) fn read(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> Option<Sample> {
     table.check(&["chapters", "note"], diagnostics);
+    let before = diagnostics.count(Severity::Error);
     let typed = table.strings("chapters", diagnostics);
-    if typed.is_empty() && !table.has("chapters") {
+    // A value of another type has been told.
+    if typed.is_empty() && diagnostics.count(Severity::Error) == before {
         diagnostics
             .report(&codes::MISSING_KEY, table.span, "[sample] names no `chapters`")
             .hint("write `chapters = [\"introduction\", \"1\"]`: numbers, ranges, or files without `.md`");

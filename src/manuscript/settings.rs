@@ -322,24 +322,7 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     if let Some(table) = root.table("glossary", diagnostics) {
         settings.matter.unsorted_glossary = matter::read_glossary(&table, diagnostics);
     }
-    settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
-    settings.full_epub = true;
-    if let Some(table) = root.table("sample", diagnostics) {
-        settings.sample = sample::read(&table, diagnostics);
-    }
-    if let Some(editions) = root.table("editions", diagnostics) {
-        editions.check(&["epub", "pdf"], diagnostics);
-        read_editions(&editions, &mut settings, diagnostics);
-        if !root.has("sample") && settings.sample_editions != SampleEditions::default() {
-            diagnostics
-                .report(
-                    &codes::MISSING_KEY,
-                    editions.span,
-                    "[editions] lists a `sample`, and there is no [sample]",
-                )
-                .hint("write `[sample]`, and below it `chapters = [\"introduction\", \"1\"]`");
-        }
-    }
+    read_all_editions(&root, &mut settings, diagnostics);
     if let Some(variables) = root.table("variables", diagnostics) {
         settings.variables = read_variables(&variables, diagnostics);
     }
@@ -565,6 +548,28 @@ pub fn length(text: &str) -> Option<f64> {
             .then_some(number * points)
             .filter(|length| *length <= 5_000.0)
     })
+}
+
+/// Which files a build makes, and what a sample has.
+fn read_all_editions(root: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Diagnostics) {
+    settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
+    settings.full_epub = true;
+    if let Some(table) = root.table("sample", diagnostics) {
+        settings.sample = sample::read(&table, diagnostics);
+    }
+    if let Some(editions) = root.table("editions", diagnostics) {
+        editions.check(&["epub", "pdf"], diagnostics);
+        read_editions(&editions, settings, diagnostics);
+        if !root.has("sample") && settings.sample_editions != SampleEditions::default() {
+            diagnostics
+                .report(
+                    &codes::MISSING_KEY,
+                    editions.span,
+                    "[editions] lists a `sample`, and there is no [sample]",
+                )
+                .hint("write `[sample]`, and below it `chapters = [\"introduction\", \"1\"]`");
+        }
+    }
 }
 
 fn read_editions(table: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Diagnostics) {
