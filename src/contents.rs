@@ -218,12 +218,18 @@ fn introduction(language: &str) -> &'static str {
 /// The contents of a book without an outline: what is written.
 fn written(edition: &Edition) -> Contents {
     let mut contents = Contents::default();
+    let mut places = 0..;
     for part in &edition.document.parts {
         let title = part.title.as_ref().map(|title| match &part.number {
             Some(number) => format!("{} {number}: {}", edition.terms.part, plain_text(title)),
             None => plain_text(title),
         });
         for chapter in &part.chapters {
+            let place = places.next();
+            // A dedication is no chapter for anybody to plan.
+            if chapter.role().is_untitled() {
+                continue;
+            }
             contents.chapters.push(Planned {
                 number: chapter.number.clone(),
                 title: plain_text(&chapter.title),
@@ -231,7 +237,7 @@ fn written(edition: &Edition) -> Contents {
                 part: title.clone(),
                 note: None,
                 sections: sections(chapter, &edition.settings.contract, &edition.sources),
-                place: Some(contents.chapters.len()),
+                place,
                 fingerprint: None,
             });
         }

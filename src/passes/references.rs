@@ -24,6 +24,9 @@ use std::collections::HashMap;
 /// For how many links that lead nowhere the nearest target is sought. Who has more has another problem.
 const MOST_HINTS: usize = 50;
 
+/// What is said of a term where none is like it.
+const TERMS_ARE: &str = "terms are those of definition lists in a glossary: the term in a line, and `: what it means` in the next";
+
 /// Among how many names the nearest is sought.
 const MOST_NAMES: usize = 2000;
 
@@ -494,8 +497,17 @@ impl Resolver<'_> {
     fn nearest_name(&mut self, chapter: usize, name: &str) -> Option<String> {
         self.hints += 1;
         let names = self.targets.names(chapter).take(MOST_NAMES);
-        let near = nearest(name, names.chain(self.targets.explicit_names().take(MOST_NAMES)))?;
-        Some(format!("the nearest is `#{near}`"))
+        let names = names.chain(self.targets.explicit_names().take(MOST_NAMES));
+        // A name of another kind would be no help to who looks for a term.
+        let near = match name.starts_with(TERM) {
+            true => nearest(name, names.filter(|name| name.starts_with(TERM))),
+            false => nearest(name, names),
+        };
+        match near {
+            Some(near) => Some(format!("the nearest is `#{near}`")),
+            None if name.starts_with(TERM) => Some(TERMS_ARE.to_owned()),
+            None => None,
+        }
     }
 
     /// The chapter whose file's name is nearest; the folder decides only among files of that name, since a path that is
