@@ -14,7 +14,7 @@ use crate::document::inline::plain_text;
 use crate::document::{Block, BlockKind, Chapter, ChapterKind, Document, Section};
 use crate::edition::Edition;
 use crate::manuscript::contract::Contract;
-use crate::manuscript::outline::{Entry, Outline};
+use crate::manuscript::outline::{Entry, Outline, front_file};
 use crate::manuscript::slugs::slug;
 use crate::source::{Sources, Span};
 use crate::titles::{fold, roman, split_number};
@@ -128,6 +128,7 @@ impl Planned {
 
 /// The contents of a book with an outline.
 fn outlined(outline: &Outline, edition: &Edition) -> Contents {
+    let front = front_file(&edition.document);
     let document: Vec<&Chapter> = edition.document.chapters().collect();
     let has_numbers = outline.chapters().any(|entry| entry.number.is_some());
     let is_numbered = |entry: &Entry| {
@@ -149,7 +150,7 @@ fn outlined(outline: &Outline, edition: &Edition) -> Contents {
         });
         for entry in &part.chapters {
             let place = (0..document.len())
-                .find(|at| !taken.contains(at) && document.get(*at).is_some_and(|chapter| is_chapter_of(chapter, entry)));
+                .find(|at| !taken.contains(at) && document.get(*at).is_some_and(|chapter| is_chapter_of(chapter, entry, front)));
             taken.extend(place);
             let number = is_numbered(entry).then(|| {
                 numbers += 1;
@@ -166,9 +167,9 @@ fn outlined(outline: &Outline, edition: &Edition) -> Contents {
 }
 
 /// Whether a chapter is the one that an entry of the outline plans.
-fn is_chapter_of(chapter: &Chapter, entry: &Entry) -> bool {
+fn is_chapter_of(chapter: &Chapter, entry: &Entry, front: Option<&str>) -> bool {
     if entry.title.is_empty() {
-        return ["introduction.md", "preface.md"].contains(&chapter.path.as_str());
+        return front == Some(chapter.path.as_str());
     }
     key(&plain_text(&chapter.title)) == key(&entry.title)
 }
@@ -217,12 +218,18 @@ fn introduction(language: &str) -> &'static str {
 /// The contents of a book without an outline: what is written.
 fn written(edition: &Edition) -> Contents {
     let mut contents = Contents::default();
+    let mut places = 0..;
     for part in &edition.document.parts {
         let title = part.title.as_ref().map(|title| match &part.number {
             Some(number) => format!("{} {number}: {}", edition.terms.part, plain_text(title)),
             None => plain_text(title),
         });
         for chapter in &part.chapters {
+            let place = places.next();
+            // A dedication is no chapter for anybody to plan.
+            if chapter.role().is_untitled() {
+                continue;
+            }
             contents.chapters.push(Planned {
                 number: chapter.number.clone(),
                 title: plain_text(&chapter.title),
@@ -230,7 +237,7 @@ fn written(edition: &Edition) -> Contents {
                 part: title.clone(),
                 note: None,
                 sections: sections(chapter, &edition.settings.contract, &edition.sources),
-                place: Some(contents.chapters.len()),
+                place,
                 fingerprint: None,
             });
         }

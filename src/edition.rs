@@ -4,8 +4,9 @@ use crate::assets::{self, Assets};
 use crate::check;
 use crate::diag::{Diagnostics, codes};
 use crate::document::block::AdmonitionKind;
+use crate::document::lists::ListOf;
 use crate::document::walk::{self, Visitor};
-use crate::document::{self, Document, Inline, InlineKind, Medium, Target};
+use crate::document::{self, BlockKind, Document, Inline, InlineKind, Medium, Target};
 use crate::figures::Space;
 use crate::manuscript::bibliography::Bibliography;
 use crate::manuscript::ledger::Ledger;
@@ -73,6 +74,7 @@ impl Edition {
         math::parse(&mut document, diagnostics);
         figures::draw(&mut document, &theme, &fonts, figure_space(&settings.print), diagnostics);
         passes::run(&mut document, &settings, &mut bibliography, notations, diagnostics);
+        crate::sample::check(&document, &settings, diagnostics);
         if let Some(selection) = selection {
             selection.keep(&mut document, diagnostics);
             // A draft has not the pages of the book.
@@ -103,6 +105,50 @@ impl Edition {
 }
 
 impl Edition {
+    /// The title by which shelves and windows know it: a sample says that it is one.
+    pub fn shelf_title(&self) -> String {
+        match self.settings.is_sample {
+            true => format!("{} ({})", self.settings.title, self.terms.sample),
+            false => self.settings.title.clone(),
+        }
+    }
+
+    /// What the copyright page says of the typefaces that one output is set in; nothing where the author's colophon names
+    /// them already.
+    pub fn typefaces(&self, medium: Medium) -> Option<String> {
+        let families = &self.theme.families;
+        let said = self.settings.colophon.as_deref().unwrap_or_default();
+        if said.contains(families.text.as_str()) {
+            return None;
+        }
+        let (mut code, mut formulas) = (false, false);
+        walk::query(&self.document, |_, node| match node {
+            walk::Node::Block(block) => {
+                code |= matches!(block.kind, BlockKind::Listing(_) | BlockKind::Output(_));
+                formulas |= matches!(block.kind, BlockKind::Math(_));
+            }
+            walk::Node::Inline(inline) => {
+                code |= matches!(inline.kind, InlineKind::Code(_));
+                formulas |= matches!(inline.kind, InlineKind::Math(_));
+            }
+        });
+        // What sets MathML is a font of the reader's own.
+        let formulas = formulas && medium != Medium::Epub;
+        let all = [
+            (&families.text, true),
+            (&families.sans, true),
+            (&families.mono, code),
+            (&families.math, formulas),
+        ];
+        let mut used: Vec<&str> = Vec::new();
+        for (family, is_used) in all {
+            if is_used && !used.contains(&family.as_str()) {
+                used.push(family);
+            }
+        }
+        Some(self.terms.typefaces(&used))
+    }
+
     /// The edition as one output shows it, where that is not all of it.
     pub fn view(&self, medium: Medium) -> Option<Self> {
         if !self.divided {
@@ -139,7 +185,7 @@ impl Selection {
         Ok(Self { items })
     }
 
-    fn has(&self, number: Option<&str>, path: &str) -> bool {
+    pub(crate) fn has(&self, number: Option<&str>, path: &str) -> bool {
         self.items.iter().any(|choice| choice.has(number, path))
     }
 
@@ -180,7 +226,15 @@ impl Selection {
             parts.push((!part.chapters.is_empty()).then_some(before));
         }
         document.parts.retain(|part| !part.chapters.is_empty());
-        walk::walk(document, &mut Retarget { chapters: places, parts });
+        let settle = |target: &Target| match target {
+            Target::Internal { chapter, id } => {
+                let chapter = places.get(*chapter).copied().flatten()?;
+                Some(Target::Internal { chapter, id: id.clone() })
+            }
+            Target::Part { part } => parts.get(*part).copied().flatten().map(|part| Target::Part { part }),
+            Target::External(_) | Target::Unresolved(_) => Some(target.clone()),
+        };
+        walk::walk(document, &mut Retarget { settle });
     }
 }
 
@@ -219,43 +273,28 @@ impl Choice {
     }
 }
 
-/// Turns links to chapters and parts that were dropped into their text, and counts the others anew.
-struct Retarget {
-    chapters: Vec<Option<usize>>,
-    parts: Vec<Option<usize>>,
+/// Turns links whose targets are gone into their text, and leads the others to where their targets are now.
+pub(crate) struct Retarget<F: Fn(&Target) -> Option<Target>> {
+    /// Where a target is now; `None` when it is gone.
+    pub(crate) settle: F,
 }
 
-impl Retarget {
-    /// Counts a target anew; `false` when it is gone.
-    fn settle(&self, target: &mut Target) -> bool {
-        let place = match target {
-            Target::Internal { chapter, .. } => (self.chapters.get(*chapter), chapter),
-            Target::Part { part } => (self.parts.get(*part), part),
-            Target::External(_) | Target::Unresolved(_) => return true,
-        };
-        match place {
-            (Some(Some(new)), old) => {
-                *old = *new;
-                true
-            }
-            _ => false,
-        }
-    }
-}
-
-impl Visitor for Retarget {
+impl<F: Fn(&Target) -> Option<Target>> Visitor for Retarget<F> {
     fn inline(&mut self, inline: &mut Inline) {
-        let gone = match &mut inline.kind {
-            InlineKind::Link(link) => !self.settle(&mut link.target),
-            InlineKind::Reference(reference) => !self.settle(&mut reference.target),
-            _ => false,
-        };
-        let text = match &mut inline.kind {
-            InlineKind::Link(link) if gone => InlineKind::Span(std::mem::take(&mut link.content)),
-            InlineKind::Reference(reference) if gone => InlineKind::Text(std::mem::take(&mut reference.text)),
+        let target = match &mut inline.kind {
+            InlineKind::Link(link) => &mut link.target,
+            InlineKind::Reference(reference) => &mut reference.target,
             _ => return,
         };
-        inline.kind = text;
+        if let Some(settled) = (self.settle)(target) {
+            *target = settled;
+            return;
+        }
+        inline.kind = match &mut inline.kind {
+            InlineKind::Link(link) => InlineKind::Span(std::mem::take(&mut link.content)),
+            InlineKind::Reference(reference) => InlineKind::Text(std::mem::take(&mut reference.text)),
+            _ => return,
+        };
     }
 }
 
@@ -288,6 +327,32 @@ pub struct Terms {
     pub bibliography: &'static str,
     /// `Index`
     pub index: &'static str,
+    /// `Glossary`
+    pub glossary: &'static str,
+    /// `Figures`, the title of their list
+    pub figures: &'static str,
+    /// `Tables`
+    pub tables: &'static str,
+    /// `Listings`
+    pub listings: &'static str,
+    /// `Dedication`
+    pub dedication: &'static str,
+    /// `Epigraph`
+    pub epigraph: &'static str,
+    /// `print`, what an ISBN is the number of
+    pub printed: &'static str,
+    /// `Set in`, before the names of typefaces
+    pub set_in: &'static str,
+    /// `and`, before the last of several names
+    pub and: &'static str,
+    /// `Sample`, some chapters of a book
+    pub sample: &'static str,
+    /// `The Whole Book`, the title of what a sample says of the rest
+    pub whole_book: &'static str,
+    /// `in this sample`
+    pub in_sample: &'static str,
+    /// `partly in this sample`
+    pub partly: &'static str,
     /// `see`, in an index
     pub see: &'static str,
     /// `see also`, in an index
@@ -338,6 +403,19 @@ impl Terms {
                 notes: "Anmerkungen",
                 bibliography: "Literatur",
                 index: "Stichwortverzeichnis",
+                glossary: "Glossar",
+                figures: "Abbildungen",
+                tables: "Tabellen",
+                listings: "Listings",
+                dedication: "Widmung",
+                epigraph: "Motto",
+                printed: "gedruckt",
+                set_in: "Gesetzt aus",
+                and: "und",
+                sample: "Leseprobe",
+                whole_book: "Das ganze Buch",
+                in_sample: "in dieser Leseprobe",
+                partly: "teilweise in dieser Leseprobe",
                 see: "siehe",
                 see_also: "siehe auch",
                 symbols: "Zeichen und Ziffern",
@@ -385,6 +463,19 @@ impl Terms {
                 notes: "Notes",
                 bibliography: "Bibliographie",
                 index: "Index",
+                glossary: "Glossaire",
+                figures: "Figures",
+                tables: "Tableaux",
+                listings: "Listings",
+                dedication: "Dédicace",
+                epigraph: "Épigraphe",
+                printed: "imprimé",
+                set_in: "Composé en",
+                and: "et",
+                sample: "Extrait",
+                whole_book: "Le livre entier",
+                in_sample: "dans cet extrait",
+                partly: "en partie dans cet extrait",
                 see: "voir",
                 see_also: "voir aussi",
                 symbols: "Signes et chiffres",
@@ -432,6 +523,19 @@ impl Terms {
                 notes: "Notes",
                 bibliography: "References",
                 index: "Index",
+                glossary: "Glossary",
+                figures: "Figures",
+                tables: "Tables",
+                listings: "Listings",
+                dedication: "Dedication",
+                epigraph: "Epigraph",
+                printed: "print",
+                set_in: "Set in",
+                and: "and",
+                sample: "Sample",
+                whole_book: "The Whole Book",
+                in_sample: "in this sample",
+                partly: "partly in this sample",
                 see: "see",
                 see_also: "see also",
                 symbols: "Symbols and numbers",
@@ -465,6 +569,25 @@ impl Terms {
                 ],
                 ordinals: ["", ""],
             },
+        }
+    }
+
+    /// What a copyright page says of typefaces: `Set in Source Serif 4 and Source Sans 3.`
+    pub fn typefaces(&self, families: &[&str]) -> String {
+        let (last, before) = families.split_last().unwrap_or((&"", &[]));
+        let names = match before {
+            [] => (*last).to_owned(),
+            _ => format!("{} {} {last}", before.join(", "), self.and),
+        };
+        format!("{} {names}.", self.set_in)
+    }
+
+    /// The title of a list behind the contents: `Figures`.
+    pub fn list(&self, list: ListOf) -> &'static str {
+        match list {
+            ListOf::Figures => self.figures,
+            ListOf::Tables => self.tables,
+            ListOf::Listings => self.listings,
         }
     }
 

@@ -11,6 +11,7 @@
 //! 5. [`listings`] finds out which characters of code are keywords, strings and comments.
 //! 6. [`check`] holds the document against the outline and the fonts.
 //! 7. [`edition`] binds all this into an [`Edition`](edition::Edition), in which nothing is left to decide.
+//!    [`sample`] makes another of it, with some of its chapters.
 //! 8. Each of the [`backends`] turns the edition into bytes.
 //! 9. [`release`] writes them to `dist/`, all or none.
 //!
@@ -61,6 +62,7 @@ pub mod press;
 pub mod prompt;
 mod raster;
 pub mod release;
+pub mod sample;
 pub mod source;
 pub mod status;
 pub mod testing;

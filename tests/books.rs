@@ -44,6 +44,7 @@ fn judge(folder: &Path) {
     );
     let path = output.path().join("book.epub");
     std::fs::write(&path, epub).expect("the EPUB");
+    judge_sample(&mut first, output.path());
     std::thread::scope(|scope| {
         // The browsers wait more than they work, so the PDFs are made meanwhile.
         scope.spawn(|| {
@@ -53,6 +54,20 @@ fn judge(folder: &Path) {
         });
         judge_pdfs(&mut first, &mut second, folder, output.path());
     });
+}
+
+/// The sample of a book that has one.
+fn judge_sample(book: &mut Book, output: &Path) {
+    let Some(edition) = publish::sample::of(&book.edition) else {
+        return;
+    };
+    let sample = publish::backends::epub::export(&edition, &mut book.diagnostics).expect("an EPUB");
+    let path = output.join("sample.epub");
+    std::fs::write(&path, sample.bytes).expect("the EPUB");
+    support::epubcheck(&path);
+    support::ace(&path);
+    let pdf = publish::backends::pdf::export(&edition, PdfEdition::Screen, &mut book.diagnostics).expect("a PDF");
+    is_accessible(&pdf.bytes);
 }
 
 fn judge_pdfs(first: &mut Book, second: &mut Book, folder: &Path, output: &Path) {

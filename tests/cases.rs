@@ -3,6 +3,9 @@
 //! - `tree.json`: the document tree,
 //! - `out.xhtml`: the body of the chapter's file in the EPUB,
 //! - `out.typ`: the chapter as Typst source, print edition,
+//! - `main.typ`: the frame around the chapters, print edition,
+//! - `nav.xhtml`: the navigation document of the EPUB,
+//! - `sample.json`: the document tree of the sample,
 //! - `messages.txt`: what the author is told.
 //!
 //! A case may have a `book.toml` and further files, such as pictures; without one a plain book.toml is used. With
@@ -73,7 +76,18 @@ fn run(case: &Path, failures: &mut Vec<String>) {
     let folder = support::one_chapter_bytes(&text);
     for entry in std::fs::read_dir(case).expect("the case").flatten() {
         let name = entry.file_name().into_string().expect("a name");
-        if !["in.md", "tree.json", "out.xhtml", "out.typ", "messages.txt"].contains(&name.as_str()) {
+        if ![
+            "in.md",
+            "tree.json",
+            "sample.json",
+            "out.xhtml",
+            "nav.xhtml",
+            "out.typ",
+            "main.typ",
+            "messages.txt",
+        ]
+        .contains(&name.as_str())
+        {
             copy(&entry.path(), &folder.path().join(name));
         }
     }
@@ -103,12 +117,38 @@ fn run(case: &Path, failures: &mut Vec<String>) {
         let (_, text) = chapter.unwrap_or_else(|| panic!("{}: there is no chapter in the Typst source", case.display()));
         support::compare(&typ, &text, failures);
     }
+    frame(case, &mut book, failures);
+    let sample = case.join("sample.json");
+    if sample.exists() {
+        let edition = publish::sample::of(&book.edition).unwrap_or_else(|| panic!("{}: there is no sample", case.display()));
+        let shown = show::json(&edition.document, &edition.sources);
+        support::compare(&sample, &clean(&shown, folder.path()), failures);
+    }
     let messages = case.join("messages.txt");
     let said = book.messages(folder.path());
     if messages.exists() {
         support::compare(&messages, &said, failures);
     } else if !said.is_empty() {
         failures.push(format!("{} says what no messages.txt expects:\n{said}", case.display()));
+    }
+}
+
+/// What stands around the chapters.
+fn frame(case: &Path, book: &mut Book, failures: &mut Vec<String>) {
+    let main = case.join("main.typ");
+    if main.exists() {
+        let files = pdf::typst_source(&book.edition, PdfEdition::Print);
+        let text = files.into_iter().find(|(name, _)| name == "/main.typ").map(|(_, text)| text);
+        support::compare(&main, &text.unwrap_or_default(), failures);
+    }
+    let nav = case.join("nav.xhtml");
+    if nav.exists() {
+        let entries = support::entries(&book.epub());
+        let text = entries
+            .into_iter()
+            .find(|(name, _)| name.ends_with("/nav.xhtml"))
+            .map(|(_, text)| text);
+        support::compare(&nav, &text.unwrap_or_default(), failures);
     }
 }
 

@@ -311,3 +311,39 @@ fn pages_that_cannot_be_set_cannot_be_listed() {
     assert!(told.contains("page-list = true\n") && told.contains("hint: mend"), "{told}");
     assert!(!folder.path().join("dist").exists());
 }
+
+#[test]
+fn a_sample_is_built_by_itself_or_where_the_editions_list_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let built = |args: &[&str]| {
+        let out = tempfile::tempdir().expect("a folder");
+        let place = out.path().to_str().expect("a path").to_owned();
+        let output = publish(folder.path(), &[args, &["--out", &place]].concat());
+        let mut names: Vec<String> = std::fs::read_dir(out.path())
+            .expect("the folder")
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
+        names.sort();
+        (output.status.code(), names.join(" "), said(&output))
+    };
+    let settings = "[book]\ntitle = \"T\"\nauthors = [\"A\"]\nlanguage = \"en\"\n";
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write("book.toml", settings);
+    write("01-one.md", "# One\n\nText.\n");
+    write("02-two.md", "# Two\n\nText.\n");
+    let (code, names, said) = built(&["--sample"]);
+    assert_eq!((code, names.as_str()), (Some(1), ""), "{said}");
+    assert!(said.contains("error[missing-key]") && said.contains("[sample]"), "{said}");
+
+    write(
+        "book.toml",
+        &format!("{settings}[sample]\nchapters = [\"1\"]\n[editions]\nepub = [\"full\", \"sample\"]\n"),
+    );
+    assert_eq!(built(&["--sample"]).1, "t-sample.epub t-sample.pdf");
+    assert_eq!(built(&["--sample", "--edition", "print"]).1, "t-sample-print.pdf");
+    assert_eq!(built(&["--format", "epub"]).1, "t-sample.epub t.epub");
+    assert_eq!(built(&["--format", "epub", "--chapters", "2"]).1, "t-draft.epub");
+    assert_eq!(built(&["--format", "pdf"]).1, "t-print.pdf t-screen.pdf");
+    assert_eq!(built(&["--sample", "--chapters", "1"]).0, Some(2));
+}

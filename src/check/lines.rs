@@ -193,6 +193,10 @@ fn in_blocks<'a>(blocks: &'a [Block], see: &mut impl FnMut(&Line<'a>)) {
                 let meanings = definitions.iter().flat_map(|definition| &definition.meanings);
                 meanings.for_each(|meaning| in_blocks(meaning, see));
             }
+            BlockKind::Glossary(entries) => {
+                let meanings = entries.iter().flat_map(|entry| &entry.meanings);
+                meanings.for_each(|meaning| in_blocks(meaning, see));
+            }
             BlockKind::Details { blocks, .. } | BlockKind::Group(blocks) => in_blocks(blocks, see),
             BlockKind::IndexMarks(_)
             | BlockKind::Index(_)

@@ -9,6 +9,7 @@
 mod citations;
 mod fences;
 mod fit;
+mod glossary;
 mod glyphs;
 mod headings;
 mod index;
@@ -38,6 +39,7 @@ pub fn rules(edition: &Edition, diagnostics: &mut Diagnostics) {
     takeaways::takeaways(edition, &pairings, diagnostics);
     stale::chapters(edition, diagnostics);
     index::dead_see(&edition.document, diagnostics);
+    glossary::unused(&edition.document, diagnostics);
     citations::unused(&edition.bibliography, diagnostics);
     references::typed(edition, diagnostics);
     fit::fit(edition, diagnostics);

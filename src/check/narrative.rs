@@ -113,6 +113,7 @@ fn count(blocks: &[Block], held: &BTreeSet<Span>) -> usize {
         | BlockKind::Admonition(_)
         | BlockKind::List(_)
         | BlockKind::Definitions(_)
+        | BlockKind::Glossary(_)
         | BlockKind::Math(_)
         | BlockKind::Rule
         | BlockKind::Details { .. }

@@ -10,7 +10,7 @@ use publish::edition::Edition;
 use publish::manuscript::Folder;
 use publish::manuscript::settings::PdfEdition;
 use publish::press::store::Weight;
-use publish::{Error, manuscript, press, release};
+use publish::{Error, manuscript, press, release, sample};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -21,6 +21,14 @@ enum Job {
     Epub,
     Pdf(PdfEdition),
     Cover,
+    SampleEpub,
+    SamplePdf(PdfEdition),
+}
+
+impl Job {
+    fn is_of_sample(self) -> bool {
+        matches!(self, Self::SampleEpub | Self::SamplePdf(_))
+    }
 }
 
 /// A file that was made, and how long it took.
@@ -51,6 +59,7 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
         None => (edition, std::mem::take(&mut diagnostics)),
     };
     let draft = args.chapters.is_some();
+    let sample = sample_of(&edition, &jobs, &mut diagnostics);
     bar.set_length(jobs.len() as u64 + 1);
     let mut made = Vec::new();
     let mut failure = None;
@@ -59,7 +68,8 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
         for job in jobs {
             bar.inc(1);
             bar.set_message(format!("making {}", name(&edition, job, draft)));
-            match make(&edition, job, draft, (&made, &mut printed), &mut diagnostics) {
+            let edition = sample.as_ref().filter(|_| job.is_of_sample()).unwrap_or(&edition);
+            match make(edition, job, draft, (&made, &mut printed), &mut diagnostics) {
                 Ok(file) => made.push(file),
                 Err(error) => failure = Some(error),
             }
@@ -126,7 +136,7 @@ fn gutter(
     let counts = |job: &Job| match job {
         Job::Pdf(PdfEdition::Print) | Job::Cover => true,
         Job::Epub => listed,
-        Job::Pdf(PdfEdition::Screen) => false,
+        Job::Pdf(PdfEdition::Screen) | Job::SampleEpub | Job::SamplePdf(_) => false,
     };
     if !edition.settings.print.auto_inside || !jobs.iter().any(counts) {
         return None;
@@ -205,17 +215,20 @@ fn jobs(args: &BuildArgs, edition: &Edition) -> Vec<Job> {
         (true, false) => (false, true),
         (false, _) => (asked(Format::Epub), asked(Format::Pdf)),
     };
+    let named: Vec<PdfEdition> = args.edition.iter().map(|edition| (*edition).into()).collect();
+    let settings = &edition.settings;
+    if args.sample {
+        let kinds = if named.is_empty() { vec![PdfEdition::Screen] } else { named };
+        let pdfs = kinds.into_iter().filter(|_| pdf).map(Job::SamplePdf);
+        return epub.then_some(Job::SampleEpub).into_iter().chain(pdfs).collect();
+    }
     let mut jobs = Vec::new();
     if epub {
-        jobs.push(Job::Epub);
+        // A draft is of the book, whatever else is built.
+        jobs.extend((settings.full_epub || args.chapters.is_some()).then_some(Job::Epub));
     }
     if pdf {
-        let named: Vec<PdfEdition> = args.edition.iter().map(|edition| (*edition).into()).collect();
-        let editions = if named.is_empty() {
-            &edition.settings.editions
-        } else {
-            &named
-        };
+        let editions = if named.is_empty() { &settings.editions } else { &named };
         jobs.extend(
             [PdfEdition::Print, PdfEdition::Screen]
                 .into_iter()
@@ -223,10 +236,35 @@ fn jobs(args: &BuildArgs, edition: &Edition) -> Vec<Job> {
                 .map(Job::Pdf),
         );
     }
+    if args.chapters.is_none() {
+        let sample = settings.sample_editions;
+        jobs.extend((epub && sample.epub).then_some(Job::SampleEpub));
+        let pdf = pdf && sample.pdf && named.is_empty();
+        jobs.extend(pdf.then_some(Job::SamplePdf(PdfEdition::Screen)));
+    }
     if asked_for(args, Format::Cover) {
         jobs.push(Job::Cover);
     }
     jobs
+}
+
+/// The sample, if any of the files is of it.
+fn sample_of(edition: &Edition, jobs: &[Job], diagnostics: &mut Diagnostics) -> Option<Edition> {
+    if !jobs.iter().any(|job| job.is_of_sample()) {
+        return None;
+    }
+    let sample = sample::of(edition);
+    // What is wrong with book.toml may have been told already, with its place.
+    if sample.is_none() && !diagnostics.has_errors() {
+        diagnostics
+            .report(
+                &codes::MISSING_KEY,
+                None,
+                "book.toml has no [sample], so nobody can say what is in it",
+            )
+            .hint("write `[sample]`, and below it `chapters = [\"introduction\", \"1\"]`");
+    }
+    sample
 }
 
 /// Whether a format is named on the command line.
@@ -245,6 +283,9 @@ fn name(edition: &Edition, job: Job, draft: bool) -> String {
         Job::Epub => format!("{slug}.epub"),
         Job::Pdf(kind) => format!("{slug}-{}.pdf", kind.name()),
         Job::Cover => format!("{slug}-cover.pdf"),
+        Job::SampleEpub => format!("{slug}-sample.epub"),
+        Job::SamplePdf(PdfEdition::Screen) => format!("{slug}-sample.pdf"),
+        Job::SamplePdf(PdfEdition::Print) => format!("{slug}-sample-print.pdf"),
     }
 }
 
@@ -299,9 +340,9 @@ fn make(
     let listed = edition.settings.page_list.is_some();
     let output = match job {
         Job::Epub if listed => printed.epub(edition, diagnostics)?,
-        Job::Epub => epub::export(edition, diagnostics)?,
         Job::Pdf(PdfEdition::Print) if listed => printed.pdf(edition, diagnostics)?,
-        Job::Pdf(kind) => pdf::export(edition, kind, diagnostics)?,
+        Job::Epub | Job::SampleEpub => epub::export(edition, diagnostics)?,
+        Job::Pdf(kind) | Job::SamplePdf(kind) => pdf::export(edition, kind, diagnostics)?,
         Job::Cover => pdf::wrap(edition, printed_pages(edition, draft, made)?)?,
     };
     // A draft has not the pages of the book.

@@ -104,6 +104,9 @@ struct BuildArgs {
     /// A draft of some chapters: numbers, ranges and file names, such as `1,3-5,introduction`
     #[arg(long, value_name = "CHAPTERS", value_parser = publish::edition::Selection::parse)]
     chapters: Option<publish::edition::Selection>,
+    /// The sample that book.toml defines, and nothing else
+    #[arg(long, conflicts_with = "chapters")]
+    sample: bool,
     #[command(flatten)]
     common: CommonArgs,
 }

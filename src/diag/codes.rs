@@ -86,6 +86,8 @@ codes! {
     DUPLICATE_ID "duplicate-id" Error "Two things have the same id, so a reference to it would be ambiguous."
     DEAD_LINK "dead-link" Warning "A link leads nowhere; its text is kept."
     UNKNOWN_REFERENCE "unknown-reference" Error "`[](#id)` names nothing in the book, so there is no number to print."
+    UNKNOWN_TERM "unknown-term" Warning "A link names a term that the glossary does not have; its text is kept."
+    REPEATED_TERM "repeated-term" Warning "The glossary has a term twice, and links lead to the first of the two."
     UNDEFINED_NOTE "undefined-note" Warning "A footnote is referred to but not written; the mark is kept as text."
     UNUSED_NOTE "unused-note" Warning "A footnote is written but nothing refers to it, so it is not printed."
     EMPTY_HEADING "empty-heading" Warning "A heading without text would be an empty line in the contents, so it is left out."
@@ -114,6 +116,7 @@ codes! {
     STALE_CHAPTER "stale-chapter" Warning "The outline asks for something else of a chapter than it did when its text came in, as `outline` in the front matter says."
     DEAD_SEE "dead-see" Warning "An entry of the index sends readers to another one that the index does not have."
     UNUSED_REFERENCE "unused-reference" Note "A work of the bibliography is cited nowhere, so no reader finds it in the book."
+    UNUSED_TERM "unused-term" Note "No link leads to a term of the glossary, while links lead to others: readers who meet the term in the text are not told that it is explained."
     TYPED_REFERENCE "typed-reference" Warning "A chapter, section, figure, listing or table is referred to by a number typed by hand, which is wrong as soon as something is put before it."
     WIDE_CODE "wide-code" Warning "A listing or an output has lines that are wider than the printed page, so the page breaks them where they end, with a mark."
     WIDE_TABLE "wide-table" Warning "The longest words of a table's columns do not fit beside one another, so words are broken in the middle."
@@ -175,6 +178,7 @@ pub static OF_CHECK: &[&Code] = &[
     &STALE_CHAPTER,
     &DEAD_SEE,
     &UNUSED_REFERENCE,
+    &UNUSED_TERM,
     &TYPED_REFERENCE,
     &WIDE_CODE,
     &WIDE_TABLE,

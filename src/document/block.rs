@@ -68,6 +68,8 @@ pub enum BlockKind {
     },
     /// `<div class="...">...</div>`: blocks kept together under one set of attributes.
     Group(Vec<Block>),
+    /// A definition list of a glossary; made by the glossary pass.
+    Glossary(Vec<GlossaryEntry>),
     /// The works that `[@key]` cites, in the order of the style; made by the citations pass.
     Bibliography(Vec<Work>),
     /// `<!-- index: GIL -->` before a block that does not begin with text, such as a picture.
@@ -293,6 +295,26 @@ pub struct Definition {
     pub meanings: Vec<Vec<Block>>,
 }
 
+/// What a glossary says of a term.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GlossaryEntry {
+    /// The terms, most often one.
+    pub terms: Vec<GlossaryTerm>,
+    /// The meanings, each of them blocks.
+    pub meanings: Vec<Vec<Block>>,
+}
+
+/// A term of a glossary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GlossaryTerm {
+    /// Where it stands.
+    pub span: Span,
+    /// Where `[mapping proxy](#term-mapping-proxy)` leads: `term-mapping-proxy`.
+    pub id: String,
+    /// The term.
+    pub content: Vec<Inline>,
+}
+
 /// A work in the bibliography.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Work {
@@ -318,8 +340,9 @@ pub struct IndexGroup {
 pub struct IndexEntry {
     /// What it is called; it begins with an anchor where another entry leads here.
     pub term: Vec<Inline>,
-    /// The places in the book, in order: references, whose text is the number or title of the section.
-    pub places: Vec<Inline>,
+    /// The places in the book, in order: each a reference, whose text is the number or title of the section, or for a range
+    /// two, where it begins and where it ends.
+    pub places: Vec<Vec<Inline>>,
     /// Other entries.
     pub see: Vec<See>,
     /// The entries below it.

@@ -198,6 +198,17 @@ pub struct IndexMark {
     pub path: Vec<IndexTerm>,
     /// The entry that readers are sent to; the place itself is then not in the index.
     pub see: Option<IndexSee>,
+    /// `| begin` or `| end`: whether a range of pages begins or ends here.
+    pub range: Option<RangeEnd>,
+}
+
+/// One of the two ends of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RangeEnd {
+    /// `GIL | begin`
+    Begin,
+    /// `GIL | end`
+    End,
 }
 
 /// A term of an index.

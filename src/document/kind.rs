@@ -7,6 +7,8 @@ pub enum ChapterKind {
     Chapter,
     /// `dedication.md`
     Dedication,
+    /// `epigraph.md`
+    Epigraph,
     /// `preface.md`
     Preface,
     /// `foreword.md`
@@ -29,6 +31,12 @@ pub enum ChapterKind {
     Glossary,
     /// `bibliography.md`, `references.md`
     Bibliography,
+    /// The chapter that is made for the index.
+    Index,
+    /// `colophon.md`
+    Colophon,
+    /// The last page of a sample.
+    Sample,
     /// Pages that have no number and no name of their own among a book's parts: `about.md`, `README.md`
     Other,
 }
@@ -36,6 +44,7 @@ pub enum ChapterKind {
 /// The names of files, without numbers before them.
 const NAMES: &[(&str, ChapterKind)] = &[
     ("dedication", ChapterKind::Dedication),
+    ("epigraph", ChapterKind::Epigraph),
     ("preface", ChapterKind::Preface),
     ("foreword", ChapterKind::Foreword),
     ("prologue", ChapterKind::Prologue),
@@ -49,13 +58,95 @@ const NAMES: &[(&str, ChapterKind)] = &[
     ("glossary", ChapterKind::Glossary),
     ("bibliography", ChapterKind::Bibliography),
     ("references", ChapterKind::Bibliography),
+    ("colophon", ChapterKind::Colophon),
     ("about", ChapterKind::Other),
     ("index", ChapterKind::Other),
     ("readme", ChapterKind::Other),
     ("title-page", ChapterKind::Other),
 ];
 
+/// The three matters of a book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matter {
+    /// What stands before the body; its pages have roman numbers.
+    Front,
+    /// What the book is about.
+    Body,
+    /// What stands behind the body.
+    Back,
+}
+
 impl ChapterKind {
+    /// The kind with a name, as the front matter of a file gives it: `kind: preface`.
+    pub fn named(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        match name.as_str() {
+            "chapter" => Some(Self::Chapter),
+            "appendix" => Some(Self::Appendix),
+            _ => {
+                let known = NAMES.iter().find(|(known, kind)| *known == name && *kind != Self::Other);
+                known.map(|(_, kind)| *kind)
+            }
+        }
+    }
+
+    /// The names that a front matter may give.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        let known = NAMES.iter().filter(|(_, kind)| *kind != Self::Other).map(|(name, _)| *name);
+        ["chapter", "appendix"].into_iter().chain(known)
+    }
+
+    /// Where chapters of the kind stand.
+    pub fn matter(self) -> Matter {
+        match self {
+            Self::Dedication | Self::Epigraph | Self::Preface | Self::Foreword => Matter::Front,
+            Self::Chapter
+            | Self::Prologue
+            | Self::Introduction
+            | Self::Conclusion
+            | Self::Epilogue
+            | Self::Afterword
+            | Self::Other => Matter::Body,
+            Self::Acknowledgements
+            | Self::Appendix
+            | Self::Glossary
+            | Self::Bibliography
+            | Self::Index
+            | Self::Colophon
+            | Self::Sample => Matter::Back,
+        }
+    }
+
+    /// The place that a chapter of the kind takes before or behind all others, whatever its file is called: negative before
+    /// them, positive behind them, zero for those that stand where their author puts them.
+    pub fn rank(self) -> i8 {
+        match self {
+            Self::Dedication => -4,
+            Self::Epigraph => -3,
+            Self::Foreword => -2,
+            Self::Preface => -1,
+            Self::Glossary => 1,
+            Self::Bibliography => 2,
+            Self::Index => 3,
+            Self::Colophon => 4,
+            Self::Sample => 5,
+            Self::Chapter
+            | Self::Prologue
+            | Self::Introduction
+            | Self::Conclusion
+            | Self::Epilogue
+            | Self::Afterword
+            | Self::Acknowledgements
+            | Self::Appendix
+            | Self::Other => 0,
+        }
+    }
+
+    /// Whether it is a page that shows no title and that no contents list: a dedication or an epigraph.
+    pub fn is_untitled(self) -> bool {
+        matches!(self, Self::Dedication | Self::Epigraph)
+    }
+
     /// The kind that a file's name tells. The whole name counts, so that `summary-statistics.md` is a chapter; only of
     /// appendices there are several, and they may be called `appendix-a.md`.
     pub fn of(path: &str) -> Self {

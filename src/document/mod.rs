@@ -10,19 +10,20 @@ pub mod block;
 pub mod grid;
 pub mod inline;
 pub mod kind;
+pub mod lists;
 pub mod only;
 mod order;
 pub mod show;
 pub mod walk;
 
 pub use block::{
-    Admonition, Alignment, Block, BlockKind, Cell, Definition, Diagram, Figure, FigureContent, Heading, IndexEntry, IndexGroup,
-    Item, List, Listing, Row, Run, Section, See, Table, Work,
+    Admonition, Alignment, Block, BlockKind, Cell, Definition, Diagram, Figure, FigureContent, GlossaryEntry, GlossaryTerm,
+    Heading, IndexEntry, IndexGroup, Item, List, Listing, Row, Run, Section, See, Table, Work,
 };
 pub use inline::{
-    Citation, CitationItem, Image, IndexMark, IndexSee, IndexTerm, Inline, InlineKind, Link, Locator, Reference, Target,
+    Citation, CitationItem, Image, IndexMark, IndexSee, IndexTerm, Inline, InlineKind, Link, Locator, RangeEnd, Reference, Target,
 };
-pub use kind::ChapterKind;
+pub use kind::{ChapterKind, Matter};
 pub use only::{Medium, Only};
 pub use order::Order;
 pub use walk::{query, walk};
@@ -32,11 +33,27 @@ use crate::source::{FileId, Span};
 /// The class of a span that is set in small capitals.
 pub const SMALL_CAPITALS: &str = "small-capitals";
 
+/// The class of a group that holds the contents of the whole book, in a sample of it.
+pub const WHOLE_BOOK: &str = "whole-book";
+
+/// The class of a paragraph of an epigraph that says whose words it is.
+pub const ATTRIBUTION: &str = "attribution";
+
 /// A whole book.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// The parts in order. A book without parts has one whose title is `None`; so have the chapters before the first part.
     pub parts: Vec<Part>,
+}
+
+impl Chapter {
+    /// What it is in this book: a chapter that has a number is a chapter, whatever its file is called.
+    pub fn role(&self) -> ChapterKind {
+        match self.number {
+            Some(_) => ChapterKind::Chapter,
+            None => self.kind,
+        }
+    }
 }
 
 impl Document {
@@ -68,6 +85,20 @@ pub struct Part {
     pub chapters: Vec<Chapter>,
 }
 
+impl Part {
+    /// Chapters that belong to no part.
+    pub fn untitled(chapters: Vec<Chapter>) -> Self {
+        Self {
+            span: None,
+            title: None,
+            planned: None,
+            number: None,
+            id: String::new(),
+            chapters,
+        }
+    }
+}
+
 /// One file of the manuscript: `02-execution-model.md`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chapter {
@@ -75,6 +106,8 @@ pub struct Chapter {
     pub file: FileId,
     /// The file's path inside the manuscript, with `/`: `02-execution-model.md`. Links between chapters name it.
     pub path: String,
+    /// What it is, as its file's name tells or its front matter says.
+    pub kind: ChapterKind,
     /// Where the title stands.
     pub span: Span,
     /// The title; without a number once the sections pass has run.

@@ -197,7 +197,9 @@ struct IndexKeeper {
 impl IndexKeeper {
     fn entries(&self, entries: &mut Vec<IndexEntry>) {
         entries.retain_mut(|entry| {
-            entry.places.retain(|place| self.is_shown(place));
+            // Of a range that begins or ends in what is not shown, the other end is left.
+            entry.places.iter_mut().for_each(|ends| ends.retain(|end| self.is_shown(end)));
+            entry.places.retain(|ends| !ends.is_empty());
             self.entries(&mut entry.entries);
             !entry.places.is_empty() || !entry.see.is_empty() || !entry.entries.is_empty()
         });

@@ -6,8 +6,8 @@
 //! code: `\u00a0`.
 
 use super::{
-    Attributes, Block, BlockKind, Cell, Chapter, Document, Figure, FigureContent, Image, IndexEntry, IndexMark, IndexTerm, Inline,
-    InlineKind, Listing, Part, Row, Table, Target,
+    Attributes, Block, BlockKind, Cell, Chapter, ChapterKind, Document, Figure, FigureContent, Image, IndexEntry, IndexMark,
+    IndexTerm, Inline, InlineKind, Listing, Part, RangeEnd, Row, Table, Target,
 };
 use crate::source::{FileId, Sources, Span};
 
@@ -40,6 +40,9 @@ fn show_chapter(chapter: &Chapter, sources: &Sources) -> Json {
     let shown = Shown { sources, file };
     let mut fields = Fields::default();
     fields.text("path", &chapter.path);
+    // Most often the path tells the kind.
+    let told = (chapter.kind != ChapterKind::of(&chapter.path)).then(|| format!("{:?}", chapter.kind).to_lowercase());
+    fields.optional("kind", told.as_deref());
     fields.text("at", &shown.place(chapter.span));
     fields.0.push(("title", shown.inlines(&chapter.title)));
     fields.text("slug", &chapter.slug);
@@ -96,6 +99,7 @@ impl Shown<'_> {
             BlockKind::Admonition(admonition) => admonition.kind.name(),
             BlockKind::List(_) => "list",
             BlockKind::Definitions(_) => "definitions",
+            BlockKind::Glossary(_) => "glossary",
             BlockKind::Math(_) => "math",
             BlockKind::Rule => "rule",
             BlockKind::Details { .. } => "details",
@@ -163,6 +167,22 @@ impl Shown<'_> {
                 });
                 fields.list("items", items.collect());
             }
+            BlockKind::Glossary(entries) => {
+                let items = entries.iter().map(|entry| {
+                    let mut fields = Fields::default();
+                    let terms = entry.terms.iter().map(|term| {
+                        let mut fields = Fields::default();
+                        fields.text("id", &term.id);
+                        fields.inlines("text", &term.content, self);
+                        fields.object()
+                    });
+                    fields.list("terms", terms.collect());
+                    let meanings = entry.meanings.iter().map(|blocks| self.blocks(blocks));
+                    fields.list("meanings", meanings.collect());
+                    fields.object()
+                });
+                fields.list("items", items.collect());
+            }
             BlockKind::Math(formula) => fields.formula(formula),
             BlockKind::Rule => {}
             BlockKind::IndexMarks(marks) => fields.inlines("marks", marks, self),
@@ -197,7 +217,11 @@ impl Shown<'_> {
         let shown = entries.iter().map(|entry| {
             let mut fields = Fields::default();
             fields.inlines("term", &entry.term, self);
-            fields.inlines("places", &entry.places, self);
+            let places = entry.places.iter().map(|ends| match ends.as_slice() {
+                [place] => self.inline(place),
+                ends => self.inlines(ends),
+            });
+            fields.list("places", places.collect());
             let see = entry.see.iter().map(|see| {
                 let mut fields = Fields::default();
                 fields.text("at", &self.place(see.span));
@@ -215,6 +239,11 @@ impl Shown<'_> {
     fn index_mark(&self, mark: &IndexMark, fields: &mut Fields) {
         let path = |path: &[IndexTerm]| path.iter().map(|term| self.inlines(&term.shown)).collect();
         fields.list("path", path(&mark.path));
+        match mark.range {
+            Some(RangeEnd::Begin) => fields.text("range", "begin"),
+            Some(RangeEnd::End) => fields.text("range", "end"),
+            None => {}
+        }
         if let Some(see) = &mark.see {
             fields.list(if see.also { "see_also" } else { "see" }, path(&see.path));
         }
@@ -627,6 +656,7 @@ mod tests {
         let chapter = Chapter {
             file,
             path: "a.md".into(),
+            kind: ChapterKind::Chapter,
             span: span(0..3),
             title: vec![Inline::text(span(2..3), "A")],
             slug: "a".into(),

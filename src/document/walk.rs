@@ -82,6 +82,16 @@ pub fn walk_blocks(blocks: &mut Vec<Block>, visitor: &mut impl Visitor) {
                     }
                 }
             }
+            BlockKind::Glossary(entries) => {
+                for entry in entries {
+                    for term in &mut entry.terms {
+                        walk_inlines(&mut term.content, visitor);
+                    }
+                    for meaning in &mut entry.meanings {
+                        walk_blocks(meaning, visitor);
+                    }
+                }
+            }
             BlockKind::Details { summary, blocks } => {
                 walk_inlines(summary, visitor);
                 walk_blocks(blocks, visitor);
@@ -106,7 +116,7 @@ pub fn walk_blocks(blocks: &mut Vec<Block>, visitor: &mut impl Visitor) {
 fn walk_entries(entries: &mut [IndexEntry], visitor: &mut impl Visitor) {
     for entry in entries {
         walk_inlines(&mut entry.term, visitor);
-        walk_inlines(&mut entry.places, visitor);
+        entry.places.iter_mut().for_each(|ends| walk_inlines(ends, visitor));
         for see in &mut entry.see {
             walk_inlines(&mut see.content, visitor);
         }
@@ -198,6 +208,16 @@ pub fn query_blocks<'a>(blocks: &'a [Block], see: &mut impl FnMut(Node<'a>)) {
                     }
                 }
             }
+            BlockKind::Glossary(entries) => {
+                for entry in entries {
+                    for term in &entry.terms {
+                        query_inlines(&term.content, see);
+                    }
+                    for meaning in &entry.meanings {
+                        query_blocks(meaning, see);
+                    }
+                }
+            }
             BlockKind::Details { summary, blocks } => {
                 query_inlines(summary, see);
                 query_blocks(blocks, see);
@@ -222,7 +242,7 @@ pub fn query_blocks<'a>(blocks: &'a [Block], see: &mut impl FnMut(Node<'a>)) {
 fn query_entries<'a>(entries: &'a [IndexEntry], show: &mut impl FnMut(Node<'a>)) {
     for entry in entries {
         query_inlines(&entry.term, show);
-        query_inlines(&entry.places, show);
+        entry.places.iter().for_each(|ends| query_inlines(ends, show));
         for see in &entry.see {
             query_inlines(&see.content, show);
         }

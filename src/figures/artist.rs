@@ -240,6 +240,7 @@ impl<'a> Artist<'a> {
             | BlockKind::Output(_)
             | BlockKind::Math(_)
             | BlockKind::Bibliography(_)
+            | BlockKind::Glossary(_)
             | BlockKind::IndexMarks(_)
             | BlockKind::Index(_)
             | BlockKind::Rule => {}

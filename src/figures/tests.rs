@@ -204,6 +204,7 @@ fn drawn_blocks(blocks: Vec<Block>) -> Vec<Block> {
             chapters: vec![crate::document::Chapter {
                 file: span().file,
                 path: "a.md".to_owned(),
+                kind: crate::document::ChapterKind::Chapter,
                 span: span(),
                 title: Vec::new(),
                 slug: String::new(),

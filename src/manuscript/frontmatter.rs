@@ -8,6 +8,8 @@
 use super::ledger::{self, Ledger};
 use super::markdown::Place;
 use crate::diag::{Diagnostics, codes, nearest};
+use crate::document::ChapterKind;
+use crate::source::Span;
 
 /// What a chapter's front matter says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub(super) struct FrontMatter {
     pub(super) title: Option<(String, std::ops::Range<usize>)>,
     /// `part: ...`
     pub(super) part: Option<String>,
+    /// `kind: preface`
+    pub(super) kind: Option<ChapterKind>,
     /// `numbered: true` or `false`
     pub(super) numbered: Option<bool>,
     /// `language: ...` or `lang: ...`
@@ -27,7 +31,7 @@ pub(super) struct FrontMatter {
 }
 
 /// The keys that mean something here.
-const KEYS: &[&str] = &["title", "part", "numbered", "language", "lang"];
+const KEYS: &[&str] = &["title", "part", "kind", "numbered", "language", "lang"];
 
 /// Keys that other tools read, about which nothing needs to be said.
 const FOREIGN: &[&str] = &[
@@ -177,6 +181,12 @@ fn entry(line: &Line, nested: &[Line], place: Place, diagnostics: &mut Diagnosti
         "title" if !value.is_empty() => front.title = Some((value, at)),
         "part" if !value.is_empty() => front.part = Some(value),
         "language" | "lang" if !value.is_empty() => front.language = Some(value),
+        "kind" if !value.is_empty() => {
+            front.kind = ChapterKind::named(&value);
+            if front.kind.is_none() {
+                report_kind(&value, place.span(at), diagnostics);
+            }
+        }
         "numbered" => match value.as_str() {
             "true" | "yes" | "on" => front.numbered = Some(true),
             "false" | "no" | "off" => front.numbered = Some(false),
@@ -203,10 +213,22 @@ fn entry(line: &Line, nested: &[Line], place: Place, diagnostics: &mut Diagnosti
             );
             match nearest(key, KEYS.iter().chain(ledger::KEYS).copied()) {
                 Some(known) => diagnostic.hint(format!("did you mean `{known}`?")),
-                None => diagnostic.hint("the keys read here are `title`, `part`, `numbered` and `language`"),
+                None => diagnostic.hint("the keys read here are `title`, `part`, `kind`, `numbered` and `language`"),
             };
         }
     }
+}
+
+fn report_kind(value: &str, span: Span, diagnostics: &mut Diagnostics) {
+    let message = format!("`{value}` is no kind of chapter");
+    let diagnostic = diagnostics.report(&codes::FRONT_MATTER, span, message);
+    match nearest(value, ChapterKind::names()) {
+        Some(known) => diagnostic.hint(format!("did you mean `{known}`?")),
+        None => diagnostic.hint(format!(
+            "the kinds are {}",
+            ChapterKind::names().collect::<Vec<_>>().join(", ")
+        )),
+    };
 }
 
 /// A value: what stands after the colon, or the indented lines below it joined by spaces.

@@ -1,7 +1,8 @@
 //! Index marks: `<!-- index: GIL; reference counting!overflow; Global Interpreter Lock | see GIL -->`.
 //!
 //! Semicolons part the entries of a mark, `!` leads to an entry below another, `sort@shown` says where an entry is sorted, and
-//! behind a bar stands `see` or `see also` with another entry; MakeIndex's `|see{...}` and `|seealso{...}` are read as well. What is
+//! behind a bar stands `see` or `see also` with another entry, or `begin` and, at another mark, `end` of a range of pages; MakeIndex's
+//! `|see{...}`, `|seealso{...}`, `|(` and `|)` are read as well. What is
 //! shown is Markdown in a line, so code stands in backticks, within which no sign means anything but itself; elsewhere
 //! a backslash does that.
 
@@ -14,7 +15,7 @@ use super::markdown::read_line;
 use super::stack::Stack;
 use crate::diag::codes;
 use crate::document::inline::plain_text;
-use crate::document::{Block, BlockKind, IndexMark, IndexSee, IndexTerm, Inline, InlineKind};
+use crate::document::{Block, BlockKind, IndexMark, IndexSee, IndexTerm, Inline, InlineKind, RangeEnd};
 use std::ops::Range;
 
 /// How deep entries stand below one another.
@@ -63,7 +64,7 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 fn report(stack: &mut Stack, fault: String, at: Range<usize>) {
     if let Some(diagnostic) = stack.report(&codes::BAD_INDEX_MARK, at, fault) {
         diagnostic
-            .hint("entries look like `term`, `term!below it`, `sorted so@shown so` or `term | see another`, and `;` parts them");
+            .hint("entries look like `term`, `term!below it`, `sorted so@shown so`, `term | see another`, or `term | begin` and `term | end`; `;` parts them");
     }
 }
 
@@ -76,7 +77,8 @@ fn read_entry(stack: &mut Stack, typed: &str, start: Option<usize>, whole: &Rang
         return Err("more than one bar stands in this index entry".to_owned());
     }
     let path = read_path(stack, typed, path, start, whole)?;
-    let see = match see {
+    let range = see.as_ref().and_then(|see| end_of_range(typed, see.clone()));
+    let see = match see.filter(|_| range.is_none()) {
         None => None,
         Some(range) => {
             let (also, inner) = see_of(typed, range)?;
@@ -86,7 +88,16 @@ fn read_entry(stack: &mut Stack, typed: &str, start: Option<usize>, whole: &Rang
             })
         }
     };
-    Ok(IndexMark { path, see })
+    Ok(IndexMark { path, see, range })
+}
+
+/// Whether what stands behind a bar begins or ends a range.
+fn end_of_range(typed: &str, range: Range<usize>) -> Option<RangeEnd> {
+    match typed.get(range)?.trim() {
+        "begin" | "(" => Some(RangeEnd::Begin),
+        "end" | ")" => Some(RangeEnd::End),
+        _ => None,
+    }
 }
 
 /// Whether what stands behind a bar is `see` or `see also`, and where the entry stands that it names.
@@ -109,7 +120,9 @@ fn see_of(typed: &str, range: Range<usize>) -> Result<(bool, Range<usize>), Stri
             return Err(format!("nothing stands behind `{word}`"));
         }
     }
-    Err(format!("`{text}` is neither `see` nor `see also` with another entry"))
+    Err(format!(
+        "`{text}` is neither `see` nor `see also` with another entry, nor `begin` or `end`"
+    ))
 }
 
 /// The terms between exclamation marks.

@@ -17,7 +17,7 @@ use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::block::AdmonitionKind;
 use crate::document::inline::plain_text;
 use crate::document::{
-    Alignment, Attributes, Block, BlockKind, Chapter, Diagram, Heading, Inline, InlineKind, Listing, Row, Table,
+    Alignment, Attributes, Block, BlockKind, Chapter, ChapterKind, Diagram, Heading, Inline, InlineKind, Listing, Row, Table,
 };
 use crate::manuscript::Settings;
 use crate::math::Formula;
@@ -40,6 +40,19 @@ pub struct ChapterFile {
     pub ledger: Ledger,
     /// Which of the costlier notations it has.
     pub notations: Notations,
+}
+
+impl ChapterFile {
+    /// A chapter that no file holds.
+    pub(super) fn made(chapter: Chapter) -> Self {
+        Self {
+            chapter,
+            part: None,
+            numbered: Some(false),
+            ledger: Ledger::default(),
+            notations: Notations::default(),
+        }
+    }
 }
 
 /// Reads one file by itself, without those that it includes. Always gives a chapter; what could not be followed becomes a
@@ -94,6 +107,7 @@ pub(super) fn read_with(
     let chapter = Chapter {
         file,
         path: path.to_owned(),
+        kind: front.kind.unwrap_or_else(|| ChapterKind::of(path)),
         span,
         title,
         slug,

@@ -25,9 +25,11 @@ mod index;
 pub mod ingest;
 pub mod ledger;
 pub mod markdown;
+pub mod matter;
 mod only;
 pub mod outline;
 pub mod runners;
+pub mod sample;
 pub mod settings;
 mod settle;
 pub mod slugs;
@@ -127,6 +129,10 @@ pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
         }
         chapters.push(markdown::read_with(&sources, &includes, file, &path, &settings, diagnostics));
     }
+    matter::add_pages(&mut chapters, &settings, diagnostics);
+    if outline.is_some() || settings.chapters.is_empty() {
+        matter::arrange(&mut chapters);
+    }
 
     let ledgers = chapters
         .iter()
@@ -212,11 +218,12 @@ fn place_of(path: &str, file: FileId, sources: &Sources) -> Span {
 fn in_order(files: Vec<ChapterFile>) -> Document {
     let mut parts: Vec<Part> = Vec::new();
     for file in files {
-        let numbered = file.numbered.unwrap_or_else(|| !is_front_or_back(&file.chapter.path));
+        let numbered = file.numbered.unwrap_or(file.chapter.kind == ChapterKind::Chapter);
         let mut chapter = file.chapter;
         chapter.numbered = numbered;
+        let is_around = chapter.kind.rank() != 0;
         let same = |part: &Part| match (&file.part, &part.title) {
-            (None, _) => true,
+            (None, title) => title.is_none() || !is_around,
             (Some(name), Some(title)) => plain_text(title) == *name,
             (Some(_), None) => false,
         };
@@ -233,11 +240,6 @@ fn in_order(files: Vec<ChapterFile>) -> Document {
         }
     }
     Document { parts }
-}
-
-/// Whether a file's name says that it stands before or after the numbered chapters.
-fn is_front_or_back(path: &str) -> bool {
-    ChapterKind::of(path) != ChapterKind::Chapter
 }
 
 /// Chapters in the order of the outline; what it does not name is left out, and what has no file is told.
@@ -268,7 +270,7 @@ fn by_outline(files: Vec<ChapterFile>, outline: &Outline, diagnostics: &mut Diag
             let numbered = if numbered_outline {
                 entry.number.is_some()
             } else {
-                !is_front_or_back(&chapter.path)
+                chapter.kind == ChapterKind::Chapter
             };
             chapter.numbered = file.numbered.unwrap_or(numbered);
             chapter.planned = entry.number.as_ref().and_then(|_| u32::try_from(count).ok());
@@ -279,6 +281,7 @@ fn by_outline(files: Vec<ChapterFile>, outline: &Outline, diagnostics: &mut Diag
             parts.push(part);
         }
     }
+    matter::add_around(&mut parts, files.take_around());
     files.report_left_over(&mut missing, diagnostics);
     report_unwritten(&missing, diagnostics);
     Document { parts }
@@ -307,6 +310,10 @@ impl Files {
             }
             by_title.entry(outline::key(&file.chapter)).or_default().push_back(at);
         }
+        // Where there are both, the preface stands before what the outline promises.
+        front
+            .make_contiguous()
+            .sort_by_key(|at| files.get(*at).map(|file| file.chapter.kind != ChapterKind::Introduction));
         Self {
             files: files.into_iter().map(Some).collect(),
             by_title,
@@ -331,6 +338,12 @@ impl Files {
                 return Some(file);
             }
         }
+    }
+
+    /// The files of the front and back matter that the outline does not name, which it need not do.
+    fn take_around(&mut self) -> Vec<ChapterFile> {
+        let is_around = |file: &mut ChapterFile| file.chapter.kind.rank() != 0;
+        self.files.iter_mut().filter_map(|file| file.take_if(is_around)).collect()
     }
 
     /// Reports the files that the outline does not name. One that is like a chapter without a file is taken for it, and told

@@ -6,12 +6,15 @@
 )]
 
 use crate::diag::{Diagnostics, Severity, codes, nearest};
+use crate::edition::Terms;
 use crate::keys::{self, Table};
 use crate::manuscript::bibliography;
 use crate::manuscript::brief::{self, Brief};
 use crate::manuscript::contract::{self, Contract};
 use crate::manuscript::ingest::{self, Ingest};
+use crate::manuscript::matter::{self, Matter};
 use crate::manuscript::runners::{self, Limits, Runner};
+use crate::manuscript::sample::{self, Sample};
 use crate::press::profile::{self, Colour, Feature, Profile};
 use crate::source::{FileId, Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,6 +61,8 @@ pub struct Settings {
     pub citation_style: Option<String>,
     /// The keys of the bibliography beside book.toml: what `@key` in running text may name.
     pub citation_keys: BTreeSet<String>,
+    /// What is said of front and back matter: `[book] dedication`, `lists` and their kin.
+    pub matter: Matter,
     /// `[print]`
     pub print: Print,
     /// `[print] profile`: what the press asks for, one of the known ones or one of `[profiles]`.
@@ -70,6 +75,14 @@ pub struct Settings {
     pub page_list: Option<Span>,
     /// `[editions] pdf`: which PDFs a build makes; default print and screen.
     pub editions: Vec<PdfEdition>,
+    /// `[editions] epub`: whether a build makes the EPUB of the whole book; default yes.
+    pub full_epub: bool,
+    /// `[editions]`: whether a build makes the sample as an EPUB and as a PDF too.
+    pub sample_editions: SampleEditions,
+    /// `[sample]`
+    pub sample: Option<Sample>,
+    /// Whether this is the sample of a book, which the title then says.
+    pub is_sample: bool,
     /// `[variables]`
     pub variables: BTreeMap<String, String>,
     /// `[check]`: a code's severity, by name: `error`, `warning`, `note` or `off`.
@@ -117,6 +130,21 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// The lines of a copyright page that say by which numbers the book is known: its ISBNs, and the identifier that is shown,
+    /// unless it is one of them.
+    pub fn shown_numbers(&self, terms: &Terms) -> Vec<String> {
+        let mut lines = self.matter.isbn.lines(terms);
+        let plain = |text: &str| text.replace(['-', ' '], "");
+        if let Some(own) = self.shown_identifier()
+            && !lines.iter().any(|line| plain(line).starts_with(&plain(&own)))
+        {
+            lines.push(own);
+        }
+        lines
+    }
+}
+
 /// The number of an ISBN as it was typed, with its hyphens: that of `978-3-16-148410-0`, of `ISBN 0-8044-2957-X` and of
 /// `urn:isbn:9783161484100`. `None` for what is no ISBN by its form.
 pub fn isbn(identifier: &str) -> Option<&str> {
@@ -144,6 +172,15 @@ pub struct Erratum {
     pub title: String,
     /// Why.
     pub why: String,
+}
+
+/// `[editions] epub = ["full", "sample"]`, `pdf = ["print", "screen", "sample"]`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SampleEditions {
+    /// As an EPUB.
+    pub epub: bool,
+    /// As a PDF.
+    pub pdf: bool,
 }
 
 /// Which PDF: `[editions] pdf = ["print", "screen"]`, `--edition`.
@@ -189,6 +226,8 @@ pub struct Print {
     pub auto_inside: bool,
     /// `paper`: one that the profile knows the thickness of, or the thickness of a page, for the spine.
     pub paper: Option<String>,
+    /// `half-title`: whether the title stands alone on a first page, default yes.
+    pub half_title: bool,
     /// `bleed`: whether pages have the bleed that the profile asks for, default no.
     pub bleed: bool,
     /// `colours`: `rgb`, `grey` or `cmyk`; without it what the profile allows, colours of the screen first.
@@ -208,6 +247,7 @@ impl Default for Print {
             bottom: 61.0,
             auto_inside: false,
             paper: None,
+            half_title: true,
             bleed: false,
             colours: None,
             crop_marks: false,
@@ -253,6 +293,7 @@ const PRINT: &[&str] = &[
     "paper",
     "colours",
     "crop-marks",
+    "half-title",
 ];
 /// The tables of the file.
 const TABLES: &[&str] = &[
@@ -260,7 +301,9 @@ const TABLES: &[&str] = &[
     "print",
     "profiles",
     "epub",
+    "glossary",
     "editions",
+    "sample",
     "variables",
     "check",
     "contract",
@@ -300,13 +343,10 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
         let listed = epub.flag("page-list", diagnostics).unwrap_or(false);
         settings.page_list = listed.then(|| epub.place("page-list"));
     }
-    settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
-    if let Some(editions) = root.table("editions", diagnostics) {
-        editions.check(&["pdf"], diagnostics);
-        if editions.has("pdf") {
-            settings.editions = read_editions(&editions, diagnostics);
-        }
+    if let Some(table) = root.table("glossary", diagnostics) {
+        settings.matter.unsorted_glossary = matter::read_glossary(&table, diagnostics);
     }
+    read_all_editions(&root, &mut settings, diagnostics);
     check_page_list(&settings, diagnostics);
     if let Some(variables) = root.table("variables", diagnostics) {
         settings.variables = read_variables(&variables, diagnostics);
@@ -336,7 +376,9 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
 }
 
 fn read_book(book: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Diagnostics) {
-    book.check(BOOK, diagnostics);
+    let known: Vec<&str> = BOOK.iter().copied().chain(matter::KEYS).collect();
+    book.check(&known, diagnostics);
+    settings.matter = matter::read(book, diagnostics);
     settings.title = required(book, "title", "`title = \"...\"`", diagnostics);
     settings.language = required(book, "language", "`language = \"en\"`", diagnostics);
     settings.authors = book.strings("authors", diagnostics);
@@ -450,6 +492,7 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
         print.crop_marks = marks;
     }
     read_colours(table, print, diagnostics);
+    print.half_title = table.flag("half-title", diagnostics).unwrap_or(true);
     if print.measure() < 144.0 || print.height - print.top - print.bottom < 144.0 {
         diagnostics
             .report(
@@ -624,20 +667,56 @@ pub fn length(text: &str) -> Option<f64> {
     })
 }
 
-fn read_editions(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> Vec<PdfEdition> {
-    let mut editions = Vec::new();
-    for name in table.strings("pdf", diagnostics) {
-        match PdfEdition::parse(&name) {
-            Some(edition) if !editions.contains(&edition) => editions.push(edition),
-            Some(_) => {}
-            None => {
-                diagnostics
-                    .report(&codes::BAD_VALUE, table.place("pdf"), format!("`{name}` is not an edition"))
-                    .hint("the editions are `print` and `screen`");
+/// Which files a build makes, and what a sample has.
+fn read_all_editions(root: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Diagnostics) {
+    settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
+    settings.full_epub = true;
+    if let Some(table) = root.table("sample", diagnostics) {
+        settings.sample = sample::read(&table, diagnostics);
+    }
+    if let Some(editions) = root.table("editions", diagnostics) {
+        editions.check(&["epub", "pdf"], diagnostics);
+        read_editions(&editions, settings, diagnostics);
+        if !root.has("sample") && settings.sample_editions != SampleEditions::default() {
+            diagnostics
+                .report(
+                    &codes::MISSING_KEY,
+                    editions.span,
+                    "[editions] lists a `sample`, and there is no [sample]",
+                )
+                .hint("write `[sample]`, and below it `chapters = [\"introduction\", \"1\"]`");
+        }
+    }
+}
+
+fn read_editions(table: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Diagnostics) {
+    if table.has("pdf") {
+        settings.editions.clear();
+        for name in table.strings("pdf", diagnostics) {
+            match PdfEdition::parse(&name) {
+                Some(edition) if !settings.editions.contains(&edition) => settings.editions.push(edition),
+                Some(_) => {}
+                None if name == "sample" => settings.sample_editions.pdf = true,
+                None => unknown_edition(table, "pdf", &name, "`print`, `screen` and `sample`", diagnostics),
             }
         }
     }
-    editions
+    if table.has("epub") {
+        settings.full_epub = false;
+        for name in table.strings("epub", diagnostics) {
+            match name.as_str() {
+                "full" => settings.full_epub = true,
+                "sample" => settings.sample_editions.epub = true,
+                _ => unknown_edition(table, "epub", &name, "`full` and `sample`", diagnostics),
+            }
+        }
+    }
+}
+
+fn unknown_edition(table: &Table<'_, '_>, key: &str, name: &str, known: &str, diagnostics: &mut Diagnostics) {
+    diagnostics
+        .report(&codes::BAD_VALUE, table.place(key), format!("`{name}` is not an edition"))
+        .hint(format!("the editions of `{key}` are {known}"));
 }
 
 fn read_variables(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> BTreeMap<String, String> {

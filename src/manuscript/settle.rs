@@ -600,7 +600,8 @@ pub(super) fn inlines_of(blocks: Vec<Block>) -> Vec<Inline> {
                 inlines.extend(inlines_of(blocks));
             }
             BlockKind::IndexMarks(marks) => inlines.extend(marks),
-            BlockKind::Index(_) => {}
+            // Made by passes, and not there while a file is read.
+            BlockKind::Index(_) | BlockKind::Glossary(_) => {}
             BlockKind::Bibliography(works) => inlines.extend(inlines_of(works.into_iter().flat_map(|work| work.blocks).collect())),
             BlockKind::Rule => {}
         }

@@ -53,6 +53,7 @@ fn blocks(list: &[Block]) -> String {
 fn block(block: &Block) -> String {
     let text = match &block.kind {
         BlockKind::IndexMarks(marks) => format!("marks({})", inlines(marks)),
+        BlockKind::Glossary(_) => "glossary".to_owned(),
         BlockKind::Index(_) => "index".into(),
         BlockKind::Bibliography(works) => format!("bibliography of {}", works.len()),
         BlockKind::Paragraph(content) => format!("p({})", inlines(content)),

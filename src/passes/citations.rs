@@ -321,7 +321,7 @@ impl Place {
         if let Some(chapter) = marked {
             return Self::Marked(chapter);
         }
-        let own = |chapter: &Chapter| chapter.number.is_none() && ChapterKind::of(&chapter.path) == ChapterKind::Bibliography;
+        let own = |chapter: &Chapter| chapter.role() == ChapterKind::Bibliography;
         document.chapters().position(own).map_or(Self::New, Self::Chapter)
     }
 
@@ -329,7 +329,7 @@ impl Place {
     fn chapter(&self, document: &Document) -> usize {
         match self {
             Self::Marked(chapter) | Self::Chapter(chapter) => *chapter,
-            Self::New => document.chapters().count(),
+            Self::New => place_of_last(document),
         }
     }
 
@@ -390,6 +390,7 @@ fn new_chapter(block: Block, span: Span, settings: &Settings) -> Chapter {
     Chapter {
         file: span.file,
         path: PATH.to_owned(),
+        kind: ChapterKind::Bibliography,
         span: place,
         title: vec![Inline::text(place, title)],
         slug: String::new(),
@@ -403,17 +404,31 @@ fn new_chapter(block: Block, span: Span, settings: &Settings) -> Chapter {
     }
 }
 
-/// Adds a last chapter, which belongs to no titled part.
+/// Adds a last chapter, which belongs to no titled part. Only a colophon stays behind it.
 pub(super) fn add_chapter(document: &mut Document, chapter: Chapter) {
     match document.parts.last_mut() {
-        Some(part) if part.title.is_none() => part.chapters.push(chapter),
-        Some(_) | None => document.parts.push(Part {
-            planned: None,
-            span: None,
-            title: None,
-            number: None,
-            id: String::new(),
-            chapters: vec![chapter],
-        }),
+        Some(part) if part.title.is_none() => {
+            let at = part.chapters.len() - colophons(&part.chapters);
+            part.chapters.insert(at, chapter);
+        }
+        Some(_) | None => document.parts.push(Part::untitled(vec![chapter])),
     }
+}
+
+/// How many chapters at the end are colophons.
+fn colophons(chapters: &[Chapter]) -> usize {
+    chapters
+        .iter()
+        .rev()
+        .take_while(|chapter| chapter.role() == ChapterKind::Colophon)
+        .count()
+}
+
+/// The place at which [`add_chapter`] adds one, from 0.
+fn place_of_last(document: &Document) -> usize {
+    let behind = match document.parts.last() {
+        Some(part) if part.title.is_none() => colophons(&part.chapters),
+        Some(_) | None => 0,
+    };
+    document.chapters().count() - behind
 }

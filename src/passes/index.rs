@@ -2,7 +2,7 @@
 //!
 //! Every mark gets an id, and every entry of the index the places that its marks stand at, with the number or the title of the
 //! section for outputs that have no pages. Entries are in the order of the book's language, without regard to case; those
-//! that begin with no letter come first. A term that several marks have is one entry, whose form is that of the
+//! that begin with no letter come first. Two marks may be the ends of a range, which tells the places between them. A term that several marks have is one entry, whose form is that of the
 //! first. The index stands where the manuscript has an empty `<div id="index"></div>`, else in a last chapter that is made
 //! here. A book without marks is left alone.
 
@@ -12,18 +12,16 @@
 )]
 
 use super::citations::{Mark, add_chapter, is_mark};
+use super::order::Order;
+use crate::diag::{Diagnostics, codes};
 use crate::document::inline::plain_text;
 use crate::document::{
-    Attributes, Block, BlockKind, Chapter, Document, IndexEntry, IndexGroup, IndexMark, IndexTerm, Inline, InlineKind, Reference,
-    See, Target, walk,
+    Attributes, Block, BlockKind, Chapter, ChapterKind, Document, IndexEntry, IndexGroup, IndexMark, IndexTerm, Inline, InlineKind,
+    RangeEnd, Reference, See, Target, walk,
 };
 use crate::edition::Terms;
 use crate::manuscript::Settings;
 use crate::source::Span;
-use icu_collator::options::{CollatorOptions, Strength};
-use icu_collator::{Collator, CollatorBorrowed};
-use icu_locale_core::Locale;
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The id of the element in whose place the index is put.
@@ -32,39 +30,60 @@ const MARK: &str = "index";
 /// The path of the chapter that is made for the index.
 const PATH: &str = "book-index.md";
 
+/// Adds the chapter that will hold the index, before links are settled, so that they may lead to it and to what follows it.
+///
+/// None is added to a book without marks, nor to one that says where its index stands.
+pub fn reserve(document: &mut Document, settings: &Settings) {
+    let mut first = None;
+    walk::query(document, |_, node| {
+        if let walk::Node::Inline(inline) = node
+            && matches!(inline.kind, InlineKind::IndexMark(_))
+        {
+            first.get_or_insert(inline.span);
+        }
+    });
+    if let Some(span) = first
+        && place_of(document).is_none()
+    {
+        add_chapter(document, new_chapter(span, settings));
+    }
+}
+
 /// Makes the index of a document.
-pub fn make(document: &mut Document, settings: &Settings) {
+pub fn make(document: &mut Document, settings: &Settings, diagnostics: &mut Diagnostics) {
     let mut collector = Collector::default();
     for (at, chapter) in document.chapters_mut().enumerate() {
         collector.chapter(at, chapter);
     }
     let Some(span) = collector.first else { return };
-    let place = place_of(document);
-    let chapter = place.unwrap_or_else(|| document.chapters().count());
+    let marked = place_of(document);
+    let Some(chapter) = marked.or_else(|| document.chapters().position(is_reserved)) else {
+        return;
+    };
     let order = Order::of(&settings.language);
     let mut tree = collector.tree;
+    tree.report_open(&collector.idle, diagnostics);
     let targets = tree.targets(chapter);
     let entries = tree.entries(&targets, &order);
     let block = Block::new(span, BlockKind::Index(groups(entries, &order, &settings.language)));
-    match place.and_then(|at| document.chapters_mut().nth(at)) {
-        Some(chapter) => walk::walk_blocks(
-            &mut chapter.blocks,
-            &mut Mark {
-                id: MARK,
-                block: Some(block),
-            },
-        ),
-        None => {
-            let chapter = new_chapter(document, block, span, settings);
-            add_chapter(document, chapter);
-            // Ids of parts are those of their places.
-            if let Some(at) = document.parts.len().checked_sub(1)
-                && let Some(part) = document.parts.get_mut(at)
-            {
-                part.id = format!("part-{}", at + 1);
-            }
-        }
+    let Some(chapter) = document.chapters_mut().nth(chapter) else {
+        return;
+    };
+    if marked.is_none() {
+        chapter.blocks = vec![block];
+        // Links have found it by now; there is no heading in any file that it would be the slug of.
+        chapter.slug.clear();
+        return;
     }
+    let mut mark = Mark {
+        id: MARK,
+        block: Some(block),
+    };
+    walk::walk_blocks(&mut chapter.blocks, &mut mark);
+}
+
+fn is_reserved(chapter: &Chapter) -> bool {
+    chapter.kind == ChapterKind::Index && chapter.blocks.is_empty()
 }
 
 /// The chapter that holds the empty element for the index.
@@ -80,26 +99,20 @@ fn place_of(document: &Document) -> Option<usize> {
     place
 }
 
-fn new_chapter(document: &Document, block: Block, span: Span, settings: &Settings) -> Chapter {
-    let taken: BTreeSet<&str> = document.chapters().map(|chapter| chapter.id.as_str()).collect();
-    let mut id = MARK.to_owned();
-    let mut next = 2;
-    while taken.contains(id.as_str()) {
-        id = format!("{MARK}-{next}");
-        next += 1;
-    }
+fn new_chapter(span: Span, settings: &Settings) -> Chapter {
     let place = Span::new(span.file, 0..0);
     Chapter {
         file: span.file,
         path: PATH.to_owned(),
+        kind: ChapterKind::Index,
         span: place,
         title: vec![Inline::text(place, Terms::of(&settings.language).index)],
-        slug: String::new(),
+        slug: MARK.to_owned(),
         numbered: false,
         planned: None,
         number: None,
-        id,
-        blocks: vec![block],
+        id: String::new(),
+        blocks: Vec::new(),
         notes: Vec::new(),
         language: None,
     }
@@ -116,6 +129,8 @@ struct Collector {
     count: usize,
     /// Where the first mark stands.
     first: Option<Span>,
+    /// The ends of ranges that nothing begins, with what they are called.
+    idle: Vec<(Span, String)>,
     tree: Tree,
 }
 
@@ -157,7 +172,9 @@ impl walk::Visitor for Collector {
             }),
         );
         self.first.get_or_insert(inline.span);
-        self.tree.add(mark, inline.span, place);
+        if !self.tree.add(mark, inline.span, place) {
+            self.idle.push((inline.span, shown(&mark.path).join(", ")));
+        }
         inline.attributes = Some(Box::new(Attributes::with_id(id)));
     }
 }
@@ -174,9 +191,31 @@ type Name = (String, String);
 #[derive(Default)]
 struct Node {
     term: Vec<Inline>,
-    places: Vec<Inline>,
+    places: Vec<Vec<Inline>>,
+    /// The ranges that have begun, by their places, with where they did.
+    open: Vec<(usize, Span)>,
     see: Vec<Seen>,
     below: Tree,
+}
+
+impl Node {
+    /// Adds a place, or an end of a range; false for the end of one that has not begun.
+    fn add(&mut self, range: Option<RangeEnd>, span: Span, place: Inline) -> bool {
+        if range == Some(RangeEnd::End)
+            && let Some((at, _)) = self.open.pop()
+            && let Some(ends) = self.places.get_mut(at)
+        {
+            ends.push(place);
+            // What stands within the range is told by it.
+            self.places.truncate(at + 1);
+            return true;
+        }
+        if range == Some(RangeEnd::Begin) {
+            self.open.push((self.places.len(), span));
+        }
+        self.places.push(vec![place]);
+        range != Some(RangeEnd::End)
+    }
 }
 
 /// `see` and `see also` as read.
@@ -191,21 +230,55 @@ fn shown(path: &[IndexTerm]) -> Vec<String> {
 }
 
 impl Tree {
-    fn add(&mut self, mark: &IndexMark, span: Span, place: Inline) {
+    /// Adds what a mark says; false for the end of a range that has not begun, which then is a place.
+    fn add(&mut self, mark: &IndexMark, span: Span, place: Inline) -> bool {
         let Some((first, rest)) = mark.path.split_first() else {
-            return;
+            return true;
         };
         let mut node = self.node(first);
         for term in rest {
             node = node.below.node(term);
         }
         match &mark.see {
-            None => node.places.push(place),
+            None => return node.add(mark.range, span, place),
             Some(see) => node.see.push(Seen {
                 span,
                 also: see.also,
                 path: see.path.clone(),
             }),
+        }
+        true
+    }
+
+    /// Reports the ends that begin nowhere, and the beginnings without an end.
+    fn report_open(&self, idle: &[(Span, String)], diagnostics: &mut Diagnostics) {
+        for (span, name) in idle {
+            diagnostics
+                .report(
+                    &codes::BAD_INDEX_MARK,
+                    *span,
+                    format!("no range of `{name}` has begun before it ends here; the index has this place alone"),
+                )
+                .hint("write `begin` in place of `end` where it begins");
+        }
+        self.report_below(&mut Vec::new(), diagnostics);
+    }
+
+    fn report_below(&self, path: &mut Vec<String>, diagnostics: &mut Diagnostics) {
+        for ((name, _), node) in &self.nodes {
+            path.push(name.clone());
+            for (_, span) in &node.open {
+                let name = path.join(", ");
+                diagnostics
+                    .report(
+                        &codes::BAD_INDEX_MARK,
+                        *span,
+                        format!("the range of `{name}` that begins here ends nowhere; the index has this place alone"),
+                    )
+                    .hint(format!("write `{} | end` where it ends", path.join("!")));
+            }
+            node.below.report_below(path, diagnostics);
+            path.pop();
         }
     }
 
@@ -336,54 +409,6 @@ fn see_entry(seen: Seen, targets: &BTreeMap<Vec<String>, Target>) -> See {
         also: seen.also,
         known: target.is_some(),
         content,
-    }
-}
-
-/// How a language orders words.
-struct Order {
-    /// With regard to letters and accents, and then to case.
-    full: Option<CollatorBorrowed<'static>>,
-    /// With regard to letters alone.
-    letters: Option<CollatorBorrowed<'static>>,
-}
-
-impl Order {
-    fn of(language: &str) -> Self {
-        let collator = |strength| {
-            let locale: Locale = language.parse().unwrap_or(Locale::UNKNOWN);
-            let mut options = CollatorOptions::default();
-            options.strength = Some(strength);
-            Collator::try_new((&locale).into(), options).ok()
-        };
-        Self {
-            full: collator(Strength::Tertiary),
-            letters: collator(Strength::Primary),
-        }
-    }
-
-    /// Which of two entries comes first: those that begin with no letter do.
-    fn compare(&self, left: &str, right: &str) -> Ordering {
-        let rank = |text: &str| text.chars().next().is_some_and(char::is_alphabetic);
-        let words = || match &self.full {
-            Some(collator) => collator.compare(left, right),
-            None => left.to_lowercase().cmp(&right.to_lowercase()),
-        };
-        rank(left).cmp(&rank(right)).then_with(words)
-    }
-
-    /// The letter under which an entry stands; `None` if it begins with none. An accent is a letter of its own where the
-    /// language has it so.
-    fn letter(&self, text: &str) -> Option<String> {
-        let first = text.chars().next().filter(|first| first.is_alphabetic())?;
-        let own: String = first.to_uppercase().collect();
-        let same = |letter: &char| {
-            let letter = letter.to_string();
-            self.letters
-                .as_ref()
-                .is_some_and(|collator| collator.compare(&letter, &own) == Ordering::Equal)
-        };
-        let plain = ('A'..='Z').find(same);
-        Some(plain.map_or(own, String::from))
     }
 }
 

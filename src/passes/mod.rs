@@ -2,15 +2,18 @@
 //!
 //! 1. [`sections`] nests headings and numbers parts, chapters and sections by position.
 //! 2. [`citations`] makes text and links of citations, and the bibliography that they lead to.
-//! 3. [`references`] gives ids and slugs, numbers figures, listings and tables, and settles every link.
-//! 4. [`notes`] orders and numbers footnotes.
-//! 5. [`index`] makes the index of its marks.
-//! 6. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
+//! 3. [`glossary`] makes the glossary of its definition lists.
+//! 4. [`references`] gives ids and slugs, numbers figures, listings and tables, and settles every link.
+//! 5. [`notes`] orders and numbers footnotes.
+//! 6. [`index`] makes the index of its marks.
+//! 7. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
 
 mod address;
 pub mod citations;
+pub mod glossary;
 pub mod index;
 pub mod notes;
+mod order;
 pub mod references;
 pub mod sections;
 mod targets;
@@ -35,10 +38,14 @@ pub fn run(
     if notations.citations {
         citations::resolve(document, settings, bibliography, diagnostics);
     }
+    glossary::make(document, settings, diagnostics);
+    if notations.index {
+        index::reserve(document, settings);
+    }
     references::resolve(document, settings, diagnostics);
     notes::order(document, diagnostics);
     if notations.index {
-        index::make(document, settings);
+        index::make(document, settings, diagnostics);
     }
     typography::set(document, settings);
 }
@@ -78,6 +85,7 @@ pub(crate) mod tests {
         Chapter {
             file: file(),
             path: path.into(),
+            kind: crate::document::ChapterKind::of(path),
             span: span(),
             title: vec![text(title)],
             slug: title.to_lowercase().replace(' ', "-"),

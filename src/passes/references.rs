@@ -11,6 +11,7 @@
 )]
 
 use super::address::{self, Address};
+use super::glossary::TERM;
 use super::targets::{self, Kind, Targets};
 use super::typography;
 use crate::diag::{Code, Diagnostics, codes, nearest};
@@ -22,6 +23,9 @@ use std::collections::HashMap;
 
 /// For how many links that lead nowhere the nearest target is sought. Who has more has another problem.
 const MOST_HINTS: usize = 50;
+
+/// What is said of a term where none is like it.
+const TERMS_ARE: &str = "terms are those of definition lists in a glossary: the term in a line, and `: what it means` in the next";
 
 /// Among how many names the nearest is sought.
 const MOST_NAMES: usize = 2000;
@@ -235,7 +239,12 @@ impl Resolver<'_> {
                 Some(self.target(target))
             }
             Found::Nowhere(fault) => {
-                self.report(&codes::DEAD_LINK, span, fault, "its text is kept");
+                let code = if names_term(&typed) {
+                    &codes::UNKNOWN_TERM
+                } else {
+                    &codes::DEAD_LINK
+                };
+                self.report(code, span, fault, "its text is kept");
                 None
             }
         };
@@ -413,7 +422,10 @@ impl Resolver<'_> {
             Some(target) => Found::Inside(target),
             None if name.is_empty() || (anywhere && name == "top") => Found::Inside(beginning),
             None if anywhere => Found::Nowhere(Fault {
-                what: format!("leads to `{typed}`, which is nowhere in the book"),
+                what: match names_term(typed) {
+                    true => format!("leads to `{typed}`, which is no term of the glossary"),
+                    false => format!("leads to `{typed}`, which is nowhere in the book"),
+                },
                 near,
             }),
             None => Found::Halfway(
@@ -433,10 +445,12 @@ impl Resolver<'_> {
         };
         match target.kind {
             Kind::Part => Target::Part { part: target.chapter },
-            Kind::Chapter | Kind::Section | Kind::Figure | Kind::Listing | Kind::Table | Kind::Place => Target::Internal {
-                chapter: target.chapter,
-                id: target.id.clone(),
-            },
+            Kind::Chapter | Kind::Section | Kind::Figure | Kind::Listing | Kind::Table | Kind::Term | Kind::Place => {
+                Target::Internal {
+                    chapter: target.chapter,
+                    id: target.id.clone(),
+                }
+            }
         }
     }
 
@@ -453,6 +467,7 @@ impl Resolver<'_> {
             Kind::Figure => self.terms.figure,
             Kind::Listing => self.terms.listing,
             Kind::Table => self.terms.table,
+            Kind::Term => return target.title.clone(),
             Kind::Place => "",
         };
         let chapter = self.targets.chapters.get(target.chapter).copied();
@@ -482,8 +497,17 @@ impl Resolver<'_> {
     fn nearest_name(&mut self, chapter: usize, name: &str) -> Option<String> {
         self.hints += 1;
         let names = self.targets.names(chapter).take(MOST_NAMES);
-        let near = nearest(name, names.chain(self.targets.explicit_names().take(MOST_NAMES)))?;
-        Some(format!("the nearest is `#{near}`"))
+        let names = names.chain(self.targets.explicit_names().take(MOST_NAMES));
+        // A name of another kind would be no help to who looks for a term.
+        let near = match name.starts_with(TERM) {
+            true => nearest(name, names.filter(|name| name.starts_with(TERM))),
+            false => nearest(name, names),
+        };
+        match near {
+            Some(near) => Some(format!("the nearest is `#{near}`")),
+            None if name.starts_with(TERM) => Some(TERMS_ARE.to_owned()),
+            None => None,
+        }
     }
 
     /// The chapter whose file's name is nearest; the folder decides only among files of that name, since a path that is
@@ -500,6 +524,11 @@ impl Resolver<'_> {
         let near = relative(self.paths.folder(self.chapter), near);
         Some(format!("the nearest is `{near}`"))
     }
+}
+
+/// Whether a link names a term of the glossary: `#term-mapping-proxy`.
+fn names_term(typed: &str) -> bool {
+    typed.trim().strip_prefix('#').is_some_and(|name| name.starts_with(TERM))
 }
 
 /// Whether a link would show nothing.

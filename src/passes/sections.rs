@@ -349,6 +349,7 @@ fn as_heading(block: &Block) -> Option<&Heading> {
         | BlockKind::Admonition(_)
         | BlockKind::List(_)
         | BlockKind::Definitions(_)
+        | BlockKind::Glossary(_)
         | BlockKind::Math(_)
         | BlockKind::Rule
         | BlockKind::Details { .. }

@@ -23,7 +23,7 @@
 use super::sections::is_unnumbered;
 use crate::diag::{Diagnostics, codes};
 use crate::document::inline::plain_text;
-use crate::document::{Attributes, Block, BlockKind, Chapter, Document, Inline, Section, walk};
+use crate::document::{Attributes, Block, BlockKind, Chapter, Document, GlossaryTerm, Inline, Section, walk};
 use crate::manuscript::slugs::slug;
 use crate::source::Span;
 use std::collections::{HashMap, HashSet};
@@ -43,6 +43,8 @@ pub(super) enum Kind {
     Listing,
     /// A table.
     Table,
+    /// A term of a glossary.
+    Term,
     /// Anything else with an id.
     Place,
 }
@@ -309,7 +311,7 @@ impl Collector<'_> {
             Kind::Part => return format!("the part “{}”", target.title),
             Kind::Chapter => return format!("the title of {path}"),
             Kind::Section => Some(target),
-            Kind::Figure | Kind::Listing | Kind::Table | Kind::Place => {
+            Kind::Figure | Kind::Listing | Kind::Table | Kind::Term | Kind::Place => {
                 target.within.and_then(|section| self.targets.list.get(section))
             }
         };
@@ -342,6 +344,14 @@ impl Collector<'_> {
         if let Some(name) = name {
             self.explicit(&name, target, span);
         }
+    }
+
+    /// Makes a term known by its id.
+    fn term(&mut self, term: &mut GlossaryTerm) {
+        let mut attributes = Attributes::with_id(std::mem::take(&mut term.id));
+        let found = Found::new(Kind::Term, None, &term.content);
+        self.settle(&mut attributes, found, term.span);
+        term.id = attributes.id.unwrap_or_default();
     }
 
     /// The next number of a kind, if a thing with this caption and these attributes has one.
@@ -399,6 +409,13 @@ impl walk::Visitor for Collector<'_> {
             }
             // A diagram that could not be drawn has no number, or the figures after it would be counted wrongly.
             BlockKind::Diagram(diagram) => Found::new(Kind::Place, None, &diagram.caption),
+            BlockKind::Glossary(entries) => {
+                entries
+                    .iter_mut()
+                    .flat_map(|entry| &mut entry.terms)
+                    .for_each(|term| self.term(term));
+                Found::new(Kind::Place, None, &[])
+            }
             BlockKind::Paragraph(_)
             | BlockKind::Output(_)
             | BlockKind::Quote(_)
@@ -472,6 +489,7 @@ impl walk::Visitor for Slugs<'_, '_> {
             | BlockKind::Admonition(_)
             | BlockKind::List(_)
             | BlockKind::Definitions(_)
+            | BlockKind::Glossary(_)
             | BlockKind::Math(_)
             | BlockKind::Rule
             | BlockKind::Details { .. }

@@ -105,6 +105,12 @@ fn set_block(block: &mut Block, style: Style) {
                 definition.meanings.iter_mut().for_each(|meaning| set_blocks(meaning, style));
             }
         }
+        BlockKind::Glossary(entries) => {
+            for entry in entries {
+                entry.terms.iter_mut().for_each(|term| set_line(&mut term.content, style));
+                entry.meanings.iter_mut().for_each(|meaning| set_blocks(meaning, style));
+            }
+        }
         BlockKind::Details { summary, blocks } => {
             set_line(summary, style);
             set_blocks(blocks, style);

@@ -431,6 +431,10 @@ fn terms(book: &Book, current: Option<usize>) -> Vec<String> {
                             .map(|term| one_line(&plain_text(term))),
                     );
                 }
+                if let BlockKind::Glossary(entries) = &block.kind {
+                    let all = entries.iter().flat_map(|entry| &entry.terms);
+                    terms.extend(all.map(|term| one_line(&plain_text(&term.content))));
+                }
             }
             Node::Inline(inline) => {
                 if let InlineKind::Abbreviation { content, title } = &inline.kind {

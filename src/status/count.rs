@@ -76,6 +76,10 @@ fn add(block: &Block, counted: &mut Counted) {
             let terms = definitions.iter().flat_map(|definition| &definition.terms);
             counted.words += terms.map(|term| words(term)).sum::<usize>();
         }
+        BlockKind::Glossary(entries) => {
+            let terms = entries.iter().flat_map(|entry| &entry.terms);
+            counted.words += terms.map(|term| words(&term.content)).sum::<usize>();
+        }
         BlockKind::Details { summary, .. } => counted.words += words(summary),
         BlockKind::Output(_)
         | BlockKind::Quote(_)

@@ -200,6 +200,7 @@ fn head(block: &Block) -> Option<&[Inline]> {
         | BlockKind::Admonition(_)
         | BlockKind::List(_)
         | BlockKind::Definitions(_)
+        | BlockKind::Glossary(_)
         | BlockKind::Math(_)
         | BlockKind::Rule
         | BlockKind::Group(_)

@@ -12,7 +12,8 @@ use super::xhtml::{self, Found, Page};
 use super::{Files, STYLESHEET};
 use crate::Error;
 use crate::document::inline::plain_text;
-use crate::document::{Block, BlockKind, Chapter, Part, Section};
+use crate::document::lists::{self, ListOf};
+use crate::document::{Block, BlockKind, Chapter, ChapterKind, Matter, Part, Section};
 use crate::edition::Edition;
 use crate::manuscript::Settings;
 use crate::manuscript::settings::isbn;
@@ -128,9 +129,10 @@ impl<'a> Package<'a> {
         self.push_manifest(&mut out);
         let direction = if escape::is_right_to_left(language) { "rtl" } else { "ltr" };
         out.push_str(&format!("<spine toc=\"ncx\" page-progression-direction=\"{direction}\">\n"));
+        let before = self.page_before_contents();
         for (at, page) in self.pages.iter().enumerate() {
             out.push_str(&format!("<itemref idref=\"page-{}\"/>\n", at + 1));
-            if page.file == self.files.copyright {
+            if page.file == before {
                 out.push_str("<itemref idref=\"nav\"/>\n");
             }
         }
@@ -138,11 +140,30 @@ impl<'a> Package<'a> {
         out
     }
 
+    /// The file behind which the contents stand: the copyright page, or the dedication and the epigraph behind it.
+    fn page_before_contents(&self) -> &str {
+        let chapters = self.edition.document.chapters().zip(&self.files.chapters);
+        let quiet = chapters.take_while(|(chapter, _)| chapter.role().is_untitled());
+        let titled = self.files.parts.first().is_some_and(Option::is_some);
+        let last = quiet.filter(|_| !titled).last();
+        last.map_or(self.files.copyright.as_str(), |(_, file)| file)
+    }
+
     fn push_metadata(&self, out: &mut String) {
         let settings = &self.edition.settings;
         out.push_str("<metadata xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n");
-        element(out, "dc:identifier", " id=\"identifier\"", &identifier(settings));
-        element(out, "dc:title", " id=\"title\"", title(settings));
+        let own = identifier(settings);
+        element(out, "dc:identifier", " id=\"identifier\"", &own);
+        if let Some(number) = epub_isbn(settings).filter(|number| *number != own) {
+            element(out, "dc:identifier", "", &number);
+        }
+        let shelf_title = self.edition.shelf_title();
+        element(
+            out,
+            "dc:title",
+            " id=\"title\"",
+            given(Some(&shelf_title)).unwrap_or(title(settings)),
+        );
         if let Some(subtitle) = given(settings.subtitle.as_deref()) {
             meta(out, "title-type", "title", "main");
             meta(out, "display-seq", "title", "1");
@@ -316,26 +337,12 @@ impl<'a> Package<'a> {
             xml::text(terms.contents)
         ));
         push_list(&mut out, &self.entries(3));
-        out.push_str("</nav>\n<nav epub:type=\"landmarks\" id=\"landmarks\" hidden=\"hidden\">\n<ol>\n");
-        let body = self.body_start();
-        let body_title = self.edition.settings.title.as_str();
-        for (kind, file, title) in [
-            ("cover", self.files.cover.as_str(), terms.cover),
-            ("titlepage", &self.files.title, terms.title_page),
-            ("copyright-page", &self.files.copyright, terms.copyright),
-            ("toc", &format!("{}#toc", self.files.contents), terms.contents),
-            (
-                "bodymatter",
-                body,
-                if body_title.trim().is_empty() {
-                    terms.contents
-                } else {
-                    body_title
-                },
-            ),
-        ] {
+        out.push_str("</nav>\n");
+        self.push_lists(&mut out);
+        out.push_str("<nav epub:type=\"landmarks\" id=\"landmarks\" hidden=\"hidden\">\n<ol>\n");
+        for (kind, file, title) in self.landmarks() {
             if !file.is_empty() {
-                let (file, title) = (xml::value(file), xml::text(title));
+                let (file, title) = (xml::value(&file), xml::text(&title));
                 out.push_str(&format!("<li><a epub:type=\"{kind}\" href=\"{file}\">{title}</a></li>\n"));
             }
         }
@@ -350,6 +357,70 @@ impl<'a> Package<'a> {
             out.push_str("</ol>\n</nav>");
         }
         xhtml::frame(self.edition, terms.contents, "epub:type=\"frontmatter\"", None, &out)
+    }
+
+    /// The lists behind the contents, each a `nav` of its own (EPUB 3.3, section 7.4.5). The vocabulary has names for those of
+    /// illustrations and of tables, and none for one of listings.
+    fn push_lists(&self, out: &mut String) {
+        for (list, entries) in self.lists() {
+            let (id, kind) = list_names(list);
+            out.push_str(&format!(
+                "<nav{kind} id=\"{id}\" class=\"contents list\" aria-labelledby=\"{id}-title\">\n"
+            ));
+            let title = xml::text(self.edition.terms.list(list));
+            out.push_str(&format!("<h2 id=\"{id}-title\">{title}</h2>\n"));
+            push_list(out, &entries);
+            out.push_str("</nav>\n");
+        }
+    }
+
+    /// The lists that are asked for and hold something.
+    fn lists(&self) -> Vec<(ListOf, Vec<Entry>)> {
+        let line = |entry: &lists::Entry<'_>| {
+            let file = self.files.chapters.get(entry.chapter)?;
+            let caption = one_line(&plain_text(entry.caption));
+            Some(Entry {
+                label: format!("{} {caption}", entry.number).trim_end().to_owned(),
+                href: format!("{file}#{}", escape::id(entry.id)),
+                below: Vec::new(),
+            })
+        };
+        let asked = self.edition.settings.matter.lists.iter();
+        let all = asked.map(|list| {
+            let entries = lists::entries(&self.edition.document, *list);
+            (*list, entries.iter().filter_map(line).collect::<Vec<_>>())
+        });
+        all.filter(|(_, entries)| !entries.is_empty()).collect()
+    }
+
+    /// Where readers find the structures of the book: kind, address, title, in reading order.
+    fn landmarks(&self) -> Vec<(&'static str, String, String)> {
+        let terms = &self.edition.terms;
+        let files = self.files;
+        let mut landmarks = vec![
+            ("cover", files.cover.clone(), terms.cover.to_owned()),
+            ("titlepage", files.title.clone(), terms.title_page.to_owned()),
+            ("copyright-page", files.copyright.clone(), terms.copyright.to_owned()),
+        ];
+        let chapters: Vec<(&Chapter, &String)> = self.edition.document.chapters().zip(&files.chapters).collect();
+        let named = |matter: Matter, untitled: bool| {
+            let own = chapters
+                .iter()
+                .filter(move |(chapter, _)| chapter.role().matter() == matter && chapter.role().is_untitled() == untitled);
+            own.filter_map(|(chapter, file)| Some((landmark(chapter)?, (*file).clone(), chapter_label(self.edition, chapter))))
+        };
+        landmarks.extend(named(Matter::Front, true));
+        landmarks.push(("toc", format!("{}#toc", files.contents), terms.contents.to_owned()));
+        for (list, _) in self.lists() {
+            if let (id @ ("loi" | "lot"), _) = list_names(list) {
+                landmarks.push((id, format!("{}#{id}", files.contents), terms.list(list).to_owned()));
+            }
+        }
+        landmarks.extend(named(Matter::Front, false));
+        let title = given(Some(&self.edition.settings.title)).unwrap_or(terms.contents);
+        landmarks.push(("bodymatter", self.body_start().to_owned(), title.to_owned()));
+        landmarks.extend(named(Matter::Back, false));
+        landmarks
     }
 
     /// Where reading begins: the first page of the body.
@@ -410,7 +481,15 @@ impl<'a> Package<'a> {
             } else {
                 depth.saturating_sub(1)
             };
-            let chapters = part.chapters.iter().zip(files.by_ref()).map(|(chapter, file)| Entry {
+            let below = match self.edition.settings.matter.toc_depth {
+                // The NCX has two levels whatever the contents have.
+                Some(asked) if depth > 2 => usize::from(asked.saturating_sub(1)),
+                Some(asked) => below.min(usize::from(asked.saturating_sub(1))),
+                None => below,
+            };
+            let chapters = part.chapters.iter().zip(files.by_ref());
+            let titled = chapters.filter(|(chapter, _)| !chapter.role().is_untitled());
+            let chapters = titled.map(|(chapter, file)| Entry {
                 label: chapter_label(self.edition, chapter),
                 href: file.clone(),
                 below: section_entries(&chapter.blocks, file, below, &mut seen),
@@ -434,6 +513,23 @@ struct Entry {
     label: String,
     href: String,
     below: Vec<Entry>,
+}
+
+/// The id of a list's `nav`, and the attribute with its name in the vocabulary, if it has one.
+fn list_names(list: ListOf) -> (&'static str, &'static str) {
+    match list {
+        ListOf::Figures => ("loi", " epub:type=\"loi\""),
+        ListOf::Tables => ("lot", " epub:type=\"lot\""),
+        ListOf::Listings => ("listings", ""),
+    }
+}
+
+/// The name of a chapter among the landmarks; `None` for those that readers do not look for there.
+fn landmark(chapter: &Chapter) -> Option<&'static str> {
+    match chapter.role() {
+        ChapterKind::Appendix | ChapterKind::Epigraph | ChapterKind::Sample => None,
+        _ => Some(xhtml::kind(chapter).name),
+    }
 }
 
 /// The sections among blocks. An id that stands twice leads to its first place, and a second line to it is refused by readers.
@@ -613,7 +709,7 @@ pub(super) fn language(settings: &Settings) -> &str {
 /// The unique identifier: a URN of what the settings name, else of a UUID made from title and authors.
 fn identifier(settings: &Settings) -> String {
     let Some(identifier) = given(settings.identifier.as_deref()).map(str::trim) else {
-        return uuid(settings).urn().to_string();
+        return epub_isbn(settings).unwrap_or_else(|| uuid(settings).urn().to_string());
     };
     if let Some(number) = isbn(identifier) {
         return isbn_urn(number);
@@ -622,6 +718,11 @@ fn identifier(settings: &Settings) -> String {
         Ok(uuid) => uuid.urn().to_string(),
         Err(_) => identifier.to_owned(),
     }
+}
+
+/// The ISBN of the EPUB as a URN.
+fn epub_isbn(settings: &Settings) -> Option<String> {
+    settings.matter.isbn.epub.as_deref().map(isbn_urn)
 }
 
 /// An ISBN as a URN (RFC 8254).

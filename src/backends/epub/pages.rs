@@ -7,7 +7,7 @@ use super::package;
 use super::xhtml::{Book, Found, Page, Writer};
 use crate::assets::FontRole;
 use crate::diag::Diagnostics;
-use crate::document::Part;
+use crate::document::{Medium, Part};
 use crate::xml;
 
 /// Cover, title page and copyright page, in this order.
@@ -131,7 +131,9 @@ fn copyright_page(book: &Book<'_>, found: &mut Found, diagnostics: &mut Diagnost
         .cloned()
         .chain((!published.is_empty()).then(|| published.join(", ")));
     let colophon = settings.colophon.iter().flat_map(|text| text.lines()).map(str::to_owned);
-    for line in lines.chain(colophon).chain(settings.shown_identifier()) {
+    let typefaces = book.edition.typefaces(Medium::Epub);
+    let numbers = settings.shown_numbers(&book.edition.terms);
+    for line in lines.chain(colophon).chain(typefaces).chain(numbers) {
         if line.trim().is_empty() {
             continue;
         }

@@ -401,6 +401,7 @@ impl Maker {
         Chapter {
             file: self.0,
             path: path.to_owned(),
+            kind: crate::document::ChapterKind::of(path),
             span: self.span(),
             title: vec![self.text(title)],
             slug: String::new(),

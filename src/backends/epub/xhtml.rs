@@ -5,6 +5,7 @@
 
 mod bibliography;
 mod code;
+mod glossary;
 mod index;
 mod inlines;
 
@@ -24,6 +25,7 @@ use crate::document::{
 use crate::edition::Edition;
 use crate::figures::Drawing;
 use crate::figures::svg::Outlines;
+use crate::passes::glossary::CLASS as GLOSSARY;
 use crate::xml::{push_text, push_value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -68,6 +70,8 @@ pub(super) struct Book<'a> {
     ids: Vec<HashSet<&'a str>>,
     /// The entries of the bibliography: chapter and id.
     cited: Cited<'a>,
+    /// The terms of glossaries: chapter and id.
+    terms: Cited<'a>,
     /// The letters of figures, where they are to be outlines.
     outlines: Option<Outlines<'a>>,
     /// The marks of the print edition's pages, where it has a page list.
@@ -77,12 +81,13 @@ pub(super) struct Book<'a> {
 impl<'a> Book<'a> {
     /// Looks the ids up, so that no link is written whose fragment does not exist.
     pub(super) fn new(edition: &'a Edition, files: &'a Files) -> Self {
-        let (ids, cited) = ids(&edition.document);
+        let (ids, cited, terms) = ids(&edition.document);
         Self {
             edition,
             files,
             ids,
             cited,
+            terms,
             outlines: edition.settings.outlines.then(|| Outlines::new(&edition.assets.fonts)),
             breaks: None,
         }
@@ -111,12 +116,13 @@ impl<'a> Book<'a> {
     }
 }
 
-/// The entries of a bibliography: chapter and id.
+/// The entries of a bibliography or a glossary: chapter and id.
 type Cited<'a> = HashSet<(usize, &'a str)>;
 
-/// For each chapter, the ids that its nodes carry; and which of them are entries of the bibliography.
-fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>) {
+/// For each chapter, the ids that its nodes carry; and which of them are entries of the bibliography, and which of a glossary.
+fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>, Cited<'_>) {
     let mut cited = HashSet::new();
+    let mut terms = HashSet::new();
     let mut ids: Vec<HashSet<&str>> = document
         .chapters()
         .map(|chapter| HashSet::from([chapter.id.as_str()]))
@@ -128,6 +134,10 @@ fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>) {
                     let entries = works.iter().flat_map(|work| &work.blocks);
                     cited.extend(entries.filter_map(|entry| Some((chapter, entry.attributes.id.as_deref()?))));
                 }
+                if let BlockKind::Glossary(entries) = &block.kind {
+                    let all = entries.iter().flat_map(|entry| &entry.terms);
+                    terms.extend(all.map(|term| (chapter, term.id.as_str())));
+                }
                 block.attributes.id.as_deref()
             }
             walk::Node::Inline(inline) => inline.attributes.as_ref().and_then(|attributes| attributes.id.as_deref()),
@@ -136,10 +146,15 @@ fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>) {
             ids.insert(id);
         }
     });
+    for (chapter, term) in &terms {
+        if let Some(ids) = ids.get_mut(*chapter) {
+            ids.insert(term);
+        }
+    }
     for ids in &mut ids {
         ids.remove("");
     }
-    (ids, cited)
+    (ids, cited, terms)
 }
 
 /// Writes one page.
@@ -321,12 +336,9 @@ pub(super) fn kind(chapter: &Chapter) -> Kind {
             role: "doc-index",
         };
     }
-    let told = match chapter.number {
-        None => ChapterKind::of(&chapter.path),
-        Some(_) => ChapterKind::Chapter,
-    };
-    let (matter, name, role) = match told {
+    let (matter, name, role) = match chapter.role() {
         ChapterKind::Dedication => ("frontmatter", "dedication", "doc-dedication"),
+        ChapterKind::Epigraph => ("frontmatter", "epigraph", "doc-epigraph"),
         ChapterKind::Preface => ("frontmatter", "preface", "doc-preface"),
         ChapterKind::Foreword => ("frontmatter", "foreword", "doc-foreword"),
         ChapterKind::Prologue => ("bodymatter", "prologue", "doc-prologue"),
@@ -338,6 +350,9 @@ pub(super) fn kind(chapter: &Chapter) -> Kind {
         ChapterKind::Appendix => ("backmatter", "appendix", "doc-appendix"),
         ChapterKind::Glossary => ("backmatter", "glossary", "doc-glossary"),
         ChapterKind::Bibliography => ("backmatter", "bibliography", "doc-bibliography"),
+        ChapterKind::Index => ("backmatter", "index", "doc-index"),
+        ChapterKind::Colophon => ("backmatter", "colophon", "doc-colophon"),
+        ChapterKind::Sample => ("backmatter", "backmatter", ""),
         ChapterKind::Chapter | ChapterKind::Other => ("bodymatter", "chapter", "doc-chapter"),
     };
     Kind { matter, name, role }
@@ -356,13 +371,23 @@ pub(super) fn write_chapter(
     let kind = kind(chapter);
     writer.raw("<section");
     writer.attribute("epub:type", kind.name);
-    writer.attribute("role", kind.role);
+    if !kind.role.is_empty() {
+        writer.attribute("role", kind.role);
+    }
     if !chapter.id.is_empty() {
         writer.id(&chapter.id);
     }
-    writer.raw(" class=\"chapter\">\n");
+    let untitled = chapter.role().is_untitled();
+    if untitled {
+        writer.attribute("aria-label", plain_text(&chapter.title).trim());
+        writer.raw(&format!(" class=\"{}\">\n", kind.name));
+    } else {
+        writer.raw(" class=\"chapter\">\n");
+    }
     writer.write_first_marks(|breaks| breaks.chapters.get(&at));
-    writer.write_chapter_head(chapter);
+    if !untitled {
+        writer.write_chapter_head(chapter);
+    }
     writer.write_blocks(&chapter.blocks);
     writer.write_notes(chapter);
     writer.raw("</section>");
@@ -435,6 +460,7 @@ impl<'a> Writer<'a> {
             BlockKind::Quote(blocks) => self.write_container("blockquote", "", attributes, blocks),
             BlockKind::Admonition(admonition) => self.write_admonition(admonition, attributes),
             BlockKind::List(list) => self.write_list(list, attributes),
+            BlockKind::Glossary(entries) => self.write_glossary(entries, attributes),
             BlockKind::Definitions(definitions) => self.write_definitions(definitions, attributes),
             BlockKind::Math(formula) => {
                 self.open("div", "math", attributes);
@@ -473,6 +499,7 @@ impl<'a> Writer<'a> {
             | BlockKind::Admonition(_)
             | BlockKind::List(_)
             | BlockKind::Definitions(_)
+            | BlockKind::Glossary(_)
             | BlockKind::Math(_)
             | BlockKind::Rule
             | BlockKind::Details { .. }
@@ -510,8 +537,12 @@ impl<'a> Writer<'a> {
     fn write_section(&mut self, section: &Section, attributes: &Attributes, breaks: &[Break]) {
         let before = self.level;
         self.level = section.depth.saturating_add(1).clamp(2, 6);
-        self.open("section", "", attributes);
-        self.raw("\n");
+        self.raw("<section");
+        if attributes.classes.iter().any(|class| class == GLOSSARY) {
+            self.raw(" epub:type=\"glossary\" role=\"doc-glossary\"");
+        }
+        self.attributes("", attributes);
+        self.raw(">\n");
         self.write_breaks(breaks);
         if has_text(&section.title) {
             let element = format!("h{}", self.level);

@@ -59,6 +59,7 @@ impl Writer<'_, '_> {
             BlockKind::IndexMarks(_) => 0.0,
             BlockKind::Index(groups) => 20.0 * leading * groups.len() as f64,
             BlockKind::Bibliography(works) => 2.0 * leading * works.len() as f64,
+            BlockKind::Glossary(entries) => 3.0 * leading * entries.len() as f64,
             BlockKind::Definitions(entries) => 3.0 * leading * entries.len() as f64,
             BlockKind::Quote(blocks) | BlockKind::Group(blocks) | BlockKind::Details { blocks, .. } => {
                 blocks.iter().map(|block| self.height_of(block)).sum()

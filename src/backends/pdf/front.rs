@@ -5,13 +5,16 @@ use super::leaf::{optional, push_string, string};
 use super::markup::{Book, Writer, chapter_path, language};
 use super::origins::{Origins, Source};
 use super::world::Content;
-use crate::document::{Block, BlockKind, Chapter, Part};
+use crate::document::{Block, BlockKind, Chapter, ChapterKind, Document, Matter, Part, Section, lists};
 use crate::edition::Edition;
 use crate::listings::Class;
 use crate::manuscript::settings::PdfEdition;
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+
+/// How deep the contents go where book.toml does not say: sections.
+const CONTENTS_DEPTH: u8 = 2;
 
 /// The room between the edge of a listing and its code, in pt.
 pub(super) const CODE_INSET: f32 = 8.0;
@@ -147,7 +150,7 @@ fn bleed(edition: &Edition, kind: PdfEdition) -> String {
 
 fn metadata(out: &mut String, edition: &Edition) {
     let settings = &edition.settings;
-    let _ = writeln!(out, "  title: {},", string(&settings.title));
+    let _ = writeln!(out, "  title: {},", string(&edition.shelf_title()));
     let _ = writeln!(out, "  subtitle: {},", optional(settings.subtitle.as_deref()));
     let list = |items: &[String]| items.iter().map(|item| string(item) + ", ").collect::<String>();
     let _ = writeln!(out, "  authors: ({}),", list(&settings.authors));
@@ -178,9 +181,13 @@ pub(super) fn main(
         out: String::from("#import \"/book.typ\": *\n#show: book\n"),
         offsets: Vec::new(),
         origins: book.order.as_ref().map(|_| Origins::new(None)),
+        pages: leading(&book.edition.document, |kind| kind.is_untitled()),
+        front: leading(&book.edition.document, |kind| kind.matter() == Matter::Front),
     };
     frame.front();
+    frame.pages();
     frame.contents();
+    frame.lists();
     frame.body();
     (frame.out, frame.offsets, frame.origins)
 }
@@ -193,6 +200,17 @@ struct Frame<'a, 'b> {
     out: String,
     offsets: Vec<(usize, Span)>,
     origins: Option<Origins>,
+    /// How many chapters at the beginning are pages before the contents: dedication and epigraph.
+    pages: usize,
+    /// How many chapters at the beginning are front matter, whose pages have roman numbers.
+    front: usize,
+}
+
+/// How many of the first chapters are of a kind. Those of a titled part are none: its own page begins the body.
+fn leading(document: &Document, is_of: impl Fn(ChapterKind) -> bool) -> usize {
+    let untitled = document.parts.iter().take_while(|part| part.title.is_none());
+    let chapters = untitled.flat_map(|part| &part.chapters);
+    chapters.take_while(|chapter| is_of(chapter.role())).count()
 }
 
 impl Frame<'_, '_> {
@@ -203,23 +221,38 @@ impl Frame<'_, '_> {
             .iter()
             .map(|author| string(author) + ", ")
             .collect::<String>();
+        let sample = settings
+            .is_sample
+            .then(|| format!(", sample: {}", string(self.book.edition.terms.sample)));
         let _ = writeln!(
             self.out,
-            "#title-pages({}, {}, ({list}), {})",
+            "#title-pages({}, {}, ({list}), {}{}{})",
             string(&settings.title),
             optional(settings.subtitle.as_deref()),
             optional(settings.publisher.as_deref()),
+            if settings.print.half_title {
+                ""
+            } else {
+                ", half-title: false"
+            },
+            sample.unwrap_or_default(),
         );
         let _ = writeln!(self.out, "#copyright-page(");
         let date = settings.date.as_deref().map(|date| self.book.edition.terms.date(date));
-        let identifier = settings.shown_identifier();
-        let lines = [&settings.rights, &settings.publisher, &settings.edition, &date, &identifier];
+        let lines = [&settings.rights, &settings.publisher, &settings.edition, &date];
         self.out.push_str("  (");
-        for line in lines.into_iter().flatten() {
+        let numbers = settings.shown_numbers(&self.book.edition.terms);
+        for line in lines.into_iter().flatten().chain(&numbers) {
             let _ = write!(self.out, "{}, ", string(line));
         }
         self.out.push_str("),\n  (");
-        for line in settings.colophon.as_deref().unwrap_or_default().lines() {
+        let typefaces = self.book.edition.typefaces(super::medium(self.book.kind));
+        for line in settings
+            .colophon
+            .iter()
+            .flat_map(|text| text.lines())
+            .chain(typefaces.as_deref())
+        {
             let _ = write!(self.out, "{}, ", string(line));
         }
         self.out.push_str("),\n)\n");
@@ -244,6 +277,7 @@ impl Frame<'_, '_> {
 
     fn contents(&mut self) {
         let document = &self.book.edition.document;
+        let depth = self.book.edition.settings.matter.toc_depth.unwrap_or(CONTENTS_DEPTH);
         self.out.push_str("#contents-page((\n");
         let mut at = 0;
         for (number, part) in document.parts.iter().enumerate() {
@@ -253,18 +287,82 @@ impl Frame<'_, '_> {
                 let _ = writeln!(self.out, ", \"p{number}\"),");
             }
             for chapter in &part.chapters {
-                let _ = write!(self.out, "  (\"chapter\", {}, ", optional(chapter.number.as_deref()));
-                self.title(&chapter.title, chapter, at, Some(Source::Contents));
-                let _ = writeln!(self.out, ", \"c{at}\"),");
-                for (place, section) in sections(chapter).enumerate() {
-                    let _ = write!(self.out, "  (\"section\", {}, ", optional(section.number.as_deref()));
-                    self.title(&section.title, chapter, at, Some(Source::Contents));
-                    let _ = writeln!(self.out, ", \"s{at}.{}\"),", place + 1);
+                if !chapter.role().is_untitled() {
+                    self.chapter_rows(chapter, at, depth);
                 }
                 at += 1;
             }
         }
         self.out.push_str("))\n");
+    }
+
+    /// The rows of a chapter in the contents: its own, those of its sections, those of their subsections.
+    fn chapter_rows(&mut self, chapter: &Chapter, at: usize, depth: u8) {
+        let _ = write!(self.out, "  (\"chapter\", {}, ", optional(chapter.number.as_deref()));
+        self.title(&chapter.title, chapter, at, Some(Source::Contents));
+        let _ = writeln!(self.out, ", \"c{at}\"),");
+        if depth < 2 {
+            return;
+        }
+        for (place, section) in sections(chapter).enumerate() {
+            let _ = write!(self.out, "  (\"section\", {}, ", optional(section.number.as_deref()));
+            self.title(&section.title, chapter, at, Some(Source::Contents));
+            let _ = writeln!(self.out, ", \"s{at}.{}\"),", place + 1);
+            for (id, below) in subsections(section).filter(|_| depth > 2) {
+                let _ = write!(self.out, "  (\"subsection\", {}, ", optional(below.number.as_deref()));
+                self.title(&below.title, chapter, at, Some(Source::Contents));
+                let _ = writeln!(self.out, ", {}),", string(&format!("c{at}:{id}")));
+            }
+        }
+    }
+
+    /// The lists that follow the contents; one that would be empty is left out.
+    fn lists(&mut self) {
+        let edition = self.book.edition;
+        for list in &edition.settings.matter.lists {
+            let entries = lists::entries(&edition.document, *list);
+            if entries.is_empty() {
+                continue;
+            }
+            let _ = writeln!(self.out, "#list-page({}, (", string(edition.terms.list(*list)));
+            for entry in entries {
+                let _ = write!(self.out, "  ({}, ", string(entry.number));
+                if let Some(chapter) = edition.document.chapters().nth(entry.chapter) {
+                    self.title(entry.caption, chapter, entry.chapter, Some(Source::Contents));
+                }
+                let _ = writeln!(self.out, ", {}),", string(&format!("c{}:{}", entry.chapter, entry.id)));
+            }
+            self.out.push_str("))\n");
+        }
+    }
+
+    /// The pages before the contents.
+    fn pages(&mut self) {
+        let document = &self.book.edition.document;
+        for (at, chapter) in document.chapters().enumerate().take(self.pages) {
+            self.page(chapter, at);
+        }
+    }
+
+    /// A page that shows no title.
+    fn page(&mut self, chapter: &Chapter, at: usize) {
+        self.offsets.push((self.out.len(), chapter.span));
+        let name = if chapter.kind == ChapterKind::Epigraph {
+            "epigraph"
+        } else {
+            "dedication"
+        };
+        let _ = write!(self.out, "#{name}-page(\"c{at}\")[");
+        self.include(chapter, at);
+    }
+
+    /// The text of a chapter, to the end of the call that stands open.
+    fn include(&mut self, chapter: &Chapter, at: usize) {
+        if let Some((lang, region)) = chapter.language.as_deref().and_then(language) {
+            let _ = writeln!(self.out, "#set text(lang: \"{lang}\", region: {region})");
+        }
+        self.missing_anchors(at);
+        let _ = writeln!(self.out, "#include {}]", string(&chapter_path(at)));
     }
 
     fn body(&mut self) {
@@ -273,7 +371,11 @@ impl Frame<'_, '_> {
         for (number, part) in document.parts.iter().enumerate() {
             self.part(number, part, at);
             for chapter in &part.chapters {
-                self.chapter(chapter, at, part.title.is_some());
+                match chapter.role().is_untitled() {
+                    true if at < self.pages => {}
+                    true => self.page(chapter, at),
+                    false => self.chapter(chapter, at, part.title.is_some()),
+                }
                 at += 1;
             }
         }
@@ -289,7 +391,7 @@ impl Frame<'_, '_> {
         let _ = write!(
             self.out,
             "#part-page({}, \"p{number}\", {}, ",
-            at == 0,
+            at == self.front,
             optional(part.number.as_deref())
         );
         self.emitted.insert(format!("p{number}"));
@@ -300,7 +402,7 @@ impl Frame<'_, '_> {
     fn chapter(&mut self, chapter: &Chapter, at: usize, in_part: bool) {
         self.offsets.push((self.out.len(), chapter.span));
         // The part's page, where there is one, is the first page of the body.
-        let first = at == 0 && !in_part;
+        let first = at == self.front && !in_part;
         let _ = write!(
             self.out,
             "#chapter({first}, {at}, {}, {}, ",
@@ -319,12 +421,8 @@ impl Frame<'_, '_> {
             self.title(&section.title, chapter, at, None);
             self.out.push_str("), ");
         }
-        self.out.push_str("))[");
-        if let Some((lang, region)) = chapter.language.as_deref().and_then(language) {
-            let _ = writeln!(self.out, "#set text(lang: \"{lang}\", region: {region})");
-        }
-        self.missing_anchors(at);
-        let _ = writeln!(self.out, "#include {}]", string(&chapter_path(at)));
+        self.out.push_str(if at < self.front { "), front: true)[" } else { "))[" });
+        self.include(chapter, at);
     }
 
     /// Places that something leads to but that were not written, because their note or cell was not, are the chapter's
@@ -339,14 +437,39 @@ impl Frame<'_, '_> {
     }
 }
 
+/// The subsections of a section that links may lead to, with their ids.
+fn subsections(section: &Section) -> impl Iterator<Item = (&str, &Section)> {
+    section.blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::Section(below) if below.depth == 2 => Some((block.attributes.id.as_deref()?, below)),
+        _ => None,
+    })
+}
+
+/// The labels that contents and lists lead to, beside those that text leads to.
+pub(super) fn wanted(edition: &Edition) -> BTreeSet<String> {
+    let mut wanted = BTreeSet::new();
+    let matter = &edition.settings.matter;
+    if matter.toc_depth == Some(3) {
+        for (at, chapter) in edition.document.chapters().enumerate() {
+            let below = sections(chapter).flat_map(subsections);
+            wanted.extend(below.map(|(id, _)| format!("c{at}:{id}")));
+        }
+    }
+    for list in &matter.lists {
+        let entries = lists::entries(&edition.document, *list);
+        wanted.extend(entries.iter().map(|entry| format!("c{}:{}", entry.chapter, entry.id)));
+    }
+    wanted
+}
+
 /// A chapter's sections of the first depth, wherever groups put them.
-fn sections(chapter: &Chapter) -> impl Iterator<Item = &crate::document::Section> {
+fn sections(chapter: &Chapter) -> impl Iterator<Item = &Section> {
     let mut found = Vec::new();
     collect_sections(&chapter.blocks, &mut found);
     found.into_iter()
 }
 
-fn collect_sections<'a>(blocks: &'a [Block], found: &mut Vec<&'a crate::document::Section>) {
+fn collect_sections<'a>(blocks: &'a [Block], found: &mut Vec<&'a Section>) {
     crate::document::walk::query_blocks(blocks, &mut |node| {
         if let crate::document::walk::Node::Block(Block {
             kind: BlockKind::Section(section),

@@ -17,8 +17,8 @@ use crate::document::grid::{Grid, Placed};
 use crate::document::inline::{Width, plain_text};
 use crate::document::walk::{Node, query_blocks};
 use crate::document::{
-    Attributes, Block, BlockKind, Chapter, Image, IndexEntry, IndexGroup, Inline, InlineKind, Link, Order, Reference, Target, Work,
-    query,
+    ATTRIBUTION, Attributes, Block, BlockKind, Chapter, GlossaryEntry, Image, IndexEntry, IndexGroup, Inline, InlineKind, Link,
+    Order, Reference, Target, WHOLE_BOOK, Work, query,
 };
 use crate::edition::{Edition, figure_space};
 use crate::figures::Drawing;
@@ -134,7 +134,7 @@ impl<'a> Book<'a> {
             .flat_map(|part| part.chapters.iter().map(|_| part.title.is_some()))
             .collect();
         let listed = kind == PdfEdition::Print && edition.settings.page_list.is_some();
-        let mut wanted = BTreeSet::new();
+        let mut wanted = super::front::wanted(edition);
         query(&edition.document, |_, node| {
             if let Node::Inline(inline) = node {
                 let target = match &inline.kind {
@@ -400,6 +400,12 @@ impl<'a, 'b> Writer<'a, 'b> {
                     writer.write_inlines(inlines);
                 });
             }
+            BlockKind::Paragraph(inlines) if block.attributes.classes.iter().any(|class| class == ATTRIBUTION) => {
+                self.wrap("#attribution", |writer| {
+                    writer.anchor(&block.attributes);
+                    writer.write_inlines(inlines);
+                });
+            }
             BlockKind::Paragraph(inlines) => {
                 self.anchor(&block.attributes);
                 self.write_inlines(inlines);
@@ -434,12 +440,18 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             BlockKind::List(list) => self.write_list(list, &block.attributes),
             BlockKind::Definitions(definitions) => self.write_definitions(definitions, &block.attributes),
+            BlockKind::Glossary(entries) => self.write_glossary(entries, &block.attributes),
             BlockKind::Math(formula) => {
                 self.anchor(&block.attributes);
                 self.write_formula(formula);
             }
             BlockKind::Rule => self.code("#ornament"),
             BlockKind::Details { summary, blocks } => self.write_details(summary, blocks, &block.attributes),
+            BlockKind::Group(blocks) if block.attributes.classes.iter().any(|class| class == WHOLE_BOOK) => {
+                self.wrap("#whole-book", |writer| {
+                    writer.inside(0.0, |writer| writer.write_blocks(blocks))
+                });
+            }
             BlockKind::Group(blocks) => {
                 self.anchor(&block.attributes);
                 self.inside(0.0, |writer| writer.write_blocks(blocks));
@@ -466,13 +478,16 @@ impl<'a, 'b> Writer<'a, 'b> {
     fn write_entries(&mut self, entries: &[IndexEntry], level: usize) {
         for entry in entries {
             let _ = write!(self.closed(), "\n#index-entry({level}, (");
-            for place in &entry.places {
-                if let InlineKind::Reference(reference) = &place.kind
-                    && let Some(label) = self.book.label(&reference.target)
-                {
-                    push_string(&mut self.out, &label);
-                    self.out.push_str(", ");
+            for ends in &entry.places {
+                let labels: Vec<String> = ends.iter().filter_map(|end| self.label_of(end)).collect();
+                match labels.as_slice() {
+                    [place] => push_string(&mut self.out, place),
+                    [from, .., to] => {
+                        let _ = write!(self.out, "({}, {})", leaf::string(from), leaf::string(to));
+                    }
+                    [] => continue,
                 }
+                self.out.push_str(", ");
             }
             self.out.push_str("), ");
             self.wrap("", |writer| writer.write_inlines(&entry.term));
@@ -480,6 +495,14 @@ impl<'a, 'b> Writer<'a, 'b> {
             self.write_see(entry);
             self.out.push(')');
             self.write_entries(&entry.entries, level + 1);
+        }
+    }
+
+    /// The label of the place that an entry of the index leads to.
+    fn label_of(&self, place: &Inline) -> Option<String> {
+        match &place.kind {
+            InlineKind::Reference(reference) => self.book.label(&reference.target),
+            _ => None,
         }
     }
 
@@ -912,6 +935,26 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
     }
 
+    fn write_glossary(&mut self, entries: &[GlossaryEntry], attributes: &Attributes) {
+        self.anchor(attributes);
+        for entry in entries {
+            for term in &entry.terms {
+                self.mark(term.span);
+                let label = format!("c{}:{}", self.chapter, term.id);
+                self.wrap("#term", |writer| {
+                    writer.anchor_id(&label);
+                    writer.write_inlines(&term.content);
+                });
+                self.out.push('\n');
+            }
+            for meaning in &entry.meanings {
+                self.write_container("#meaning", 18.0, &Attributes::default(), meaning);
+                self.close();
+                self.out.push('\n');
+            }
+        }
+    }
+
     fn write_details(&mut self, summary: &[Inline], blocks: &[Block], attributes: &Attributes) {
         self.wrap("#summary", |writer| {
             writer.anchor(attributes);
@@ -1205,6 +1248,7 @@ fn lines_of(blocks: &[Block], letters: usize) -> usize {
                 | BlockKind::Admonition(_)
                 | BlockKind::List(_)
                 | BlockKind::Definitions(_)
+                | BlockKind::Glossary(_)
                 | BlockKind::Rule
                 | BlockKind::Bibliography(_)
                 | BlockKind::Index(_)
@@ -1271,6 +1315,7 @@ fn is_led_to(kind: &BlockKind) -> bool {
         | BlockKind::Quote(_)
         | BlockKind::List(_)
         | BlockKind::Definitions(_)
+        | BlockKind::Glossary(_)
         | BlockKind::Math(_) => true,
         BlockKind::Paragraph(_)
         | BlockKind::Heading(_)

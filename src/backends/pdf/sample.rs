@@ -159,6 +159,7 @@ pub(super) fn chapter(path: &str, title: &str, blocks: Vec<Block>) -> Chapter {
     Chapter {
         file: file(),
         path: path.to_owned(),
+        kind: crate::document::ChapterKind::of(path),
         span: span(),
         title: vec![text(title)],
         slug: title.to_lowercase().replace(' ', "-"),

@@ -114,7 +114,8 @@ fn data(edition: &Edition, pages: usize) -> Result<String, Error> {
             colour(colours.accent.dark.hex())
         ),
     );
-    match settings.identifier.as_deref().and_then(isbn) {
+    let printed = settings.matter.isbn.print.as_deref();
+    match printed.or_else(|| settings.identifier.as_deref().and_then(isbn)) {
         Some(number) => {
             let digits = thirteen(number).ok_or_else(|| {
                 Error::new(format!(

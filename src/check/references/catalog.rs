@@ -149,6 +149,7 @@ impl Catalog {
             | BlockKind::Admonition(_)
             | BlockKind::List(_)
             | BlockKind::Definitions(_)
+            | BlockKind::Glossary(_)
             | BlockKind::Math(_)
             | BlockKind::Rule
             | BlockKind::Details { .. }

@@ -108,8 +108,9 @@ impl Outline {
                 title => by_title.entry(fold(title)).or_default().push_back(entry),
             }
         }
+        let holds = front_file(document);
         let entry_of = |chapter: &Chapter| {
-            if holds_front_matter(&chapter.path)
+            if holds == Some(chapter.path.as_str())
                 && let Some(entry) = front.pop_front()
             {
                 return Some(entry);
@@ -123,6 +124,14 @@ impl Outline {
 /// Whether a file of this name holds what the outline says of the front matter.
 pub(super) fn holds_front_matter(path: &str) -> bool {
     ["introduction.md", "preface.md"].contains(&path)
+}
+
+/// The file of a document that holds what the outline says of the front matter: the introduction, else the preface.
+pub fn front_file(document: &Document) -> Option<&str> {
+    let paths = || document.chapters().map(|chapter| chapter.path.as_str());
+    let is_introduction = |path: &&str| *path == "introduction.md";
+    let introduction = paths().find(is_introduction);
+    introduction.or_else(|| paths().find(|path| holds_front_matter(path)))
 }
 
 /// What a chapter's title is looked up by.

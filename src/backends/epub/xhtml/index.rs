@@ -1,7 +1,7 @@
 //! The index, in the structure of EPUB Indexes 1.0.
 
 use super::Writer;
-use crate::document::{Attributes, IndexEntry, IndexGroup, Inline, InlineKind, See, Target};
+use crate::document::{Attributes, IndexEntry, IndexGroup, Inline, InlineKind, Reference, See, Target};
 
 impl Writer<'_> {
     /// Groups of entries under their letters.
@@ -40,31 +40,40 @@ impl Writer<'_> {
     }
 
     /// The sections in which a term stands, each once.
-    fn write_places(&mut self, places: &[Inline]) {
+    fn write_places(&mut self, places: &[Vec<Inline>]) {
         let mut last: Option<(usize, &str)> = None;
-        for place in places {
-            let InlineKind::Reference(reference) = &place.kind else {
-                self.text(", ");
-                self.write_inlines(std::slice::from_ref(place));
-                continue;
-            };
-            let chapter = match &reference.target {
-                Target::Internal { chapter, .. } => *chapter,
-                Target::External(_) | Target::Part { .. } | Target::Unresolved(_) => continue,
-            };
-            if last == Some((chapter, reference.text.as_str())) {
+        for ends in places {
+            let mut ends = ends.iter().filter_map(section_of);
+            let Some(from) = ends.next() else { continue };
+            // A range within a section is that section.
+            let to = ends.next().filter(|to| to.0 != from.0 || to.1.text != from.1.text);
+            if to.is_none() && last == Some((from.0, from.1.text.as_str())) {
                 continue;
             }
-            last = Some((chapter, &reference.text));
+            let end = to.unwrap_or(from);
+            last = Some((end.0, &end.1.text));
             self.text(", ");
-            match self.book.href(&reference.target) {
-                Some(href) => {
-                    self.open_link("", " epub:type=\"index-locator\"", &href, "", None);
-                    self.text(&reference.text);
-                    self.raw("</a>");
+            match to {
+                Some(to) => {
+                    self.raw("<span epub:type=\"index-locator-range\">");
+                    self.write_place(from.1);
+                    self.text("–");
+                    self.write_place(to.1);
+                    self.raw("</span>");
                 }
-                None => self.text(&reference.text),
+                None => self.write_place(from.1),
             }
+        }
+    }
+
+    fn write_place(&mut self, reference: &Reference) {
+        match self.book.href(&reference.target) {
+            Some(href) => {
+                self.open_link("", " epub:type=\"index-locator\"", &href, "", None);
+                self.text(&reference.text);
+                self.raw("</a>");
+            }
+            None => self.text(&reference.text),
         }
     }
 
@@ -89,5 +98,16 @@ impl Writer<'_> {
             self.write_inlines(content);
             self.raw("</span>");
         }
+    }
+}
+
+/// The chapter of a place, and the reference to it.
+fn section_of(place: &Inline) -> Option<(usize, &Reference)> {
+    let InlineKind::Reference(reference) = &place.kind else {
+        return None;
+    };
+    match &reference.target {
+        Target::Internal { chapter, .. } => Some((*chapter, reference)),
+        Target::External(_) | Target::Part { .. } | Target::Unresolved(_) => None,
     }
 }

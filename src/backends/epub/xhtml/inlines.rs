@@ -127,6 +127,8 @@ impl Writer<'_> {
         };
         let role = if self.is_cited(&link.target) {
             " epub:type=\"biblioref\" role=\"doc-biblioref\""
+        } else if self.is_term(&link.target) {
+            " epub:type=\"glossref\" role=\"doc-glossref\""
         } else {
             ""
         };
@@ -149,7 +151,12 @@ impl Writer<'_> {
             .filter(|_| !self.in_link && !reference.text.is_empty())
         {
             Some(href) => {
-                self.open_link("ref", "", &href, "", attributes);
+                let role = if self.is_term(&reference.target) {
+                    " epub:type=\"glossref\" role=\"doc-glossref\""
+                } else {
+                    ""
+                };
+                self.open_link("ref", role, &href, "", attributes);
                 self.text(&reference.text);
                 self.raw("</a>");
             }
