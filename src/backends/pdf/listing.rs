@@ -249,7 +249,7 @@ fn breaks(lines: &[&str], wanted: impl Fn(&str) -> bool) -> Vec<usize> {
 }
 
 /// Whether a line of code begins something, whatever the language: it does not close or go on with what stands before it.
-fn begins_statement(before: &str, line: &str) -> bool {
+pub(super) fn begins_statement(before: &str, line: &str) -> bool {
     const GO_ON: [&str; 8] = ["else", "elif", "except", "finally", "catch", "then", "do", "fi"];
     let text = line.trim_start();
     let first = text

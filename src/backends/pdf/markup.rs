@@ -99,6 +99,12 @@ pub(super) fn chapter_path(at: usize) -> String {
     format!("/chapter/{:03}.typ", at + 1)
 }
 
+/// The chapter, from 0, whose file has this path.
+pub(super) fn chapter_of(path: &str) -> Option<usize> {
+    let number = path.strip_prefix("/chapter/")?.strip_suffix(".typ")?;
+    number.parse::<usize>().ok()?.checked_sub(1)
+}
+
 fn text_file(path: &str, text: String) -> VirtualFile {
     VirtualFile {
         path: path.to_owned(),
@@ -1132,10 +1138,15 @@ impl<'a, 'b> Writer<'a, 'b> {
             "#note(\"{number}\", {})[",
             leaf::optional(again.then_some(label.as_str()))
         );
+        let around = self.offsets.last().map(|(_, span)| *span);
         self.mark(note.span);
         self.write_note_blocks(&note.blocks);
         self.close();
         self.out.push(']');
+        // What follows belongs to the text around the note again.
+        if let Some(span) = around {
+            self.mark(span);
+        }
     }
 
     fn write_note_blocks(&mut self, blocks: &[Block]) {

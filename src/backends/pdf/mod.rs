@@ -16,6 +16,7 @@ mod leaf;
 mod listing;
 mod markup;
 mod metrics;
+pub mod pages;
 mod table;
 mod trace;
 mod world;
@@ -112,6 +113,14 @@ impl Press {
     pub fn pages(&mut self, edition: &Edition, kind: PdfEdition) -> Option<usize> {
         let set = self.set(edition, kind, &mut Diagnostics::default());
         set.ok().map(|(document, _)| document.pages().len())
+    }
+
+    /// Sets the pages of an edition and reads them as they were laid out.
+    pub fn lay(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<pages::Pages, Error> {
+        let view = edition.view(medium(kind));
+        let edition = view.as_ref().unwrap_or(edition);
+        let (document, trace) = self.set(edition, kind, diagnostics)?;
+        Ok(pages::read(&document, edition, kind, &self.world, &trace))
     }
 
     /// Sets the pages.

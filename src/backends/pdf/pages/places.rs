@@ -1,0 +1,281 @@
+//! What the tree says of the places that lines came from.
+
+use super::{Heads, Kind, Pages};
+use crate::document::inline::plain_text;
+use crate::document::walk::{Node, query_blocks};
+use crate::document::{Block, BlockKind, Chapter, Definition, Inline, InlineKind, Reference, Table, Target};
+use crate::edition::Edition;
+use crate::source::{FileId, Span};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A figure, table or listing with a number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// Its place.
+    pub span: Span,
+    /// As it is referred to: `Figure 2.1`.
+    pub name: String,
+    /// The block before it in its chapter.
+    pub before: Option<Span>,
+    /// The block in which the chapter first refers to it, if that is in the same section: from elsewhere the text looks
+    /// ahead.
+    pub reference: Option<Span>,
+}
+
+/// A column of a table that holds numbers alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Numbers {
+    /// The table's place.
+    pub table: Span,
+    /// Which column, from 1.
+    pub column: usize,
+    /// The cells' places, from top to bottom.
+    pub cells: Vec<Span>,
+}
+
+/// What each place is.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// By file, first byte, and last byte from the end, so that what contains something stands before it.
+    kinds: BTreeMap<(FileId, u32, Reverse<u32>), Place>,
+    /// The chapter that is being read, from 0.
+    chapter: usize,
+}
+
+/// What a place is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    pub(super) kind: Kind,
+    /// The block that it belongs to.
+    pub(super) block: Span,
+    /// The chapter that it stands in, from 0. The index shows words of others.
+    pub(super) chapter: usize,
+}
+
+/// How many places before one are looked at for what contains it.
+const REACH: usize = 60;
+
+impl Places {
+    /// Reads a tree, and keeps in `pages` what the rules have to know of it.
+    pub(super) fn of(edition: &Edition, pages: &mut Pages) -> Self {
+        let mut places = Self::default();
+        for (at, chapter) in edition.document.chapters().enumerate() {
+            places.chapter = at;
+            let mut heads = Heads {
+                chapter: joined(chapter.number.as_deref(), &chapter.title),
+                sections: Vec::new(),
+            };
+            places.blocks(&chapter.blocks, Kind::Text, &mut heads, pages);
+            running(&chapter.blocks, &mut pages.running);
+            for note in &chapter.notes {
+                places.keep(note.span, Kind::Note);
+                places.blocks(&note.blocks, Kind::Note, &mut heads, pages);
+            }
+            pages.heads.push(heads);
+            number(edition, chapter, pages);
+        }
+        places
+    }
+
+    /// What a place is: that of the innermost block that contains it.
+    pub(super) fn find(&self, span: Span) -> Option<Place> {
+        let key = (span.file, span.start, Reverse(span.end));
+        let before = self.kinds.range(..=key).rev().take(REACH);
+        let mut contains = before.filter(|((file, _, end), _)| *file == span.file && end.0 >= span.end);
+        contains
+            .next()
+            .map_or((Kind::Other, None), |(_, (kind, block))| (*kind, Some(*block)))
+    }
+
+    /// Keeps what a place is, unless that is known: an item and its paragraph may have the same one.
+    fn keep(&mut self, span: Span, kind: Kind) {
+        self.keep_part(span, kind, span);
+    }
+
+    /// Keeps what a place in a block is.
+    fn keep_part(&mut self, part: Span, kind: Kind, block: Span) {
+        let key = (part.file, part.start, Reverse(part.end));
+        let chapter = self.chapter;
+        self.kinds.entry(key).or_insert(Place { kind, block, chapter });
+    }
+
+    /// Keeps a caption, which need not stand within its block.
+    fn caption(&mut self, caption: &[Inline], block: Span) {
+        for inline in caption {
+            self.keep_part(inline.span, Kind::Caption, block);
+        }
+    }
+
+    /// Takes in blocks whose paragraphs are of this kind.
+    fn blocks(&mut self, blocks: &[Block], text: Kind, heads: &mut Heads, pages: &mut Pages) {
+        for block in blocks {
+            self.block(block, text, heads, pages);
+        }
+    }
+
+    fn block(&mut self, block: &Block, text: Kind, heads: &mut Heads, pages: &mut Pages) {
+        match &block.kind {
+            BlockKind::Paragraph(_) => {
+                self.keep(block.span, text);
+            }
+            BlockKind::Heading(_) => {
+                self.keep(block.span, Kind::Heading);
+            }
+            BlockKind::Section(section) => {
+                self.keep(section.heading_span, Kind::Heading);
+                if section.depth == 1 {
+                    let title = joined(section.number.as_deref(), &section.title);
+                    heads.sections.push((section.heading_span, title));
+                }
+                self.blocks(&section.blocks, text, heads, pages);
+            }
+            BlockKind::Listing(listing) => {
+                self.keep(block.span, Kind::Code);
+                pages
+                    .code
+                    .insert(block.span, listing.code.split('\n').map(str::to_owned).collect());
+            }
+            BlockKind::Output(_) | BlockKind::Diagram(_) => {
+                self.keep(block.span, Kind::Code);
+            }
+            BlockKind::Figure(figure) => {
+                self.caption(&figure.caption, block.span);
+                self.keep(block.span, Kind::Caption);
+                if let crate::document::block::FigureContent::Blocks(blocks) = &figure.content {
+                    self.blocks(blocks, text, heads, pages);
+                }
+            }
+            BlockKind::Table(table) => {
+                self.caption(&table.caption, block.span);
+                self.keep(block.span, Kind::Caption);
+                for cell in table.head.iter().chain(&table.body).flat_map(|row| &row.cells) {
+                    self.blocks(&cell.blocks, Kind::Cell, heads, pages);
+                }
+                pages.columns.extend(numbers(table, block.span));
+            }
+            BlockKind::Quote(blocks) | BlockKind::Group(blocks) | BlockKind::Details { blocks, .. } => {
+                self.blocks(blocks, text, heads, pages);
+            }
+            BlockKind::Admonition(admonition) => self.blocks(&admonition.blocks, text, heads, pages),
+            BlockKind::List(list) => {
+                for item in &list.items {
+                    self.blocks(&item.blocks, text, heads, pages);
+                }
+            }
+            BlockKind::Definitions(definitions) => {
+                for meaning in definitions.iter().flat_map(|definition: &Definition| &definition.meanings) {
+                    self.blocks(meaning, text, heads, pages);
+                }
+            }
+            BlockKind::Bibliography(works) => {
+                for work in works {
+                    self.blocks(&work.blocks, text, heads, pages);
+                }
+            }
+            BlockKind::Math(_) | BlockKind::Rule | BlockKind::IndexMarks(_) | BlockKind::Index(_) => {
+                self.keep(block.span, Kind::Other);
+            }
+        }
+    }
+}
+
+/// Collects the paragraphs that stand in nothing but sections.
+fn running(blocks: &[Block], found: &mut BTreeSet<Span>) {
+    for block in blocks {
+        match &block.kind {
+            BlockKind::Paragraph(_) => {
+                found.insert(block.span);
+            }
+            BlockKind::Section(section) => running(&section.blocks, found),
+            _ => {}
+        }
+    }
+}
+
+/// A number and a title as one, without white space, as they are compared.
+fn joined(number: Option<&str>, title: &[Inline]) -> String {
+    let text = format!("{}{}", number.unwrap_or_default(), plain_text(title));
+    text.split_whitespace().collect()
+}
+
+/// The columns of a table in which every cell below the head is a number.
+fn numbers(table: &Table, span: Span) -> Vec<Numbers> {
+    let width = table.columns.len();
+    let even =
+        |row: &crate::document::Row| row.cells.len() == width && row.cells.iter().all(|cell| (cell.columns, cell.rows) == (1, 1));
+    if table.body.len() < 2 || !table.body.iter().all(even) {
+        return Vec::new();
+    }
+    let column = |at: usize| {
+        let cells: Option<Vec<Span>> = table
+            .body
+            .iter()
+            .map(|row| match row.cells.get(at).map(|cell| cell.blocks.as_slice()) {
+                Some([block]) => match &block.kind {
+                    BlockKind::Paragraph(inlines) if super::super::table::is_number(&plain_text(inlines)) => Some(block.span),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect();
+        cells.map(|cells| Numbers {
+            table: span,
+            column: at + 1,
+            cells,
+        })
+    };
+    (0..width).filter_map(column).collect()
+}
+
+/// Keeps what has a number in a chapter, with the block before it and the one that first refers to it.
+fn number(edition: &Edition, chapter: &Chapter, pages: &mut Pages) {
+    let mut references: BTreeMap<&str, (usize, Span)> = BTreeMap::new();
+    let mut found: Vec<(Placed, usize, Option<&str>)> = Vec::new();
+    let mut sections = 0;
+    let mut current = None;
+    query_blocks(&chapter.blocks, &mut |node| match node {
+        Node::Block(block) => {
+            if matches!(&block.kind, BlockKind::Section(section) if section.depth == 1) {
+                sections += 1;
+            }
+            if let Some(name) = name_of(edition, block) {
+                let placed = Placed {
+                    span: block.span,
+                    name,
+                    before: current,
+                    reference: None,
+                };
+                found.push((placed, sections, block.attributes.id.as_deref()));
+            }
+            current = Some(block.span);
+        }
+        Node::Inline(inline) => {
+            if let InlineKind::Reference(Reference {
+                target: Target::Internal { id: Some(id), .. },
+                ..
+            }) = &inline.kind
+                && let Some(span) = current
+            {
+                references.entry(id).or_insert((sections, span));
+            }
+        }
+    });
+    pages.numbered.extend(found.into_iter().map(|(placed, section, id)| {
+        let first = id.and_then(|id| references.get(id).copied());
+        let reference = first.filter(|(there, _)| *there == section).map(|(_, span)| span);
+        Placed { reference, ..placed }
+    }));
+}
+
+/// What a block is called where it has a number.
+fn name_of(edition: &Edition, block: &Block) -> Option<String> {
+    let terms = &edition.terms;
+    let (term, number) = match &block.kind {
+        BlockKind::Figure(figure) => (terms.figure, &figure.number),
+        BlockKind::Table(table) => (terms.table, &table.number),
+        BlockKind::Listing(listing) => (terms.listing, &listing.number),
+        _ => return None,
+    };
+    number.as_ref().map(|number| format!("{term}\u{a0}{number}"))
+}

@@ -1,0 +1,526 @@
+//! The rules of setting pages, each a function of its own over [`Pages`].
+//!
+//! They are those that books on typography agree on: the *Chicago Manual of Style*, Bringhurst's *Elements of Typographic
+//! Style*, Tschichold's essays. What a rule counts is said at the rule. A fault names the page, the place in the manuscript,
+//! what is wrong and by how much.
+
+use super::{Kind, Line, Page, Pages};
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// A rule that a page breaks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault {
+    /// Which rule: `widow`.
+    pub rule: &'static str,
+    /// The number of the page in the book, from 1.
+    pub page: usize,
+    /// What stands on the page as its number.
+    pub label: String,
+    /// The block of the manuscript that it is about.
+    pub span: Option<Span>,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// A rule: its name, and what finds where it is broken.
+pub type Rule = (&'static str, fn(&Pages) -> Vec<Fault>);
+
+/// All rules.
+pub const ALL: &[Rule] = &[
+    ("line-in-margin", line_in_margin),
+    ("widow", widow),
+    ("orphan", orphan),
+    ("low-heading", low_heading),
+    ("short-page", short_page),
+    ("broken-statement", broken_statement),
+    ("lone-code-line", lone_code_line),
+    ("far-from-reference", far_from_reference),
+    ("off-the-grid", off_the_grid),
+    ("uneven-spread", uneven_spread),
+    ("running-head", running_head),
+    ("hyphens-in-a-row", hyphens_in_a_row),
+    ("ragged-numbers", ragged_numbers),
+];
+
+/// The faults of all rules, in order of pages.
+pub fn judge(pages: &Pages) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = ALL.iter().flat_map(|(_, rule)| rule(pages)).collect();
+    faults.sort_by_key(|fault| fault.page);
+    faults
+}
+
+/// By how much anything may be beside its place, in pt: neither Typst nor a press is exact beyond this.
+pub(in crate::backends::pdf) const HAIR: f64 = 0.3;
+
+/// By how much a rule along an edge may be beside it: half of its width.
+pub(in crate::backends::pdf) const RULE: f64 = 1.05;
+
+fn fault(rule: &'static str, page: &Page, span: Option<Span>, message: String) -> Fault {
+    Fault {
+        rule,
+        page: page.number,
+        label: page.label.clone(),
+        span,
+        message,
+    }
+}
+
+/// The first words of a line, to find it by.
+fn beginning(line: &Line) -> String {
+    let mut words: String = line.text.trim().chars().take(32).collect();
+    if line.text.trim().chars().count() > 32 {
+        words.push('…');
+    }
+    words
+}
+
+/// No line of text and no picture, box or rule reaches out of the rectangle of the text.
+///
+/// A mark at a line's end may hang into the margin, as it does in good setting. The frame of a listing's highlighted line
+/// may not.
+pub fn line_in_margin(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for page in &pages.pages {
+        let block = page.block;
+        for line in page.lines.iter().filter(|line| line.kind != Kind::Foot) {
+            let over = (line.right - line.hang - block.right).max(block.left - line.left - line.size * 0.5);
+            let below = line.baseline - block.bottom;
+            if over > HAIR || below > HAIR {
+                let (over, side) = if over > HAIR {
+                    (over, "margin")
+                } else {
+                    (below, "foot margin")
+                };
+                let message = format!("a line reaches {over:.1} pt into the {side}: {}", beginning(line));
+                faults.push(fault("line-in-margin", page, line.span, message));
+            }
+        }
+        for shape in &page.shapes {
+            let over = (shape.area.right - block.right)
+                .max(block.left - shape.area.left)
+                .max(shape.area.bottom - block.bottom);
+            if over > RULE && page.chapter.is_some() {
+                let what = if shape.picture { "a picture" } else { "a box or rule" };
+                let message = format!("{what} reaches {over:.1} pt into the margin");
+                faults.push(fault("line-in-margin", page, shape.span, message));
+            }
+        }
+    }
+    faults
+}
+
+/// The lines of each paragraph, by page: where paragraphs are broken, two entries follow each other.
+fn paragraphs(pages: &Pages, kinds: &[Kind]) -> BTreeMap<Span, Vec<(usize, Vec<Line>)>> {
+    let mut found: BTreeMap<Span, Vec<(usize, Vec<Line>)>> = BTreeMap::new();
+    for (at, page) in pages.pages.iter().enumerate() {
+        for line in page.lines.iter().filter(|line| kinds.contains(&line.kind)) {
+            let Some(span) = line.span else { continue };
+            let parts = found.entry(span).or_default();
+            match parts.last_mut() {
+                Some((last, lines)) if *last == at => lines.push(line.clone()),
+                _ => parts.push((at, vec![line.clone()])),
+            }
+        }
+    }
+    found
+}
+
+/// How many rows lines stand on: those on one baseline are one.
+fn rows(lines: &[Line]) -> usize {
+    let mut rows = 0;
+    let mut before = f64::NEG_INFINITY;
+    for line in lines {
+        if (line.baseline - before).abs() > line.size * 0.5 {
+            rows += 1;
+        }
+        before = line.baseline;
+    }
+    rows
+}
+
+/// Broken blocks with the page before and the page after each break, and the lines on either side.
+fn broken(pages: &Pages, kinds: &[Kind], mut see: impl FnMut(Span, (&Page, &[Line]), (&Page, &[Line]))) {
+    for (span, parts) in paragraphs(pages, kinds) {
+        for pair in parts.windows(2) {
+            if let [(first, above), (second, below)] = pair
+                && let (Some(first), Some(second)) = (pages.pages.get(*first), pages.pages.get(*second))
+                && second.number == first.number + 1
+            {
+                see(span, (first, above.as_slice()), (second, below.as_slice()));
+            }
+        }
+    }
+}
+
+/// A page does not begin with the last line of a paragraph alone (a widow).
+pub fn widow(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    broken(pages, &[Kind::Text, Kind::Note], |span, _, (page, lines)| {
+        if rows(lines) == 1
+            && let Some(line) = lines.first()
+        {
+            let message = format!("the page begins with the last line of a paragraph: {}", beginning(line));
+            faults.push(fault("widow", page, Some(span), message));
+        }
+    });
+    faults
+}
+
+/// A page does not end with the first line of a paragraph alone (an orphan).
+pub fn orphan(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    broken(pages, &[Kind::Text, Kind::Note], |span, (page, lines), _| {
+        if rows(lines) == 1
+            && let Some(line) = lines.first()
+        {
+            let message = format!("the page ends with the first line of a paragraph: {}", beginning(line));
+            faults.push(fault("orphan", page, Some(span), message));
+        }
+    });
+    faults
+}
+
+/// A heading has at least two lines below it on its page, or a picture.
+pub fn low_heading(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for page in &pages.pages {
+        for heading in page.lines.iter().filter(|line| line.kind == Kind::Heading) {
+            let below = |baseline: f64| baseline > heading.baseline + 1.0;
+            let lines: Vec<Line> = page
+                .body()
+                .filter(|line| line.kind != Kind::Heading && below(line.baseline))
+                .cloned()
+                .collect();
+            let picture = page.shapes.iter().any(|shape| shape.picture && below(shape.area.top));
+            if rows(&lines) < 2 && !picture {
+                let message = format!(
+                    "a heading stands in the last two lines of a page, with {} below it: {}",
+                    rows(&lines),
+                    beginning(heading)
+                );
+                faults.push(fault("low-heading", page, heading.span, message));
+            }
+        }
+    }
+    faults
+}
+
+/// The least share of a page that is in use.
+pub(in crate::backends::pdf) const LEAST_FULL: f64 = 1.0 / 3.0;
+
+/// A page is at least a third full, unless a chapter ends on it.
+pub fn short_page(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for page in pages.pages.iter().filter(|page| page.chapter.is_some() && !page.last) {
+        let full = page.fullness();
+        if full < LEAST_FULL {
+            let span = page.body().last().and_then(|line| line.span);
+            let message = format!("only {:.0}% of the page is in use", full * 100.0);
+            faults.push(fault("short-page", page, span, message));
+        }
+    }
+    faults
+}
+
+/// Lines of code as the code has them: a line that goes on below is one with what it begins.
+fn code_lines(lines: &[Line]) -> Vec<&Line> {
+    let begins = |line: &&Line| !line.text.trim_start().starts_with('↪');
+    let mut whole: Vec<&Line> = Vec::new();
+    for line in lines.iter().filter(begins) {
+        // Runs that are far apart in one row are one line.
+        let same = whole.last().is_some_and(|last| (last.baseline - line.baseline).abs() < 1.0);
+        if !same && !line.text.trim().is_empty() {
+            whole.push(line);
+        }
+    }
+    whole
+}
+
+/// How many lines before a break are looked at for a better place.
+const REACH: usize = 10;
+
+/// A listing that goes over a page is broken before a statement, where there is one near.
+///
+/// A statement begins where a line neither closes nor continues what stands before it and is not moved in deeper than that;
+/// code without any, such as data, may end anywhere, and so may what a program prints.
+pub fn broken_statement(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut printed: BTreeMap<Span, usize> = BTreeMap::new();
+    broken(pages, &[Kind::Code], |span, (page, above), (_, below)| {
+        let at = printed.entry(span).or_default();
+        *at += code_lines(above).len();
+        let Some(code) = pages.code.get(&span) else {
+            return;
+        };
+        let filled: Vec<(usize, &str)> = code
+            .iter()
+            .map(String::as_str)
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+            .collect();
+        let begins = |at: usize| {
+            let before = |number: usize| {
+                number
+                    .checked_sub(1)
+                    .and_then(|before| code.get(before))
+                    .map_or("", String::as_str)
+            };
+            filled
+                .get(at)
+                .is_some_and(|(number, line)| super::super::listing::begins_statement(before(*number), line))
+        };
+        let goes_on = below.first().is_some_and(|line| line.text.trim_start().starts_with('↪'));
+        // On this page, with enough lines before it.
+        let first = at.saturating_sub(code_lines(above).len()) + 3;
+        let better = (first.max(at.saturating_sub(REACH))..*at).rev().find(|at| begins(*at));
+        if (goes_on || !begins(*at))
+            && let Some((number, line)) = better.and_then(|at| filled.get(at))
+        {
+            let message = format!(
+                "the page breaks a statement of a listing; it could end before line {}: {}",
+                number + 1,
+                line.trim()
+            );
+            faults.push(fault("broken-statement", page, Some(span), message));
+        }
+    });
+    faults
+}
+
+/// A listing leaves no line alone on a page.
+pub fn lone_code_line(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    broken(pages, &[Kind::Code], |span, above, below| {
+        for (page, lines) in [above, below] {
+            if let [line] = code_lines(lines).as_slice() {
+                let message = format!("one line of a listing is alone on its page: {}", beginning(line));
+                faults.push(fault("lone-code-line", page, Some(span), message));
+            }
+        }
+    });
+    faults
+}
+
+/// A figure, table or listing stands on the page of what stands before it in the manuscript, or on the next; and at most two
+/// pages, a turn of the leaf, after the text of its section that first refers to it.
+pub fn far_from_reference(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let first_page = |span: Span, name: Option<&str>| {
+        let said = |line: &&Line| name.is_none_or(|name| line.text.contains(name));
+        let on = |page: &&Page| {
+            page.lines
+                .iter()
+                .filter(|line| line.span == Some(span))
+                .any(|line| said(&line))
+        };
+        pages.pages.iter().find(on)
+    };
+    for placed in &pages.numbered {
+        let shown = |page: &&Page| {
+            page.lines.iter().any(|line| line.span == Some(placed.span))
+                || page.shapes.iter().any(|shape| shape.span == Some(placed.span))
+        };
+        let Some(page) = pages.pages.iter().find(shown) else {
+            continue;
+        };
+        let referred = placed
+            .reference
+            .and_then(|span| first_page(span, Some(&placed.name)).or_else(|| first_page(span, None)));
+        let before = placed.before.and_then(|span| {
+            pages
+                .pages
+                .iter()
+                .rev()
+                .find(|page| page.lines.iter().any(|line| line.span == Some(span)))
+        });
+        for (from, most, what) in [(before, 1, "the text before it"), (referred, 2, "the text that refers to it")] {
+            if let Some(from) = from
+                && page.number > from.number + most
+            {
+                let message = format!(
+                    "{} stands {} pages after {what} on page {}",
+                    placed.name,
+                    page.number - from.number,
+                    from.label
+                );
+                faults.push(fault("far-from-reference", page, Some(placed.span), message));
+                break;
+            }
+        }
+    }
+    faults
+}
+
+/// Lines of running text stand on the lines of one grid, so that they are at the same height on both sides of a leaf and
+/// of a spread.
+///
+/// The grid is that of the theme's leading, from the first line of a page. Text in smaller type, as in quotes, keeps its own
+/// distances and gives back the grid behind it.
+pub fn off_the_grid(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for page in pages.pages.iter().filter(|page| page.chapter.is_some()) {
+        let Some(line) = page.lines.iter().filter(|line| is_running(pages, line)).find(|line| {
+            let lines = (page.block.bottom - line.baseline - line.size * 0.24) / pages.leading;
+            (lines - lines.round()).abs() * pages.leading > HAIR
+        }) else {
+            continue;
+        };
+        let lines = (page.block.bottom - line.baseline - line.size * 0.24) / pages.leading;
+        let off = (lines - lines.floor()) * pages.leading;
+        let message = format!("a line of text stands {off:.1} pt off the grid of lines: {}", beginning(line));
+        faults.push(fault("off-the-grid", page, line.span, message));
+    }
+    faults
+}
+
+/// Whether a line is one of running text in its full size.
+fn is_running(pages: &Pages, line: &Line) -> bool {
+    line.kind == Kind::Text && line.span.is_some_and(|span| pages.running.contains(&span))
+}
+
+/// By how many lines the text of two facing pages may end apart: what keeps lines together can take two from a page.
+const UNEVEN: f64 = 2.0;
+
+/// Two facing pages end on the same line where both end with running text, or nearly: lines that have to stay together may
+/// leave a line or two free.
+pub fn uneven_spread(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (left, right) in spreads(pages) {
+        if let (Some(one), Some(other)) = (text_end(pages, left), text_end(pages, right)) {
+            let apart = (one.baseline - other.baseline).abs();
+            if apart > UNEVEN * pages.leading + HAIR {
+                let message = format!(
+                    "facing pages {} and {} end {:.1} lines apart: {}",
+                    left.label,
+                    right.label,
+                    apart / pages.leading,
+                    beginning(if one.baseline < other.baseline { one } else { other })
+                );
+                faults.push(fault("uneven-spread", left, one.span, message));
+            }
+        }
+    }
+    faults
+}
+
+/// Pages that face each other and on both of which a chapter goes on.
+pub fn spreads(pages: &Pages) -> impl Iterator<Item = (&Page, &Page)> {
+    let goes_on = |page: &Page| page.chapter.is_some() && !page.last;
+    let facing = pages.facing;
+    pages.pages.windows(2).filter_map(move |pair| match pair {
+        [left, right] if facing && left.is_left() && goes_on(left) && goes_on(right) => Some((left, right)),
+        _ => None,
+    })
+}
+
+/// The last line of a page where that is one of running text.
+pub fn text_end<'a>(pages: &Pages, page: &'a Page) -> Option<&'a Line> {
+    let lowest = |a: &&Line, b: &&Line| a.baseline.total_cmp(&b.baseline);
+    let line = page.body().max_by(lowest)?;
+    let below = page
+        .shapes
+        .iter()
+        .any(|shape| shape.area.bottom > line.baseline + line.size && shape.area.bottom - shape.area.top > 1.0);
+    let noted = page.lines.iter().any(|line| line.kind == Kind::Note);
+    (is_running(pages, line) && !below && !noted).then_some(line)
+}
+
+/// The running head of a left-hand page says which chapter it is, that of a right-hand page the last section that begins on
+/// it or before it; both have the page's number at the outer edge. Pages on which a chapter opens, and pages without text,
+/// have none.
+pub fn running_head(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for page in &pages.pages {
+        let head: String = page
+            .lines
+            .iter()
+            .filter(|line| line.kind == Kind::Head)
+            .map(|line| line.text.as_str())
+            .collect();
+        let head: String = head.split_whitespace().collect();
+        let wanted = match page.chapter {
+            Some(chapter) if !page.first => wanted_head(pages, page, chapter),
+            _ => String::new(),
+        };
+        if head != wanted {
+            let message = format!("the running head is `{head}` and has to be `{wanted}`");
+            faults.push(fault(
+                "running-head",
+                page,
+                page.body().next().and_then(|line| line.span),
+                message,
+            ));
+        }
+    }
+    faults
+}
+
+fn wanted_head(pages: &Pages, page: &Page, chapter: usize) -> String {
+    let Some(heads) = pages.heads.get(chapter) else {
+        return String::new();
+    };
+    if pages.facing && page.is_left() {
+        return format!("{}{}", page.label, heads.chapter);
+    }
+    let begun = |span: Span| {
+        let before = pages.pages.iter().take(page.number);
+        before
+            .into_iter()
+            .any(|page| page.lines.iter().any(|line| line.span == Some(span)))
+    };
+    let section = heads.sections.iter().rev().find(|(span, _)| begun(*span));
+    format!("{}{}", section.map_or(&heads.chapter, |(_, title)| title), page.label)
+}
+
+/// No more than two lines that follow one another end with hyphens.
+pub fn hyphens_in_a_row(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (span, parts) in paragraphs(pages, &[Kind::Text, Kind::Note, Kind::Cell]) {
+        let mut row = 0;
+        for (at, lines) in parts {
+            for line in lines {
+                row = if line.hyphenated { row + 1 } else { 0 };
+                if row == 3
+                    && let Some(page) = pages.pages.get(at)
+                {
+                    let message = format!(
+                        "three lines in a row end with hyphens, the last of them: {}",
+                        beginning(&line)
+                    );
+                    faults.push(fault("hyphens-in-a-row", page, Some(span), message));
+                }
+            }
+        }
+    }
+    faults
+}
+
+/// Numbers below one another in a table stand with their last digits below one another, where they have as many decimals.
+pub fn ragged_numbers(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for column in &pages.columns {
+        for page in &pages.pages {
+            let mut edges: BTreeMap<usize, f64> = BTreeMap::new();
+            let cells = page
+                .lines
+                .iter()
+                .filter(|line| line.span.is_some_and(|span| column.cells.contains(&span)));
+            for line in cells {
+                let decimals = line.text.split_once('.').map_or(0, |(_, decimals)| decimals.chars().count());
+                let edge = *edges.entry(decimals).or_insert(line.right);
+                if (edge - line.right).abs() > HAIR {
+                    let message = format!(
+                        "the numbers in column {} of a table do not stand below one another: `{}` ends {:.1} pt beside the first",
+                        column.column,
+                        line.text.trim(),
+                        (edge - line.right).abs()
+                    );
+                    faults.push(fault("ragged-numbers", page, Some(column.table), message));
+                    break;
+                }
+            }
+        }
+    }
+    faults
+}
