@@ -83,9 +83,7 @@ impl Places {
         let key = (span.file, span.start, Reverse(span.end));
         let before = self.kinds.range(..=key).rev().take(REACH);
         let mut contains = before.filter(|((file, _, end), _)| *file == span.file && end.0 >= span.end);
-        contains
-            .next()
-            .map_or((Kind::Other, None), |(_, (kind, block))| (*kind, Some(*block)))
+        contains.next().map(|(_, place)| *place)
     }
 
     /// Keeps what a place is, unless that is known: an item and its paragraph may have the same one.
