@@ -120,8 +120,18 @@ pub(super) fn text_area(edition: &Edition, kind: PdfEdition, number: usize) -> A
         left,
         top: print.top,
         right: print.width - right,
-        bottom: print.height - print.bottom,
+        bottom: print.height - bottom(edition),
     }
+}
+
+/// The margin below the text. It is at least what book.toml asks for; what is no whole line of text is added to it, so that
+/// the last line of a page stands on the margin.
+fn bottom(edition: &Edition) -> f64 {
+    let (print, sizes) = (&edition.settings.print, &edition.theme.sizes);
+    let height = print.height - print.top - print.bottom - f64::from(sizes.text);
+    let rest = height.rem_euclid(f64::from(sizes.leading).max(1.0));
+    // Rounding must not cost a line.
+    print.bottom + (rest - 0.01).max(0.0)
 }
 
 fn page(out: &mut String, edition: &Edition, kind: PdfEdition) {
@@ -130,7 +140,7 @@ fn page(out: &mut String, edition: &Edition, kind: PdfEdition) {
     let _ = writeln!(
         out,
         "  page: (width: {:.3}pt, height: {:.3}pt, inside: {inside:.3}pt, outside: {outside:.3}pt, top: {:.3}pt, bottom: {:.3}pt),",
-        print.width, print.height, print.top, print.bottom
+        print.width, print.height, print.top, bottom(edition)
     );
     out.push_str(&bleed(edition, kind));
     let settings = &edition.settings;

@@ -364,6 +364,14 @@ impl<'a, 'b> Writer<'a, 'b> {
                 self.out.push_str("\n\n");
             }
             self.mark(block.span);
+            let previous_joins = matches!((previous, &block.kind), (Some(BlockKind::Listing(_)), BlockKind::Output(_)));
+            let joins_next = matches!((&block.kind, next), (BlockKind::Listing(_), Some(BlockKind::Output(_))));
+            let room = if self.depth == 0 { room_around(&block.kind) } else { None };
+            if let Some(room) = room
+                && !previous_joins
+            {
+                let _ = write!(self.out, "#set-off({room}pt)[");
+            }
             match block.attributes.language.as_deref().and_then(language) {
                 Some((lang, region)) => {
                     let head = format!("#text(lang: \"{lang}\", region: {region})");
@@ -372,6 +380,9 @@ impl<'a, 'b> Writer<'a, 'b> {
                 None => self.write_block(block, previous, next),
             }
             self.close();
+            if room.is_some() && !joins_next {
+                self.out.push(']');
+            }
             self.pass(block);
         }
     }
@@ -1259,6 +1270,26 @@ fn is_led_to(kind: &BlockKind) -> bool {
         | BlockKind::Bibliography(_)
         | BlockKind::IndexMarks(_)
         | BlockKind::Index(_) => false,
+    }
+}
+
+/// The room around a block that is no running text, above and below together, in pt; `None` where it is, or where the
+/// template itself takes care of it.
+fn room_around(kind: &BlockKind) -> Option<f32> {
+    match kind {
+        BlockKind::Listing(_) | BlockKind::Output(_) | BlockKind::Diagram(_) => Some(16.0),
+        BlockKind::Table(_) => Some(20.0),
+        BlockKind::Quote(_) | BlockKind::List(_) | BlockKind::Math(_) | BlockKind::Definitions(_) => Some(8.0),
+        BlockKind::Admonition(_) | BlockKind::Details { .. } => Some(16.0),
+        BlockKind::Rule => Some(24.0),
+        BlockKind::Paragraph(_)
+        | BlockKind::Heading(_)
+        | BlockKind::Section(_)
+        | BlockKind::Figure(_)
+        | BlockKind::Group(_)
+        | BlockKind::Bibliography(_)
+        | BlockKind::IndexMarks(_)
+        | BlockKind::Index(_) => None,
     }
 }
 

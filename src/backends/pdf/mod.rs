@@ -12,6 +12,7 @@
 mod fit;
 mod floats;
 mod front;
+mod grid;
 mod leaf;
 mod listing;
 mod markup;

@@ -8,7 +8,7 @@ use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
+use typst::{Library, World};
 
 /// A virtual file that the markup stage made.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +58,7 @@ impl BookWorld {
     /// A world without fonts and files.
     pub(super) fn new() -> Self {
         Self {
-            library: LazyHash::new(Library::default()),
+            library: LazyHash::new(super::grid::library()),
             book: LazyHash::new(FontBook::new()),
             fonts: Vec::new(),
             font_keys: Vec::new(),
