@@ -124,6 +124,11 @@ pub(crate) fn left_out(why: &str) {
     eprintln!("!!! {why}");
 }
 
+/// Says what was measured.
+pub(crate) fn say(what: &str) {
+    eprintln!("{what}");
+}
+
 /// Asks EPUBCheck about a file; anything it reports fails the test, usages included.
 ///
 /// One usage is meant: CSS-028 says that fonts are embedded.

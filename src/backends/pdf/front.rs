@@ -140,7 +140,10 @@ fn page(out: &mut String, edition: &Edition, kind: PdfEdition) {
     let _ = writeln!(
         out,
         "  page: (width: {:.3}pt, height: {:.3}pt, inside: {inside:.3}pt, outside: {outside:.3}pt, top: {:.3}pt, bottom: {:.3}pt),",
-        print.width, print.height, print.top, bottom(edition)
+        print.width,
+        print.height,
+        print.top,
+        bottom(edition)
     );
     out.push_str(&bleed(edition, kind));
     let settings = &edition.settings;

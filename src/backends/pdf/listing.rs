@@ -34,7 +34,8 @@ impl Writer<'_, '_> {
         let lines: Vec<&str> = listing.code.split('\n').collect();
         let room = self.listing_width(listing, lines.len());
         self.note_code(&listing.code, room, block.span);
-        let mut chunks = if self.stays_whole(self.printed(&lines, 0..lines.len(), room)) {
+        let loose = self.book.mends.loose.contains(&block.span);
+        let mut chunks = if !loose && self.stays_whole(self.printed(&lines, 0..lines.len(), room)) {
             ranges(&[], lines.len())
         } else {
             chunks(&lines)

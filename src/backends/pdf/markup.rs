@@ -6,6 +6,7 @@
 
 use super::fit::{Fit, Room};
 use super::leaf::{self, push_breakable, push_inner, push_string};
+use super::mends::Mends;
 use super::metrics::Metrics;
 use super::table;
 use super::trace::Trace;
@@ -49,8 +50,8 @@ pub(super) const TEMPLATE_PATH: &str = "/book.typ";
 const TEMPLATE: &str = include_str!("../../../styles/book.typ");
 
 /// Writes all virtual files of an edition, and which Markdown each place of them comes from.
-pub(super) fn write(edition: &Edition, kind: PdfEdition) -> (Vec<VirtualFile>, Trace) {
-    let book = Book::new(edition, kind);
+pub(super) fn write(edition: &Edition, kind: PdfEdition, mends: &Mends) -> (Vec<VirtualFile>, Trace) {
+    let book = Book::new(edition, kind, mends);
     let mut trace = Trace::default();
     let mut template = TEMPLATE.to_owned();
     if let Some(own) = &edition.assets.typst {
@@ -81,7 +82,8 @@ pub(super) fn write(edition: &Edition, kind: PdfEdition) -> (Vec<VirtualFile>, T
 
 /// How the code, the pictures and the tables of an edition fit the pages, in order of chapters.
 pub(super) fn fits(edition: &Edition, kind: PdfEdition) -> Vec<Fit> {
-    let book = Book::new(edition, kind);
+    let mends = Mends::default();
+    let book = Book::new(edition, kind, &mends);
     let mut media = BTreeMap::new();
     let mut emitted = BTreeSet::new();
     let mut fits = Vec::new();
@@ -118,6 +120,8 @@ pub(super) struct Book<'a> {
     pub(super) edition: &'a Edition,
     /// Print or screen.
     pub(super) kind: PdfEdition,
+    /// What is written otherwise than usual.
+    pub(super) mends: &'a Mends,
     /// The labels of all places that something leads to.
     pub(super) wanted: BTreeSet<String>,
     /// For each chapter, whether it belongs to a titled part: its headings are then one level lower.
@@ -127,7 +131,7 @@ pub(super) struct Book<'a> {
 }
 
 impl<'a> Book<'a> {
-    fn new(edition: &'a Edition, kind: PdfEdition) -> Self {
+    fn new(edition: &'a Edition, kind: PdfEdition, mends: &'a Mends) -> Self {
         let parts = &edition.document.parts;
         let in_part: Vec<bool> = parts
             .iter()
@@ -147,6 +151,7 @@ impl<'a> Book<'a> {
         Self {
             edition,
             kind,
+            mends,
             wanted,
             in_part,
             sans: Metrics::new(&edition.assets.fonts, FontRole::Sans),
@@ -397,8 +402,15 @@ impl<'a, 'b> Writer<'a, 'b> {
                 });
             }
             BlockKind::Paragraph(inlines) => {
+                let mends = self.book.mends;
+                if self.depth == 0 && mends.short.contains(&block.span) {
+                    self.out.push_str("#short-page\n\n");
+                }
+                let calm = mends.calm.contains(&block.span);
+                self.out.push_str(if calm { "#calm[" } else { "" });
                 self.anchor(&block.attributes);
                 self.write_inlines(inlines);
+                self.code(if calm { "]" } else { "" });
             }
             BlockKind::Heading(heading) => {
                 self.wrap("#minor", |writer| {
@@ -1277,10 +1289,10 @@ fn is_led_to(kind: &BlockKind) -> bool {
 /// template itself takes care of it.
 fn room_around(kind: &BlockKind) -> Option<f32> {
     match kind {
-        BlockKind::Listing(_) | BlockKind::Output(_) | BlockKind::Diagram(_) => Some(16.0),
-        BlockKind::Table(_) => Some(20.0),
+        BlockKind::Listing(_) | BlockKind::Output(_) | BlockKind::Diagram(_) => Some(12.0),
+        BlockKind::Table(_) => Some(16.0),
         BlockKind::Quote(_) | BlockKind::List(_) | BlockKind::Math(_) | BlockKind::Definitions(_) => Some(8.0),
-        BlockKind::Admonition(_) | BlockKind::Details { .. } => Some(16.0),
+        BlockKind::Admonition(_) | BlockKind::Details { .. } => Some(14.0),
         BlockKind::Rule => Some(24.0),
         BlockKind::Paragraph(_)
         | BlockKind::Heading(_)

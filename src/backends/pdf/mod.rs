@@ -16,6 +16,7 @@ mod grid;
 mod leaf;
 mod listing;
 mod markup;
+mod mends;
 mod metrics;
 pub mod pages;
 mod table;
@@ -33,6 +34,7 @@ use crate::diag::{Diagnostics, Severity, codes};
 use crate::document::Medium;
 use crate::edition::Edition;
 use crate::manuscript::settings::PdfEdition;
+use mends::Mends;
 use trace::Trace;
 use typst::World;
 use typst::diag::SourceDiagnostic;
@@ -54,7 +56,7 @@ pub fn export(edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics
 /// Typst alone makes the same pages from `/main.typ`.
 pub fn typst_source(edition: &Edition, kind: PdfEdition) -> Vec<(String, String)> {
     let view = edition.view(medium(kind));
-    let (files, _) = markup::write(view.as_ref().unwrap_or(edition), kind);
+    let (files, _) = markup::write(view.as_ref().unwrap_or(edition), kind, &Mends::default());
     let texts = files.into_iter().filter_map(|file| match file.content {
         Content::Text(text) => Some((file.path, text)),
         Content::Bytes(_) => None,
@@ -124,21 +126,28 @@ impl Press {
         Ok(pages::read(&document, edition, kind, &self.world, &trace))
     }
 
-    /// Sets the pages.
+    /// Sets the pages, and sets them again where that mends something.
     fn set(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<(PagedDocument, Trace), Error> {
-        let (files, trace) = markup::write(edition, kind);
+        let mut mends = Mends::default();
         self.world.set_fonts(&edition.assets.fonts);
-        self.world.set_files(files);
-        let result = typst::compile::<PagedDocument>(&self.world);
-        typst::comemo::evict(KEPT_BUILDS);
-        trace.report(&self.world, &result.warnings, Severity::Warning, diagnostics);
-        match result.output {
-            Ok(document) => Ok((document, trace)),
-            Err(errors) => {
-                trace.report(&self.world, &errors, Severity::Error, diagnostics);
-                Err(failure("setting the pages", &errors))
+        for round in 0.. {
+            let (files, trace) = markup::write(edition, kind, &mends);
+            self.world.set_files(files);
+            let result = typst::compile::<PagedDocument>(&self.world);
+            if let Ok(document) = &result.output
+                && round < mends::MOST_ROUNDS
+                && mends.take(&pages::read(document, edition, kind, &self.world, &trace))
+            {
+                continue;
             }
+            typst::comemo::evict(KEPT_BUILDS);
+            trace.report(&self.world, &result.warnings, Severity::Warning, diagnostics);
+            return result.output.map(|document| (document, trace.clone())).map_err(|errors| {
+                trace.report(&self.world, &errors, Severity::Error, diagnostics);
+                failure("setting the pages", &errors)
+            });
         }
+        Err(Error::new("setting the pages"))
     }
 
     /// Turns pages into a PDF.

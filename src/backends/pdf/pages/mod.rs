@@ -23,10 +23,12 @@ pub struct Pages {
     pub pages: Vec<Page>,
     /// From one baseline of running text to the next, in pt.
     pub leading: f64,
+    /// The size of running text, in pt.
+    pub size: f64,
     /// Whether pages face each other, so that even ones lie on the left.
     pub facing: bool,
-    /// The lines of each listing.
-    pub code: BTreeMap<Span, Vec<String>>,
+    /// Each listing's code.
+    pub code: BTreeMap<Span, Code>,
     /// The paragraphs of running text: those that stand in no list, quote or other block.
     pub running: BTreeSet<Span>,
     /// Figures, tables and listings that have a number, in order of the text.
@@ -128,6 +130,15 @@ pub enum Kind {
     Foot,
     /// Words of the template, list marks, formulas, title pages.
     Other,
+}
+
+/// The code of a listing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Code {
+    /// Its lines.
+    pub lines: Vec<String>,
+    /// Whether their numbers are printed before them.
+    pub numbered: bool,
 }
 
 /// What the running heads of a chapter have to say.

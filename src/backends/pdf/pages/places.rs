@@ -1,6 +1,6 @@
 //! What the tree says of the places that lines came from.
 
-use super::{Heads, Kind, Pages};
+use super::{Code, Heads, Kind, Pages};
 use crate::document::inline::plain_text;
 use crate::document::walk::{Node, query_blocks};
 use crate::document::{Block, BlockKind, Chapter, Definition, Inline, InlineKind, Reference, Table, Target};
@@ -18,8 +18,8 @@ pub struct Placed {
     pub name: String,
     /// The block before it in its chapter.
     pub before: Option<Span>,
-    /// The block in which the chapter first refers to it, if that is in the same section: from elsewhere the text looks
-    /// ahead.
+    /// The block in which the chapter first refers to it, if that is in the same section and other text stands between:
+    /// from elsewhere the text looks ahead, and what follows its reference at once is as near as it can be.
     pub reference: Option<Span>,
 }
 
@@ -130,9 +130,11 @@ impl Places {
             }
             BlockKind::Listing(listing) => {
                 self.keep(block.span, Kind::Code);
-                pages
-                    .code
-                    .insert(block.span, listing.code.split('\n').map(str::to_owned).collect());
+                let code = Code {
+                    lines: listing.code.split('\n').map(str::to_owned).collect(),
+                    numbered: listing.line_numbers,
+                };
+                pages.code.insert(block.span, code);
             }
             BlockKind::Output(_) | BlockKind::Diagram(_) => {
                 self.keep(block.span, Kind::Code);
@@ -228,9 +230,10 @@ fn numbers(table: &Table, span: Span) -> Vec<Numbers> {
 
 /// Keeps what has a number in a chapter, with the block before it and the one that first refers to it.
 fn number(edition: &Edition, chapter: &Chapter, pages: &mut Pages) {
-    let mut references: BTreeMap<&str, (usize, Span)> = BTreeMap::new();
-    let mut found: Vec<(Placed, usize, Option<&str>)> = Vec::new();
-    let mut sections = 0;
+    // Where the reference is: in which section, behind how many paragraphs, in which block.
+    let mut references: BTreeMap<&str, (usize, usize, Span)> = BTreeMap::new();
+    let mut found: Vec<(Placed, (usize, usize), Option<&str>)> = Vec::new();
+    let (mut sections, mut paragraphs) = (0, 0);
     let mut current = None;
     query_blocks(&chapter.blocks, &mut |node| match node {
         Node::Block(block) => {
@@ -244,8 +247,9 @@ fn number(edition: &Edition, chapter: &Chapter, pages: &mut Pages) {
                     before: current,
                     reference: None,
                 };
-                found.push((placed, sections, block.attributes.id.as_deref()));
+                found.push((placed, (sections, paragraphs), block.attributes.id.as_deref()));
             }
+            paragraphs += usize::from(pages.running.contains(&block.span));
             current = Some(block.span);
         }
         Node::Inline(inline) => {
@@ -255,15 +259,18 @@ fn number(edition: &Edition, chapter: &Chapter, pages: &mut Pages) {
             }) = &inline.kind
                 && let Some(span) = current
             {
-                references.entry(id).or_insert((sections, span));
+                references.entry(id).or_insert((sections, paragraphs, span));
             }
         }
     });
-    pages.numbered.extend(found.into_iter().map(|(placed, section, id)| {
-        let first = id.and_then(|id| references.get(id).copied());
-        let reference = first.filter(|(there, _)| *there == section).map(|(_, span)| span);
-        Placed { reference, ..placed }
-    }));
+    pages
+        .numbered
+        .extend(found.into_iter().map(|(placed, (section, paragraph), id)| {
+            let first = id.and_then(|id| references.get(id).copied());
+            let near = |(there, before, _): &(usize, usize, Span)| *there == section && *before + 1 < paragraph;
+            let reference = first.filter(near).map(|(.., span)| span);
+            Placed { reference, ..placed }
+        }));
 }
 
 /// What a block is called where it has a number.

@@ -28,6 +28,7 @@ pub(in crate::backends::pdf) fn read(
 ) -> Pages {
     let mut pages = Pages {
         leading: f64::from(edition.theme.sizes.leading),
+        size: f64::from(edition.theme.sizes.text),
         facing: kind == PdfEdition::Print,
         ..Pages::default()
     };

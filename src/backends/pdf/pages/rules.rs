@@ -224,13 +224,15 @@ pub fn short_page(pages: &Pages) -> Vec<Fault> {
 }
 
 /// Lines of code as the code has them: a line that goes on below is one with what it begins.
-fn code_lines(lines: &[Line]) -> Vec<&Line> {
+fn code_lines(lines: &[Line], numbered: bool) -> Vec<&Line> {
     let begins = |line: &&Line| !line.text.trim_start().starts_with('↪');
     let mut whole: Vec<&Line> = Vec::new();
     for line in lines.iter().filter(begins) {
         // Runs that are far apart in one row are one line.
         let same = whole.last().is_some_and(|last| (last.baseline - line.baseline).abs() < 1.0);
-        if !same && !line.text.trim().is_empty() {
+        let text = line.text.trim();
+        let blank = text.is_empty() || numbered && text.chars().all(|letter| letter.is_ascii_digit());
+        if !same && !blank {
             whole.push(line);
         }
     }
@@ -248,11 +250,11 @@ pub fn broken_statement(pages: &Pages) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut printed: BTreeMap<Span, usize> = BTreeMap::new();
     broken(pages, &[Kind::Code], |span, (page, above), (_, below)| {
+        let Some(code) = pages.code.get(&span) else { return };
         let at = printed.entry(span).or_default();
-        *at += code_lines(above).len();
-        let Some(code) = pages.code.get(&span) else {
-            return;
-        };
+        let here = code_lines(above, code.numbered).len();
+        *at += here;
+        let code = &code.lines;
         let filled: Vec<(usize, &str)> = code
             .iter()
             .map(String::as_str)
@@ -272,13 +274,14 @@ pub fn broken_statement(pages: &Pages) -> Vec<Fault> {
         };
         let goes_on = below.first().is_some_and(|line| line.text.trim_start().starts_with('↪'));
         // On this page, with enough lines before it.
-        let first = at.saturating_sub(code_lines(above).len()) + 3;
+        let first = at.saturating_sub(here) + 3;
         let better = (first.max(at.saturating_sub(REACH))..*at).rev().find(|at| begins(*at));
         if (goes_on || !begins(*at))
             && let Some((number, line)) = better.and_then(|at| filled.get(at))
         {
             let message = format!(
-                "the page breaks a statement of a listing; it could end before line {}: {}",
+                "the page breaks a statement of a listing before `{}`; it could end before line {}, `{}`",
+                filled.get(*at).map_or("", |(_, line)| line.trim()),
                 number + 1,
                 line.trim()
             );
@@ -292,8 +295,9 @@ pub fn broken_statement(pages: &Pages) -> Vec<Fault> {
 pub fn lone_code_line(pages: &Pages) -> Vec<Fault> {
     let mut faults = Vec::new();
     broken(pages, &[Kind::Code], |span, above, below| {
+        let numbered = pages.code.get(&span).is_some_and(|code| code.numbered);
         for (page, lines) in [above, below] {
-            if let [line] = code_lines(lines).as_slice() {
+            if let [line] = code_lines(lines, numbered).as_slice() {
                 let message = format!("one line of a listing is alone on its page: {}", beginning(line));
                 faults.push(fault("lone-code-line", page, Some(span), message));
             }
@@ -355,53 +359,88 @@ pub fn far_from_reference(pages: &Pages) -> Vec<Fault> {
 /// Lines of running text stand on the lines of one grid, so that they are at the same height on both sides of a leaf and
 /// of a spread.
 ///
-/// The grid is that of the theme's leading, from the first line of a page. Text in smaller type, as in quotes, keeps its own
-/// distances and gives back the grid behind it.
+/// The grid is that of the theme's leading, from the last line of a page upwards. Lists, quotes and tables keep their own
+/// distances and give back the grid behind them.
 pub fn off_the_grid(pages: &Pages) -> Vec<Fault> {
     let mut faults = Vec::new();
     for page in pages.pages.iter().filter(|page| page.chapter.is_some()) {
-        let Some(line) = page.lines.iter().filter(|line| is_running(pages, line)).find(|line| {
-            let lines = (page.block.bottom - line.baseline - line.size * 0.24) / pages.leading;
-            (lines - lines.round()).abs() * pages.leading > HAIR
-        }) else {
-            continue;
+        let off = |line: &Line| {
+            let lines = lines_free(pages, page, line);
+            (lines - lines.round()) * pages.leading
         };
-        let lines = (page.block.bottom - line.baseline - line.size * 0.24) / pages.leading;
-        let off = (lines - lines.floor()) * pages.leading;
-        let message = format!("a line of text stands {off:.1} pt off the grid of lines: {}", beginning(line));
-        faults.push(fault("off-the-grid", page, line.span, message));
+        let mut running = page.lines.iter().filter(|line| is_running(pages, line));
+        if let Some(line) = running.find(|line| off(line).abs() > HAIR) {
+            let message = format!(
+                "a line of text stands {:.1} pt off the grid of lines: {}",
+                off(line),
+                beginning(line)
+            );
+            faults.push(fault("off-the-grid", page, line.span, message));
+        }
     }
     faults
 }
+
+/// How many lines have room below a line.
+pub fn lines_free(pages: &Pages, page: &Page, line: &Line) -> f64 {
+    (page.block.bottom - line.baseline - DESCENT * pages.size) / pages.leading
+}
+
+/// From the baseline of a line to its lower edge, as a share of its size; as in the template.
+const DESCENT: f64 = 0.24;
 
 /// Whether a line is one of running text in its full size.
 fn is_running(pages: &Pages, line: &Line) -> bool {
     line.kind == Kind::Text && line.span.is_some_and(|span| pages.running.contains(&span))
 }
 
-/// By how many lines the text of two facing pages may end apart: what keeps lines together can take two from a page.
-const UNEVEN: f64 = 2.0;
+/// How many lines a page may leave free although text goes on: those that have to stay together.
+const UNEVEN: f64 = 2.1;
 
-/// Two facing pages end on the same line where both end with running text, or nearly: lines that have to stay together may
-/// leave a line or two free.
+/// Two facing pages end on the same line where the text allows.
+///
+/// What keeps lines together may leave two lines free. More are free only where the next page begins with what is not broken
+/// over pages: a heading, a picture, a table, a listing, or a line or two that lead to one.
 pub fn uneven_spread(pages: &Pages) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (left, right) in spreads(pages) {
-        if let (Some(one), Some(other)) = (text_end(pages, left), text_end(pages, right)) {
-            let apart = (one.baseline - other.baseline).abs();
-            if apart > UNEVEN * pages.leading + HAIR {
-                let message = format!(
-                    "facing pages {} and {} end {:.1} lines apart: {}",
-                    left.label,
-                    right.label,
-                    apart / pages.leading,
-                    beginning(if one.baseline < other.baseline { one } else { other })
-                );
-                faults.push(fault("uneven-spread", left, one.span, message));
-            }
+        let (Some(one), Some(other)) = (text_end(pages, left), text_end(pages, right)) else {
+            continue;
+        };
+        let apart = (one.baseline - other.baseline).abs() / pages.leading;
+        let (page, line) = if one.baseline < other.baseline {
+            (left, one)
+        } else {
+            (right, other)
+        };
+        if apart > UNEVEN && lines_free(pages, page, line) > UNEVEN && text_goes_on(pages, page) {
+            let message = format!(
+                "facing pages {} and {} end {apart:.1} lines apart although text goes on: {}",
+                left.label,
+                right.label,
+                beginning(line)
+            );
+            faults.push(fault("uneven-spread", page, line.span, message));
         }
     }
     faults
+}
+
+/// Whether the page behind this one begins with text that might be broken: three lines of one paragraph.
+fn text_goes_on(pages: &Pages, page: &Page) -> bool {
+    let Some(next) = pages.pages.get(page.number) else {
+        return false;
+    };
+    let mut body = next.body();
+    let Some(first) = body.next().filter(|line| is_running(pages, line)) else {
+        return false;
+    };
+    let more: Vec<&Line> = body.take(2).collect();
+    let above = next
+        .shapes
+        .iter()
+        .any(|shape| shape.area.bottom < first.baseline && shape.area.top > next.block.top - 1.0);
+    !above && more.len() == 2 && more.iter().all(|line| line.span == first.span)
 }
 
 /// Pages that face each other and on both of which a chapter goes on.
