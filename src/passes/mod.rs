@@ -5,7 +5,8 @@
 //! 3. [`references`] gives ids and slugs, numbers figures, listings and tables, and settles every link.
 //! 4. [`notes`] orders and numbers footnotes.
 //! 5. [`index`] makes the index of its marks.
-//! 6. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
+//! 6. [`tables`] aligns columns of numbers.
+//! 7. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
 
 mod address;
 pub mod citations;
@@ -13,6 +14,7 @@ pub mod index;
 pub mod notes;
 pub mod references;
 pub mod sections;
+pub mod tables;
 mod targets;
 pub mod typography;
 
@@ -40,6 +42,7 @@ pub fn run(
     if notations.index {
         index::make(document, settings);
     }
+    tables::align_numbers(document);
     typography::set(document, settings);
 }
 

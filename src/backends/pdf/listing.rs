@@ -34,8 +34,11 @@ impl Writer<'_, '_> {
         let lines: Vec<&str> = listing.code.split('\n').collect();
         let room = self.listing_width(listing, lines.len());
         self.note_code(&listing.code, room, block.span);
-        let loose = self.book.mends.loose.contains(&block.span);
-        let mut chunks = if !loose && self.stays_whole(self.printed(&lines, 0..lines.len(), room)) {
+        let mends = self.book.mends;
+        let loose = mends.loose.contains(&block.span) && !mends.whole.contains(&block.span);
+        let printed = self.printed(&lines, 0..lines.len(), room);
+        let whole = mends.whole.contains(&block.span) && printed <= MOST_LINES;
+        let mut chunks = if whole || !loose && self.stays_whole(printed) {
             ranges(&[], lines.len())
         } else {
             chunks(&lines)

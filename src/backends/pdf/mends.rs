@@ -22,6 +22,8 @@ pub(super) struct Mends {
     pub(super) calm: BTreeSet<Span>,
     /// Listings that may be broken although a figure floats before them.
     pub(super) loose: BTreeSet<Span>,
+    /// Listings that stay whole, because a figure would stand in their middle.
+    pub(super) whole: BTreeSet<Span>,
 }
 
 impl Mends {
@@ -36,11 +38,13 @@ impl Mends {
             [page, next] => held(pages, page, next),
             _ => None,
         }));
+        let split = rules::figure_in_listing(pages).into_iter().filter_map(|fault| fault.span);
+        self.whole.extend(split);
         self.len() > before
     }
 
     fn len(&self) -> usize {
-        self.short.len() + self.calm.len() + self.loose.len()
+        self.short.len() + self.calm.len() + self.loose.len() + self.whole.len()
     }
 }
 

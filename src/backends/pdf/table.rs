@@ -85,21 +85,6 @@ fn widest_column(demands: &[Demand]) -> usize {
     demands.iter().enumerate().max_by(by_word).map_or(0, |(column, _)| column)
 }
 
-/// Whether text is one number, with a sign, a unit or a per cent sign: `12`, `−3.5`, `1,024 KB`, `12.5 %`.
-pub(super) fn is_number(text: &str) -> bool {
-    let text = text.trim().trim_start_matches(['+', '-', '−', '±', '~', '≈']);
-    let digits = text
-        .trim_end_matches(|letter: char| letter.is_alphabetic() || letter == '%')
-        .trim_end();
-    let unit = text.len() - digits.len();
-    digits.starts_with(|letter: char| letter.is_ascii_digit())
-        && digits.ends_with(|letter: char| letter.is_ascii_digit())
-        && digits
-            .chars()
-            .all(|letter| letter.is_ascii_digit() || ",.\u{a0}\u{202f}".contains(letter))
-        && unit <= 6
-}
-
 /// Shares `room` em among columns.
 fn share(demands: &[Demand], room: f64) -> Vec<f64> {
     let natural: f64 = demands.iter().map(|demand| demand.natural).sum();

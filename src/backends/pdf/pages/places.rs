@@ -1,10 +1,12 @@
 //! What the tree says of the places that lines came from.
 
 use super::{Code, Heads, Kind, Pages};
+use crate::document::block::Alignment;
 use crate::document::inline::plain_text;
 use crate::document::walk::{Node, query_blocks};
 use crate::document::{Block, BlockKind, Chapter, Definition, Inline, InlineKind, Reference, Table, Target};
 use crate::edition::Edition;
+use crate::passes::tables::is_of_numbers;
 use crate::source::{FileId, Span};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -199,33 +201,18 @@ fn joined(number: Option<&str>, title: &[Inline]) -> String {
     text.split_whitespace().collect()
 }
 
-/// The columns of a table in which every cell below the head is a number.
-fn numbers(table: &Table, span: Span) -> Vec<Numbers> {
-    let width = table.columns.len();
-    let even =
-        |row: &crate::document::Row| row.cells.len() == width && row.cells.iter().all(|cell| (cell.columns, cell.rows) == (1, 1));
-    if table.body.len() < 2 || !table.body.iter().all(even) {
-        return Vec::new();
-    }
-    let column = |at: usize| {
-        let cells: Option<Vec<Span>> = table
-            .body
-            .iter()
-            .map(|row| match row.cells.get(at).map(|cell| cell.blocks.as_slice()) {
-                Some([block]) => match &block.kind {
-                    BlockKind::Paragraph(inlines) if super::super::table::is_number(&plain_text(inlines)) => Some(block.span),
-                    _ => None,
-                },
-                _ => None,
-            })
-            .collect();
-        cells.map(|cells| Numbers {
+/// The columns of a table in which every cell below the head is a number, unless the author has aligned them otherwise.
+fn numbers(table: &Table, span: Span) -> impl Iterator<Item = Numbers> + '_ {
+    let open = |at: &usize| matches!(table.columns.get(*at), Some(Alignment::Natural | Alignment::Right));
+    let columns = (0..table.columns.len()).filter(move |at| open(at) && is_of_numbers(table, *at));
+    columns.map(move |at| {
+        let cells = table.body.iter().filter_map(|row| row.cells.get(at));
+        Numbers {
             table: span,
             column: at + 1,
-            cells,
-        })
-    };
-    (0..width).filter_map(column).collect()
+            cells: cells.filter_map(|cell| cell.blocks.first()).map(|block| block.span).collect(),
+        }
+    })
 }
 
 /// Keeps what has a number in a chapter, with the block before it and the one that first refers to it.

@@ -35,6 +35,7 @@ pub const ALL: &[Rule] = &[
     ("short-page", short_page),
     ("broken-statement", broken_statement),
     ("lone-code-line", lone_code_line),
+    ("figure-in-listing", figure_in_listing),
     ("far-from-reference", far_from_reference),
     ("off-the-grid", off_the_grid),
     ("uneven-spread", uneven_spread),
@@ -300,6 +301,31 @@ pub fn lone_code_line(pages: &Pages) -> Vec<Fault> {
             if let [line] = code_lines(lines, numbered).as_slice() {
                 let message = format!("one line of a listing is alone on its page: {}", beginning(line));
                 faults.push(fault("lone-code-line", page, Some(span), message));
+            }
+        }
+    });
+    faults
+}
+
+/// No picture stands between two parts of a listing: a reader takes it for the listing's end.
+pub fn figure_in_listing(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    broken(pages, &[Kind::Code], |span, (first, above), (second, below)| {
+        let (Some(last), Some(next)) = (above.last(), below.first()) else {
+            return;
+        };
+        let under = first
+            .shapes
+            .iter()
+            .any(|shape| shape.picture && shape.area.top > last.baseline);
+        let over = second
+            .shapes
+            .iter()
+            .any(|shape| shape.picture && shape.area.bottom < next.baseline);
+        for (page, found, line) in [(first, under, last), (second, over, next)] {
+            if found {
+                let message = format!("a picture stands in the middle of a listing, beside: {}", beginning(line));
+                faults.push(fault("figure-in-listing", page, Some(span), message));
             }
         }
     });
