@@ -7,7 +7,6 @@
 //! between the last statement and the output that it prints.
 
 use super::fit::{Fit, Room};
-use super::floats::MOST_LINES;
 use super::leaf::push_inner;
 use super::markup::Writer;
 use super::metrics::Metrics;
@@ -25,6 +24,9 @@ const SHORT_OUTPUT: usize = 4;
 /// The fewest lines of a listing at the foot and at the head of a page.
 const LEAST_LINES: usize = 3;
 
+/// The most lines that stay together: a page has room for more.
+const MOST_LINES: usize = 30;
+
 /// Lines that belong together stay together up to so many.
 const LONGEST_CHUNK: usize = 12;
 
@@ -34,11 +36,7 @@ impl Writer<'_, '_> {
         let lines: Vec<&str> = listing.code.split('\n').collect();
         let room = self.listing_width(listing, lines.len());
         self.note_code(&listing.code, room, block.span);
-        let mends = self.book.mends;
-        let loose = mends.loose.contains(&block.span) && !mends.whole.contains(&block.span);
-        let printed = self.printed(&lines, 0..lines.len(), room);
-        let whole = mends.whole.contains(&block.span) && printed <= MOST_LINES;
-        let mut chunks = if whole || !loose && self.stays_whole(printed) {
+        let mut chunks = if self.stays_whole(block.span, self.printed(&lines, 0..lines.len(), room)) {
             ranges(&[], lines.len())
         } else {
             chunks(&lines)
@@ -76,6 +74,11 @@ impl Writer<'_, '_> {
             self.write_code_lines(listing, &lines, tail, room);
             self.out.push(']');
         }
+    }
+
+    /// Whether so many lines of code have to stay on one page, because a figure would else stand between them.
+    fn stays_whole(&self, span: Span, lines: usize) -> bool {
+        self.book.mends.whole.contains(&span) && lines <= MOST_LINES
     }
 
     /// Begins lines that stay together, unless all do or these are too many for that.
@@ -169,7 +172,7 @@ impl Writer<'_, '_> {
         let room = self.code_width();
         self.note_code(output, room, span);
         let printed = self.printed(&lines, 0..lines.len(), room);
-        let kept = printed <= SHORT_OUTPUT || self.stays_whole(printed);
+        let kept = printed <= SHORT_OUTPUT || self.stays_whole(span, printed);
         let chunks = if kept {
             ranges(&[], lines.len())
         } else {

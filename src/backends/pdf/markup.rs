@@ -40,6 +40,9 @@ const LONGEST_WORD: usize = 22;
 /// Which share of the text's height the head of a table may take.
 const TALLEST_HEAD: f64 = 0.4;
 
+/// Which share of the text's height makes a figure a tall one, which floats.
+const TALL_FIGURE: f64 = 0.34;
+
 /// The most lines of a list that stays on one page.
 const SHORT_LIST: usize = 5;
 
@@ -221,8 +224,6 @@ pub(super) struct Writer<'a, 'b> {
     open: bool,
     place: Place,
     pub(super) depth: usize,
-    /// How much text, in pt, a float may still pass before it lands.
-    pub(super) afloat: f64,
     /// How many styles of text are nested.
     styles: usize,
     /// The room for text where the writer stands, in pt.
@@ -252,7 +253,6 @@ impl<'a, 'b> Writer<'a, 'b> {
             notes: &chapter.notes,
             numbers: vec![None; chapter.notes.len()],
             next_note: 1,
-            afloat: 0.0,
             addresses: BTreeMap::new(),
             sections: 0,
             open: false,
@@ -359,8 +359,9 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
     }
 
-    /// Writes blocks below one another.
+    /// Writes blocks below one another. A figure that has to stand later is written behind the next listing.
     pub(super) fn write_blocks(&mut self, blocks: &[Block]) {
+        let mut later = Vec::new();
         for (at, block) in blocks.iter().enumerate() {
             let next = blocks.get(at + 1).map(|next| &next.kind);
             let previous = at.checked_sub(1).and_then(|at| blocks.get(at)).map(|previous| &previous.kind);
@@ -368,27 +369,51 @@ impl<'a, 'b> Writer<'a, 'b> {
             if at > 0 || self.depth == 0 {
                 self.out.push_str("\n\n");
             }
+            let ends = matches!(block.kind, BlockKind::Section(_)) || is_behind_listing(previous, &block.kind);
+            if ends {
+                self.write_later(&mut later);
+            }
+            if self.book.mends.late.contains(&block.span) {
+                later.push(block);
+                continue;
+            }
             self.mark(block.span);
-            let previous_joins = matches!((previous, &block.kind), (Some(BlockKind::Listing(_)), BlockKind::Output(_)));
-            let joins_next = matches!((&block.kind, next), (BlockKind::Listing(_), Some(BlockKind::Output(_))));
-            let room = if self.depth == 0 { room_around(&block.kind) } else { None };
-            if let Some(room) = room
-                && !previous_joins
-            {
-                let _ = write!(self.out, "#set-off({room}pt)[");
-            }
-            match block.attributes.language.as_deref().and_then(language) {
-                Some((lang, region)) => {
-                    let head = format!("#text(lang: \"{lang}\", region: {region})");
-                    self.wrap(&head, |writer| writer.write_block(block, previous, next));
-                }
-                None => self.write_block(block, previous, next),
-            }
+            self.write_set_off(block, previous, next);
+        }
+        self.write_later(&mut later);
+    }
+
+    /// Writes the figures that had to wait.
+    fn write_later(&mut self, later: &mut Vec<&Block>) {
+        for block in later.drain(..) {
             self.close();
-            if room.is_some() && !joins_next {
-                self.out.push(']');
+            self.mark(block.span);
+            self.write_block(block, None, None);
+            self.close();
+            self.out.push_str("\n\n");
+        }
+    }
+
+    /// Writes a block with the room around it. A listing and its output share theirs.
+    fn write_set_off(&mut self, block: &Block, previous: Option<&BlockKind>, next: Option<&BlockKind>) {
+        let goes_on = matches!((previous, &block.kind), (Some(BlockKind::Listing(_)), BlockKind::Output(_)));
+        let is_joined = matches!((&block.kind, next), (BlockKind::Listing(_), Some(BlockKind::Output(_))));
+        let room = if self.depth == 0 { room_around(&block.kind) } else { None };
+        if let Some(room) = room
+            && !goes_on
+        {
+            let _ = write!(self.out, "#set-off({room}pt)[");
+        }
+        match block.attributes.language.as_deref().and_then(language) {
+            Some((lang, region)) => {
+                let head = format!("#text(lang: \"{lang}\", region: {region})");
+                self.wrap(&head, |writer| writer.write_block(block, previous, next));
             }
-            self.pass(block);
+            None => self.write_block(block, previous, next),
+        }
+        self.close();
+        if room.is_some() && !is_joined {
+            self.out.push(']');
         }
     }
 
@@ -605,10 +630,9 @@ impl<'a, 'b> Writer<'a, 'b> {
             FigureContent::Blocks(_) => None,
         };
         let floats = !led && self.depth == 0 && figure.number.is_some();
-        let tall = shown.as_ref().is_some_and(|shown| self.is_tall(shown.height));
-        if floats && tall && !matches!(figure.content, FigureContent::Blocks(_)) {
-            self.set_afloat();
-        }
+        let tall = shown
+            .as_ref()
+            .is_some_and(|shown| shown.height > self.text_height() * TALL_FIGURE);
         self.code(match &figure.content {
             FigureContent::Blocks(_) => "#framed(",
             _ if floats && tall => "#floated(",
@@ -626,7 +650,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.out.push(']');
     }
 
-    pub(super) fn text_height(&self) -> f64 {
+    fn text_height(&self) -> f64 {
         let print = &self.book.edition.settings.print;
         print.height - print.top - print.bottom
     }
@@ -1282,6 +1306,15 @@ fn is_led_to(kind: &BlockKind) -> bool {
         | BlockKind::Bibliography(_)
         | BlockKind::IndexMarks(_)
         | BlockKind::Index(_) => false,
+    }
+}
+
+/// Whether a block is the first behind a listing and its output.
+fn is_behind_listing(previous: Option<&BlockKind>, kind: &BlockKind) -> bool {
+    match previous {
+        Some(BlockKind::Listing(_)) => !matches!(kind, BlockKind::Output(_)),
+        Some(BlockKind::Output(_)) => true,
+        _ => false,
     }
 }
 

@@ -10,7 +10,6 @@
 //! A [`Press`] kept between two builds sets again only what changed.
 
 mod fit;
-mod floats;
 mod front;
 mod grid;
 mod leaf;

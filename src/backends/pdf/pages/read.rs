@@ -136,6 +136,8 @@ impl Reader<'_> {
     fn shape(&mut self, area: Area, picture: bool, span: syntax::Span, page: &mut Page) {
         let (chapter, span) = self.place(span);
         page.chapter = page.chapter.or(chapter);
+        let place = span.and_then(|span| self.places.find(span));
+        let span = place.map(|place| place.block);
         page.shapes.push(Shape { picture, area, span });
     }
 

@@ -310,30 +310,37 @@ pub fn lone_code_line(pages: &Pages) -> Vec<Fault> {
 /// No picture stands between two parts of a listing: a reader takes it for the listing's end.
 pub fn figure_in_listing(pages: &Pages) -> Vec<Fault> {
     let mut faults = Vec::new();
-    broken(pages, &[Kind::Code], |span, (first, above), (second, below)| {
-        let (Some(last), Some(next)) = (above.last(), below.first()) else {
-            return;
-        };
-        let under = first
-            .shapes
-            .iter()
-            .any(|shape| shape.picture && shape.area.top > last.baseline);
-        let over = second
-            .shapes
-            .iter()
-            .any(|shape| shape.picture && shape.area.bottom < next.baseline);
-        for (page, found, line) in [(first, under, last), (second, over, next)] {
-            if found {
-                let message = format!("a picture stands in the middle of a listing, beside: {}", beginning(line));
-                faults.push(fault("figure-in-listing", page, Some(span), message));
-            }
-        }
+    in_listings(pages, |page, _, listing, line| {
+        let message = format!("a picture stands in the middle of a listing, beside: {}", beginning(line));
+        faults.push(fault("figure-in-listing", page, Some(listing), message));
     });
     faults
 }
 
-/// A figure, table or listing stands on the page of what stands before it in the manuscript, or on the next; and at most two
-/// pages, a turn of the leaf, after the text of its section that first refers to it.
+/// The figures that stand between two parts of a listing, as far as it is known where they come from, and the listings.
+pub(in crate::backends::pdf) fn figures_in_listings(pages: &Pages) -> Vec<(Option<Span>, Span)> {
+    let mut found = Vec::new();
+    in_listings(pages, |_, figure, listing, _| found.push((figure, listing)));
+    found
+}
+
+fn in_listings(pages: &Pages, mut see: impl FnMut(&Page, Option<Span>, Span, &Line)) {
+    broken(pages, &[Kind::Code], |listing, (first, above), (second, below)| {
+        let (Some(last), Some(next)) = (above.last(), below.first()) else {
+            return;
+        };
+        let pictures = |page: &Page| page.shapes.iter().filter(|shape| shape.picture).copied().collect::<Vec<_>>();
+        for shape in pictures(first).iter().filter(|shape| shape.area.top > last.baseline) {
+            see(first, shape.span, listing, last);
+        }
+        for shape in pictures(second).iter().filter(|shape| shape.area.bottom < next.baseline) {
+            see(second, shape.span, listing, next);
+        }
+    });
+}
+
+/// A figure, table or listing stands on the page of what stands before it in the manuscript, or on the next; and at most a
+/// turn of the leaf after the text of its section that first refers to it.
 pub fn far_from_reference(pages: &Pages) -> Vec<Fault> {
     let mut faults = Vec::new();
     let first_page = |span: Span, name: Option<&str>| {
@@ -364,9 +371,14 @@ pub fn far_from_reference(pages: &Pages) -> Vec<Fault> {
                 .rev()
                 .find(|page| page.lines.iter().any(|line| line.span == Some(span)))
         });
-        for (from, most, what) in [(before, 1, "the text before it"), (referred, 2, "the text that refers to it")] {
+        let next = |from: &Page| page.number <= from.number + 1;
+        let turned = |from: &Page| page.number <= from.number + 2 || page.number / 2 <= from.number / 2 + 1;
+        for (from, near, what) in [
+            (before, &next as &dyn Fn(&Page) -> bool, "the text before it"),
+            (referred, &turned, "the text that refers to it"),
+        ] {
             if let Some(from) = from
-                && page.number > from.number + most
+                && !near(from)
             {
                 let message = format!(
                     "{} stands {} pages after {what} on page {}",
