@@ -630,12 +630,13 @@ impl<'a, 'b> Writer<'a, 'b> {
             FigureContent::Blocks(_) => None,
         };
         let floats = !led && self.depth == 0 && figure.number.is_some();
-        let tall = shown
-            .as_ref()
-            .is_some_and(|shown| shown.height > self.text_height() * TALL_FIGURE);
+        let is_tall = |shown: &Shown| shown.height > self.text_height() * TALL_FIGURE;
+        let mends = self.book.mends;
+        let wants_to = mends.afloat.contains(&block.span) || shown.as_ref().is_some_and(is_tall);
+        let floats = floats && wants_to && !mends.still.contains(&block.span);
         self.code(match &figure.content {
             FigureContent::Blocks(_) => "#framed(",
-            _ if floats && tall => "#floated(",
+            _ if floats => "#floated(",
             _ => "#figured(",
         });
         self.caption(term, figure.number.as_deref(), &figure.caption, attributes);

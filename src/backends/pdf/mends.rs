@@ -2,16 +2,17 @@
 //!
 //! Typst decides on each page as it comes to it. Some faults show only when all are done: a last line that a footnote pushes
 //! over the page alone, a paragraph that cannot be divided well at the usual cost of hyphens, a figure that comes to stand
-//! between two parts of a listing, because it floats to the head of a page over which the listing is broken. Each is mended
-//! where the text is written, and the pages are set once more; where nothing is to be mended, they are set once.
+//! between two parts of a listing, because it floats to the head of a page over which the listing is broken, a figure before
+//! which a page stays half empty. Each is mended where the text is written, and the pages are set once more; where nothing is
+//! to be mended, they are set once.
 
-use super::pages::Pages;
 use super::pages::rules;
+use super::pages::{Page, Pages};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
 /// How often pages are set again.
-pub(super) const MOST_ROUNDS: usize = 3;
+pub(super) const MOST_ROUNDS: usize = 6;
 
 /// Which blocks of the manuscript are written otherwise than usual.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub(super) struct Mends {
     pub(super) calm: BTreeSet<Span>,
     /// Figures that stand behind the listing that follows them.
     pub(super) late: BTreeSet<Span>,
+    /// Figures that float, because they would leave much of the page before them white.
+    pub(super) afloat: BTreeSet<Span>,
+    /// Figures that do not float, because they come to stand in listings.
+    pub(super) still: BTreeSet<Span>,
     /// Listings that stay whole, because a figure stands in their middle wherever it is written.
     pub(super) whole: BTreeSet<Span>,
 }
@@ -35,17 +40,46 @@ impl Mends {
         self.calm
             .extend(rules::hyphens_in_a_row(pages).into_iter().filter_map(|fault| fault.span));
         for (figure, listing) in rules::figures_in_listings(pages) {
-            match figure {
-                Some(figure) if self.late.insert(figure) => {}
-                _ => {
-                    self.whole.insert(listing);
-                }
+            let Some(figure) = figure else { continue };
+            // Behind the listing if possible; else where it stands in the text; else the listing waits for it.
+            if self.still.contains(&figure) {
+                self.whole.insert(listing);
+            } else if self.late.remove(&figure) || self.afloat.remove(&figure) {
+                self.still.insert(figure);
+            } else {
+                self.late.insert(figure);
             }
         }
+        let waiting = pages.pages.windows(2).filter_map(|pair| match pair {
+            [page, next] => waiting(pages, page, next),
+            _ => None,
+        });
+        self.afloat.extend(waiting.filter(|figure| !self.still.contains(figure)));
         self.len() > before
     }
 
-    fn len(&self) -> usize {
-        self.short.len() + self.calm.len() + self.late.len() + self.whole.len()
+    /// How many faults pages have of those that are mended here. A figure in a listing misleads, so it weighs more.
+    pub(super) fn faults(pages: &Pages) -> usize {
+        rules::widow(pages).len() + rules::hyphens_in_a_row(pages).len() + 2 * rules::figure_in_listing(pages).len()
     }
+
+    fn len(&self) -> usize {
+        self.short.len() + self.calm.len() + self.late.len() + self.afloat.len() + 2 * self.still.len() + self.whole.len()
+    }
+}
+
+/// How many lines of a page may stay white before a figure.
+const MOST_WHITE: f64 = 4.0;
+
+/// The figure with a number that begins a page because the page before had not enough room for it.
+fn waiting(pages: &Pages, page: &Page, next: &Page) -> Option<Span> {
+    let goes_on = page.chapter.is_some() && !page.last;
+    let white = (1.0 - page.fullness()) * (page.block.bottom - page.block.top) / pages.leading;
+    if !goes_on || white < MOST_WHITE {
+        return None;
+    }
+    let picture = next.shapes.iter().find(|shape| shape.picture)?;
+    let first = next.body().all(|line| line.baseline > picture.area.top);
+    let numbered = |span: &Span| pages.numbered.iter().any(|placed| placed.span == *span);
+    picture.span.filter(|span| first && numbered(span))
 }

@@ -103,50 +103,66 @@ impl Press {
     pub fn export(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
         let view = edition.view(medium(kind));
         let edition = view.as_ref().unwrap_or(edition);
-        let (document, trace) = self.set(edition, kind, diagnostics)?;
-        let bytes = self.convert(edition, kind, &document, &trace, diagnostics)?;
+        let laid = self.set(edition, kind, diagnostics)?;
+        laid.tell(edition, kind, diagnostics);
+        let bytes = self.convert(edition, kind, &laid.document, &laid.trace, diagnostics)?;
         Ok(Output {
             bytes,
-            pages: Some(document.pages().len()),
+            pages: Some(laid.document.pages().len()),
         })
     }
 
     /// How many pages an edition has, or `None` where Typst cannot set it, which making the PDF then tells.
     pub fn pages(&mut self, edition: &Edition, kind: PdfEdition) -> Option<usize> {
         let set = self.set(edition, kind, &mut Diagnostics::default());
-        set.ok().map(|(document, _)| document.pages().len())
+        set.ok().map(|laid| laid.document.pages().len())
     }
 
     /// Sets the pages of an edition and reads them as they were laid out.
     pub fn lay(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<pages::Pages, Error> {
         let view = edition.view(medium(kind));
         let edition = view.as_ref().unwrap_or(edition);
-        let (document, trace) = self.set(edition, kind, diagnostics)?;
-        Ok(pages::read(&document, edition, kind, &self.world, &trace))
+        Ok(self.set(edition, kind, diagnostics)?.pages)
     }
 
     /// Sets the pages, and sets them again where that mends something.
-    fn set(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<(PagedDocument, Trace), Error> {
-        let mut mends = Mends::default();
+    fn set(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<Laid, Error> {
         self.world.set_fonts(&edition.assets.fonts);
-        for round in 0.. {
+        let mut mends = Mends::default();
+        let mut best: Option<Laid> = None;
+        for _ in 0..=mends::MOST_ROUNDS {
             let (files, trace) = markup::write(edition, kind, &mends);
             self.world.set_files(files);
             let result = typst::compile::<PagedDocument>(&self.world);
-            if let Ok(document) = &result.output
-                && round < mends::MOST_ROUNDS
-                && mends.take(&pages::read(document, edition, kind, &self.world, &trace))
-            {
-                continue;
+            let document = match result.output {
+                Ok(document) => document,
+                Err(errors) => {
+                    trace.report(&self.world, &result.warnings, Severity::Warning, diagnostics);
+                    trace.report(&self.world, &errors, Severity::Error, diagnostics);
+                    return Err(failure("setting the pages", &errors));
+                }
+            };
+            let pages = pages::read(&document, edition, kind, &self.world, &trace);
+            let goes_on = mends.take(&pages);
+            let laid = Laid {
+                faults: Mends::faults(&pages),
+                document,
+                trace,
+                pages,
+                warnings: result.warnings,
+            };
+            // Mending one page may harm another; what harmed is not kept.
+            if best.as_ref().is_none_or(|best| laid.faults <= best.faults) {
+                best = Some(laid);
             }
-            typst::comemo::evict(KEPT_BUILDS);
-            trace.report(&self.world, &result.warnings, Severity::Warning, diagnostics);
-            return result.output.map(|document| (document, trace.clone())).map_err(|errors| {
-                trace.report(&self.world, &errors, Severity::Error, diagnostics);
-                failure("setting the pages", &errors)
-            });
+            if !goes_on {
+                break;
+            }
         }
-        Err(Error::new("setting the pages"))
+        typst::comemo::evict(KEPT_BUILDS);
+        let laid = best.ok_or_else(|| Error::new("setting the pages"))?;
+        laid.trace.report(&self.world, &laid.warnings, Severity::Warning, diagnostics);
+        Ok(laid)
     }
 
     /// Turns pages into a PDF.
@@ -189,6 +205,27 @@ impl Press {
             trace.report(world, &errors, Severity::Error, diagnostics);
             failure("writing the PDF", &errors)
         })
+    }
+}
+
+/// Pages that are set.
+struct Laid {
+    document: PagedDocument,
+    trace: Trace,
+    pages: pages::Pages,
+    warnings: EcoVec<SourceDiagnostic>,
+    /// How many faults they have of those that another round may mend.
+    faults: usize,
+}
+
+impl Laid {
+    /// Reports what only the author can mend, once: of the print edition where that is made, else of the other, whose lines
+    /// break where those of print do.
+    fn tell(&self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) {
+        let editions = &edition.settings.editions;
+        if kind == PdfEdition::Print || !editions.contains(&PdfEdition::Print) {
+            pages::messages::report(&self.pages, diagnostics);
+        }
     }
 }
 

@@ -81,7 +81,7 @@ fn frame_text(frame: &typst::layout::Frame, out: &mut String) {
 /// What the pages say, without the spaces at which lines may have been broken.
 fn page_text(edition: &Edition, kind: PdfEdition) -> String {
     let mut diagnostics = Diagnostics::default();
-    let (document, _) = Press::new().set(edition, kind, &mut diagnostics).unwrap();
+    let document = Press::new().set(edition, kind, &mut diagnostics).unwrap().document;
     assert_eq!(
         diagnostics.iter().map(|said| said.message.as_str()).collect::<Vec<_>>(),
         Vec::<&str>::new()

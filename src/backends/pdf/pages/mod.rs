@@ -3,6 +3,7 @@
 //! Gets the document that Typst made and the tree it was made from, gives a plain model without a type of Typst. [`rules`]
 //! judge it. Nothing here changes a page, and a build that nobody asks for its pages pays nothing.
 
+pub(super) mod messages;
 mod places;
 mod read;
 pub mod rules;
