@@ -428,8 +428,10 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             BlockKind::Paragraph(inlines) => {
                 let mends = self.book.mends;
-                if self.depth == 0 && mends.short.contains(&block.span) {
-                    self.out.push_str("#short-page\n\n");
+                if self.depth == 0
+                    && let Some(lines) = mends.short.get(&block.span)
+                {
+                    let _ = write!(self.out, "#short-page({lines})\n\n");
                 }
                 let calm = mends.calm.contains(&block.span);
                 self.out.push_str(if calm { "#calm[" } else { "" });

@@ -7,9 +7,9 @@
 //! to be mended, they are set once.
 
 use super::pages::rules;
-use super::pages::{Page, Pages};
+use super::pages::{Kind, Page, Pages};
 use crate::source::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often pages are set again.
 pub(super) const MOST_ROUNDS: usize = 6;
@@ -17,8 +17,8 @@ pub(super) const MOST_ROUNDS: usize = 6;
 /// Which blocks of the manuscript are written otherwise than usual.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Mends {
-    /// Paragraphs whose page ends a line early, so that two of their lines go over.
-    pub(super) short: BTreeSet<Span>,
+    /// Paragraphs whose page ends so many lines early that two of theirs go over.
+    pub(super) short: BTreeMap<Span, usize>,
     /// Paragraphs in which a hyphen costs more.
     pub(super) calm: BTreeSet<Span>,
     /// Figures that stand behind the listing that follows them.
@@ -35,8 +35,14 @@ impl Mends {
     /// Takes in what is to be mended on these pages; whether anything is that was not before.
     pub(super) fn take(&mut self, pages: &Pages) -> bool {
         let before = self.len();
-        self.short
-            .extend(rules::widow(pages).into_iter().filter_map(|fault| fault.span));
+        for fault in rules::widow(pages) {
+            let before = fault.page.checked_sub(2).and_then(|at| pages.pages.get(at));
+            if let (Some(span), Some(page)) = (fault.span, before) {
+                let lines = free_lines(pages, page) + 1;
+                let known = self.short.entry(span).or_default();
+                *known = lines.max(*known + 1).min(MOST_FREE);
+            }
+        }
         self.calm
             .extend(rules::hyphens_in_a_row(pages).into_iter().filter_map(|fault| fault.span));
         for (figure, listing) in rules::figures_in_listings(pages) {
@@ -64,7 +70,12 @@ impl Mends {
     }
 
     fn len(&self) -> usize {
-        self.short.len() + self.calm.len() + self.late.len() + self.afloat.len() + 2 * self.still.len() + self.whole.len()
+        self.short.values().sum::<usize>()
+            + self.calm.len()
+            + self.late.len()
+            + self.afloat.len()
+            + 2 * self.still.len()
+            + self.whole.len()
     }
 }
 
@@ -82,4 +93,20 @@ fn waiting(pages: &Pages, page: &Page, next: &Page) -> Option<Span> {
     let first = next.body().all(|line| line.baseline > picture.area.top);
     let numbered = |span: &Span| pages.numbered.iter().any(|placed| placed.span == *span);
     picture.span.filter(|span| first && numbered(span))
+}
+
+/// The most lines that a page may end early.
+const MOST_FREE: usize = 12;
+
+/// How many lines of text have room between the last one of a page and its notes.
+fn free_lines(pages: &Pages, page: &Page) -> usize {
+    let notes = page
+        .lines
+        .iter()
+        .filter(|line| line.kind == Kind::Note)
+        .map(|line| line.baseline - line.size);
+    // What parts notes from text takes about a line.
+    let end = notes.fold(page.block.bottom, |end, top| end.min(top - pages.leading));
+    let last = page.body().map(|line| line.baseline).fold(page.block.top, f64::max);
+    ((end - last) / pages.leading).clamp(0.0, MOST_FREE as f64) as usize
 }

@@ -8,9 +8,6 @@ mod places;
 mod read;
 pub mod rules;
 
-#[cfg(test)]
-mod tests;
-
 pub use places::{Numbers, Placed};
 pub(super) use read::read;
 
@@ -115,6 +112,8 @@ pub struct Line {
 pub enum Kind {
     /// Paragraphs, whether in lists, quotes or alone.
     Text,
+    /// The title of a chapter.
+    Title,
     /// The title of a section.
     Heading,
     /// Code, and what it prints.

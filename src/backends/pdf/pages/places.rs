@@ -68,6 +68,7 @@ impl Places {
                 chapter: joined(chapter.number.as_deref(), &chapter.title),
                 sections: Vec::new(),
             };
+            places.keep(chapter.span, Kind::Title);
             places.blocks(&chapter.blocks, Kind::Text, &mut heads, pages);
             running(&chapter.blocks, &mut pages.running);
             for note in &chapter.notes {

@@ -1,6 +1,6 @@
 //! From the frames of Typst to lines.
 
-use super::places::Places;
+use super::places::{Place, Places};
 use super::{Area, Kind, Line, Page, Pages, Shape};
 use crate::backends::pdf::front;
 use crate::backends::pdf::trace::Trace;
@@ -152,7 +152,8 @@ impl Reader<'_> {
             _ => self.kind(chapter, span, run),
         };
         if !matches!(kind, Kind::Head | Kind::Foot) {
-            page.chapter = page.chapter.or(chapter);
+            let own = span.and_then(|span| self.places.find(span)).filter(|_| kind == Kind::Title);
+            page.chapter = page.chapter.or(chapter).or(own.map(|place| place.chapter));
         }
         let line = Line {
             kind,
@@ -175,7 +176,9 @@ impl Reader<'_> {
     /// What a run is, and the block that it belongs to.
     fn kind(&self, chapter: Option<usize>, span: Option<Span>, run: &TextItem) -> (Kind, Option<Span>) {
         let place = span.and_then(|span| self.places.find(span));
-        let Some(place) = place.filter(|place| Some(place.chapter) == chapter) else {
+        // The title stands in the main file, which belongs to no chapter.
+        let belongs = |place: &Place| Some(place.chapter) == chapter || chapter.is_none() && place.kind == Kind::Title;
+        let Some(place) = place.filter(belongs) else {
             return (Kind::Other, None);
         };
         match place.kind {

@@ -419,7 +419,7 @@ pub fn off_the_grid(pages: &Pages) -> Vec<Fault> {
     faults
 }
 
-/// How many lines have room below a line.
+/// How many lines have room below a line, notes left aside.
 pub fn lines_free(pages: &Pages, page: &Page, line: &Line) -> f64 {
     (page.block.bottom - line.baseline - DESCENT * pages.size) / pages.leading
 }
@@ -494,13 +494,13 @@ pub fn spreads(pages: &Pages) -> impl Iterator<Item = (&Page, &Page)> {
 /// The last line of a page where that is one of running text.
 pub fn text_end<'a>(pages: &Pages, page: &'a Page) -> Option<&'a Line> {
     let lowest = |a: &&Line, b: &&Line| a.baseline.total_cmp(&b.baseline);
-    let line = page.body().max_by(lowest)?;
+    let inside = page.lines.iter().filter(|line| !matches!(line.kind, Kind::Head | Kind::Foot));
+    let line = inside.max_by(lowest)?;
     let below = page
         .shapes
         .iter()
         .any(|shape| shape.area.bottom > line.baseline + line.size && shape.area.bottom - shape.area.top > 1.0);
-    let noted = page.lines.iter().any(|line| line.kind == Kind::Note);
-    (is_running(pages, line) && !below && !noted).then_some(line)
+    (is_running(pages, line) && !below).then_some(line)
 }
 
 /// The running head of a left-hand page says which chapter it is, that of a right-hand page the last section that begins on
