@@ -109,6 +109,31 @@ fn a_formula_that_is_too_wide_stands_in_the_margin() {
     assert!(!broken(&formula(4), "").contains(&"line-in-margin"));
 }
 
+/// What a build of both PDFs says of a small book.
+fn told(text: &str) -> String {
+    let (folder, mut book) = small_book(text, "");
+    book.pdf(PdfEdition::Print);
+    book.pdf(PdfEdition::Screen);
+    book.messages(folder.path())
+}
+
+#[test]
+fn an_author_is_told_once_what_stands_in_the_margin() {
+    let said = told(&format!("Text.\n\n$$ {} $$\n", vec!["\\alpha"; 30].join(" + ")));
+    let expected = "01-chapter.md:5:1 warning[line-in-margin]: page 1: a line reaches 125.7 pt into the margin: 𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+…\n";
+    assert!(said.starts_with(expected), "{said}");
+    assert_eq!(said.matches("line-in-margin").count(), 1, "{said}");
+}
+
+#[test]
+fn an_author_is_told_of_the_figure_before_which_a_page_stays_empty() {
+    let said =
+        told("![First](tall.svg){width=\"100%\"}\n\nA line.\n\nTwo.\n\nThree.\n\nFour.\n\n![Second](tall.svg){width=\"100%\"}\n");
+    let expected = "01-chapter.md:13:1 note[short-page]: page 3: only 17% of the page is in use";
+    assert!(said.contains(expected), "{said}");
+    assert_eq!(said.matches("short-page").count(), 1, "{said}");
+}
+
 #[test]
 fn lines_of_a_paragraph_are_not_left_alone() {
     let quote = format!("> {LONG} {LONG}\n");

@@ -1,7 +1,7 @@
 //! What is worth a message to the author: what no setting of the pages can mend.
 
 use super::rules::{self, Fault};
-use super::{Page, Pages};
+use super::{Kind, Page, Pages};
 use crate::diag::{Diagnostics, codes};
 use crate::source::Span;
 use std::collections::BTreeSet;
@@ -14,10 +14,11 @@ pub(in crate::backends::pdf) fn report(pages: &Pages, diagnostics: &mut Diagnost
         if let Some(span) = fault.span
             && told.insert(span)
         {
+            let mend = mend(pages, &fault, span);
             let Fault { label, message, .. } = fault;
             diagnostics
                 .report(&codes::LINE_IN_MARGIN, span, format!("page {label}: {message}"))
-                .hint("a formula can be broken with `\\\\`, a long name be put into a line of code of its own, a table have fewer columns");
+                .hint(mend);
         }
     }
     for fault in rules::short_page(pages) {
@@ -30,6 +31,17 @@ pub(in crate::backends::pdf) fn report(pages: &Pages, diagnostics: &mut Diagnost
                 format!("page {}: {}, because this did not fit below", fault.label, fault.message),
             )
             .hint("put a paragraph or two of what follows before it, or make it smaller");
+    }
+}
+
+/// How a block can be made to fit.
+fn mend(pages: &Pages, fault: &Fault, span: Span) -> &'static str {
+    let page = fault.page.checked_sub(1).and_then(|at| pages.pages.get(at));
+    let line = page.and_then(|page| page.lines.iter().find(|line| line.span == Some(span)));
+    match line.map(|line| line.kind) {
+        Some(Kind::Other) => "break the formula over lines with `\\\\`, or give its parts names",
+        Some(Kind::Cell) => "give the table fewer columns, or its cells shorter words",
+        _ => "say it in words that can be broken, or give it a line of its own",
     }
 }
 

@@ -9,7 +9,9 @@ use crate::manuscript::settings::PdfEdition;
 use crate::source::Span;
 use std::collections::BTreeMap;
 use typst::World;
+use typst::introspection::Tag;
 use typst::layout::{Abs, Frame, FrameItem, Point};
+use typst::math::EquationElem;
 use typst::model::Numbering;
 use typst::syntax;
 use typst::text::TextItem;
@@ -38,6 +40,7 @@ pub(in crate::backends::pdf) fn read(
         world,
         trace,
         code_family: edition.theme.families.mono.to_lowercase(),
+        formula: None,
         known: BTreeMap::new(),
     };
     for (at, laid) in document.pages().iter().enumerate() {
@@ -113,6 +116,8 @@ struct Reader<'a> {
     world: &'a dyn World,
     trace: &'a Trace,
     code_family: String,
+    /// The formula that is being read.
+    formula: Option<syntax::Span>,
     /// Places of Typst that were looked up already: those of one run of text share one.
     known: BTreeMap<u64, Option<(Option<usize>, Span)>>,
 }
@@ -129,6 +134,8 @@ impl Reader<'_> {
             FrameItem::Image(_, size, span) => {
                 self.shape(area(point, size.x, size.y), true, *span, page);
             }
+            FrameItem::Tag(Tag::Start(element, _)) if element.is::<EquationElem>() => self.formula = Some(element.span()),
+            FrameItem::Tag(Tag::End(..)) => self.formula = None,
             FrameItem::Group(_) | FrameItem::Link(..) | FrameItem::Tag(_) => {}
         });
     }
@@ -144,7 +151,8 @@ impl Reader<'_> {
     /// Adds a run of text to the line that it goes on, or begins a line with it.
     fn run(&mut self, point: Point, run: &TextItem, page: &mut Page) {
         let Some(glyph) = run.glyphs.first() else { return };
-        let (chapter, span) = self.place(glyph.span.0);
+        // What a formula is made of has no place of its own.
+        let (chapter, span) = self.place(self.formula.unwrap_or(glyph.span.0));
         let (baseline, left) = (point.y.to_pt(), point.x.to_pt());
         let (kind, block) = match baseline {
             y if y < page.block.top => (Kind::Head, None),
