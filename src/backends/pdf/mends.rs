@@ -56,6 +56,11 @@ impl Mends {
                 self.late.insert(figure);
             }
         }
+        for figure in rules::far_from_reference(pages).into_iter().filter_map(|fault| fault.span) {
+            if self.late.remove(&figure) {
+                self.still.insert(figure);
+            }
+        }
         let waiting = pages.pages.windows(2).filter_map(|pair| match pair {
             [page, next] => waiting(pages, page, next),
             _ => None,
@@ -66,7 +71,12 @@ impl Mends {
 
     /// How many faults pages have of those that are mended here. A figure in a listing misleads, so it weighs more.
     pub(super) fn faults(pages: &Pages) -> usize {
-        rules::widow(pages).len() + rules::hyphens_in_a_row(pages).len() + 2 * rules::figure_in_listing(pages).len()
+        let lesser = [
+            rules::widow(pages),
+            rules::hyphens_in_a_row(pages),
+            rules::far_from_reference(pages),
+        ];
+        lesser.iter().map(Vec::len).sum::<usize>() + 2 * rules::figure_in_listing(pages).len()
     }
 
     fn len(&self) -> usize {

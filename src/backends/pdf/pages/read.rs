@@ -241,9 +241,14 @@ fn goes_on(line: &Line, run: &Line) -> bool {
     // Marks above and below the line are shifted by less than half of it.
     let level = (line.baseline - run.baseline).abs() < 0.45 * line.size.max(run.size);
     let gap = run.left - line.right;
-    let near = gap > -1.0 && gap < WIDEST_GAP * line.size.max(run.size);
-    let strange = line.kind == Kind::Cell && run.kind == Kind::Cell && line.span != run.span;
-    level && near && !strange
+    // Words of one cell follow each other closely; what is farther away is the next cell.
+    let most = if line.kind == Kind::Cell {
+        1.0
+    } else {
+        WIDEST_GAP * line.size.max(run.size)
+    };
+    let next_cell = line.kind == Kind::Cell && run.kind == Kind::Cell && line.span != run.span;
+    level && gap > -1.0 && gap < most && !next_cell
 }
 
 fn join(line: &mut Line, run: Line) {

@@ -182,11 +182,23 @@ pub fn orphan(pages: &Pages) -> Vec<Fault> {
     faults
 }
 
-/// A heading has at least two lines below it on its page, or a picture.
+/// A heading has at least two lines below it on its page, or a picture. Where a chapter ends there need not be so many, and
+/// below a heading without text there are none.
 pub fn low_heading(pages: &Pages) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for page in &pages.pages {
-        for heading in page.lines.iter().filter(|line| line.kind == Kind::Heading) {
+    for page in pages.pages.iter().filter(|page| !page.last) {
+        let next = pages.pages.get(page.number).and_then(|next| next.body().next());
+        let leads = |at: usize| {
+            page.body()
+                .nth(at + 1)
+                .or(next)
+                .is_some_and(|line| line.kind != Kind::Heading)
+        };
+        let headings = page
+            .body()
+            .enumerate()
+            .filter(|(at, line)| line.kind == Kind::Heading && leads(*at));
+        for (_, heading) in headings {
             let below = |baseline: f64| baseline > heading.baseline + 1.0;
             let lines: Vec<Line> = page
                 .body()
@@ -372,7 +384,8 @@ pub fn far_from_reference(pages: &Pages) -> Vec<Fault> {
                 .find(|page| page.lines.iter().any(|line| line.span == Some(span)))
         });
         let next = |from: &Page| page.number <= from.number + 1;
-        let turned = |from: &Page| page.number <= from.number + 2 || page.number / 2 <= from.number / 2 + 1;
+        let most = if pages.facing { 2 } else { 3 };
+        let turned = |from: &Page| page.number <= from.number + most || page.number / 2 <= from.number / 2 + 1;
         for (from, near, what) in [
             (before, &next as &dyn Fn(&Page) -> bool, "the text before it"),
             (referred, &turned, "the text that refers to it"),
@@ -381,7 +394,7 @@ pub fn far_from_reference(pages: &Pages) -> Vec<Fault> {
                 && !near(from)
             {
                 let message = format!(
-                    "{} stands {} pages after {what} on page {}",
+                    "{} stands {} pages after {what} on page {}; it belongs closer to that in the manuscript, or smaller",
                     placed.name,
                     page.number - from.number,
                     from.label
