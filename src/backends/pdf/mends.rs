@@ -34,8 +34,9 @@ pub(super) struct Mends {
 impl Mends {
     /// Takes in what is to be mended on these pages; whether anything is that was not before.
     pub(super) fn take(&mut self, pages: &Pages) -> bool {
-        let before = self.len();
+        let before = self.clone();
         for fault in rules::widow(pages) {
+            self.part(pages, &fault);
             let before = fault.page.checked_sub(2).and_then(|at| pages.pages.get(at));
             if let (Some(span), Some(page)) = (fault.span, before) {
                 let lines = free_lines(pages, page) + 1;
@@ -66,7 +67,27 @@ impl Mends {
             _ => None,
         });
         self.afloat.extend(waiting.filter(|figure| !self.still.contains(figure)));
-        self.len() > before
+        *self != before
+    }
+
+    /// Leaves figures in the text that float to a page together and so leave a line between them.
+    fn part(&mut self, pages: &Pages, fault: &rules::Fault) {
+        let Some(page) = fault.page.checked_sub(1).and_then(|at| pages.pages.get(at)) else {
+            return;
+        };
+        let figures = page
+            .shapes
+            .iter()
+            .filter(|shape| shape.picture)
+            .filter_map(|shape| shape.span);
+        if page.lines.iter().filter(|line| line.kind == Kind::Text).count() > FEW_LINES {
+            return;
+        }
+        for figure in figures.skip(1) {
+            self.late.remove(&figure);
+            self.afloat.remove(&figure);
+            self.still.insert(figure);
+        }
     }
 
     /// How many faults pages have of those that are mended here. A figure in a listing misleads, so it weighs more.
@@ -77,15 +98,6 @@ impl Mends {
             rules::far_from_reference(pages),
         ];
         lesser.iter().map(Vec::len).sum::<usize>() + 2 * rules::figure_in_listing(pages).len()
-    }
-
-    fn len(&self) -> usize {
-        self.short.values().sum::<usize>()
-            + self.calm.len()
-            + self.late.len()
-            + self.afloat.len()
-            + 2 * self.still.len()
-            + self.whole.len()
     }
 }
 
@@ -104,6 +116,9 @@ fn waiting(pages: &Pages, page: &Page, next: &Page) -> Option<Span> {
     let numbered = |span: &Span| pages.numbered.iter().any(|placed| placed.span == *span);
     picture.span.filter(|span| first && numbered(span))
 }
+
+/// Fewer lines of text than these between figures are lost there.
+const FEW_LINES: usize = 3;
 
 /// The most lines that a page may end early.
 const MOST_FREE: usize = 12;
