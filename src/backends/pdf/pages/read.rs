@@ -9,10 +9,10 @@ use crate::manuscript::settings::PdfEdition;
 use crate::source::Span;
 use std::collections::BTreeMap;
 use typst::World;
-use typst::introspection::Tag;
+use typst::introspection::{Location, Tag};
 use typst::layout::{Abs, Frame, FrameItem, Point};
 use typst::math::EquationElem;
-use typst::model::Numbering;
+use typst::model::{FootnoteEntry, Numbering};
 use typst::syntax;
 use typst::text::TextItem;
 use typst_layout::PagedDocument;
@@ -41,6 +41,7 @@ pub(in crate::backends::pdf) fn read(
         trace,
         code_family: edition.theme.families.mono.to_lowercase(),
         formula: None,
+        note: None,
         known: BTreeMap::new(),
     };
     for (at, laid) in document.pages().iter().enumerate() {
@@ -117,13 +118,17 @@ struct Reader<'a> {
     trace: &'a Trace,
     code_family: String,
     /// The formula that is being read.
-    formula: Option<syntax::Span>,
+    formula: Option<(Location, syntax::Span)>,
+    /// The footnote that is being read.
+    note: Option<Location>,
     /// Places of Typst that were looked up already: those of one run of text share one.
     known: BTreeMap<u64, Option<(Option<usize>, Span)>>,
 }
 
 impl Reader<'_> {
     fn page(&mut self, frame: &Frame, page: &mut Page) {
+        // What goes on from the page before stands at the foot of this one, behind its text.
+        (self.formula, self.note) = (None, None);
         visit(frame, Point::zero(), &mut |point, item| match item {
             FrameItem::Text(run) => self.run(point, run, page),
             FrameItem::Shape(shape, span) => {
@@ -134,10 +139,24 @@ impl Reader<'_> {
             FrameItem::Image(_, size, span) => {
                 self.shape(area(point, size.x, size.y), true, *span, page);
             }
-            FrameItem::Tag(Tag::Start(element, _)) if element.is::<EquationElem>() => self.formula = Some(element.span()),
-            FrameItem::Tag(Tag::End(..)) => self.formula = None,
-            FrameItem::Group(_) | FrameItem::Link(..) | FrameItem::Tag(_) => {}
+            FrameItem::Tag(tag) => self.tag(tag),
+            FrameItem::Group(_) | FrameItem::Link(..) => {}
         });
+    }
+
+    /// Notes where a formula or a footnote begins and ends.
+    fn tag(&mut self, tag: &Tag) {
+        match tag {
+            Tag::Start(element, _) if element.is::<EquationElem>() => {
+                self.formula = element.location().map(|location| (location, element.span()));
+            }
+            Tag::Start(element, _) if element.is::<FootnoteEntry>() => self.note = element.location(),
+            Tag::Start(..) => {}
+            Tag::End(location, ..) => {
+                self.formula.take_if(|(begun, _)| begun == location);
+                self.note.take_if(|begun| begun == location);
+            }
+        }
     }
 
     fn shape(&mut self, area: Area, picture: bool, span: syntax::Span, page: &mut Page) {
@@ -152,7 +171,7 @@ impl Reader<'_> {
     fn run(&mut self, point: Point, run: &TextItem, page: &mut Page) {
         let Some(glyph) = run.glyphs.first() else { return };
         // What a formula is made of has no place of its own.
-        let (chapter, span) = self.place(self.formula.unwrap_or(glyph.span.0));
+        let (chapter, span) = self.place(self.formula.map_or(glyph.span.0, |(_, span)| span));
         let (baseline, left) = (point.y.to_pt(), point.x.to_pt());
         let (kind, block) = match baseline {
             y if y < page.block.top => (Kind::Head, None),
@@ -187,7 +206,9 @@ impl Reader<'_> {
         // The title stands in the main file, which belongs to no chapter.
         let belongs = |place: &Place| Some(place.chapter) == chapter || chapter.is_none() && place.kind == Kind::Title;
         let Some(place) = place.filter(belongs) else {
-            return (Kind::Other, None);
+            // Addresses in footnotes come from no place of their own.
+            let kind = if self.note.is_some() { Kind::Note } else { Kind::Other };
+            return (kind, None);
         };
         match place.kind {
             Kind::Code if !self.is_code(run) => (Kind::Caption, Some(place.block)),
@@ -253,7 +274,7 @@ fn goes_on(line: &Line, run: &Line) -> bool {
 
 fn join(line: &mut Line, run: Line) {
     // Numbers of lists and captions are words of the template; what follows them says what the line is.
-    if line.kind == Kind::Other {
+    if line.kind == Kind::Other || line.kind == Kind::Note && line.span.is_none() {
         (line.kind, line.span) = (run.kind, run.span);
     }
     line.right = run.right;
