@@ -25,22 +25,27 @@ fn the_pages_of_this_repositorys_book_keep_the_rules() {
     assert!(failures.is_empty(), "{} faults:\n{}", failures.len(), failures.join("\n"));
 }
 
-/// How many pages there are, and how their text ends: of the pairs of facing pages those that both end with text, those of
-/// them that end on the same line, and those that are a line or two apart.
+/// How many pages there are, and how far down they are filled: pages that a chapter goes on from, those with no room for
+/// another line, for another three; and the same of facing pages that both end with text.
 fn measured(kind: PdfEdition, pages: &Pages, faults: usize) -> String {
-    let ends: Vec<f64> = rules::spreads(pages)
-        .filter_map(|(left, right)| Some((rules::text_end(pages, left)?, rules::text_end(pages, right)?)))
-        .map(|(left, right)| (left.baseline - right.baseline).abs() / pages.leading)
+    let goes_on = pages.pages.iter().filter(|page| page.chapter.is_some() && !page.last);
+    let free: Vec<f64> = goes_on.map(|page| rules::lines_free(pages, page)).collect();
+    let ends = |page| rules::text_end(pages, page).map(|_| rules::lines_free(pages, page));
+    let spreads: Vec<f64> = rules::spreads(pages)
+        .filter_map(|(left, right)| Some((ends(left)? - ends(right)?).abs()))
         .collect();
-    let within = |lines: f64| ends.iter().filter(|apart| **apart < lines + 0.1).count();
+    let within = |lines: f64, found: &[f64]| found.iter().filter(|free| **free < lines).count();
     format!(
-        "{}: {} pages, {faults} faults; {} spreads, {} end with text on both sides, {} of them on one line, {} within two lines",
+        "{}: {} pages, {faults} faults; of {} pages that go on, {} have no room for a line, {} none for three; \
+         of {} spreads that end with text, {} differ by less than a line, {} by less than three",
         kind.name(),
         pages.pages.len(),
-        rules::spreads(pages).count(),
-        ends.len(),
-        within(0.0),
-        within(2.0)
+        free.len(),
+        within(1.0, &free),
+        within(3.0, &free),
+        spreads.len(),
+        within(1.0, &spreads),
+        within(3.0, &spreads),
     )
 }
 

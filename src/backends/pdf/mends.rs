@@ -39,7 +39,7 @@ impl Mends {
             self.part(pages, &fault);
             let before = fault.page.checked_sub(2).and_then(|at| pages.pages.get(at));
             if let (Some(span), Some(page)) = (fault.span, before) {
-                let lines = free_lines(pages, page) + 1;
+                let lines = rules::lines_free(pages, page) as usize + 1;
                 let known = self.short.entry(span).or_default();
                 *known = lines.max(*known + 1).min(MOST_FREE);
             }
@@ -122,16 +122,3 @@ const FEW_LINES: usize = 3;
 
 /// The most lines that a page may end early.
 const MOST_FREE: usize = 12;
-
-/// How many lines of text have room between the last one of a page and its notes.
-fn free_lines(pages: &Pages, page: &Page) -> usize {
-    let notes = page
-        .lines
-        .iter()
-        .filter(|line| line.kind == Kind::Note)
-        .map(|line| line.baseline - line.size);
-    // What parts notes from text takes about a line.
-    let end = notes.fold(page.block.bottom, |end, top| end.min(top - pages.leading));
-    let last = page.body().map(|line| line.baseline).fold(page.block.top, f64::max);
-    ((end - last) / pages.leading).clamp(0.0, MOST_FREE as f64) as usize
-}

@@ -416,7 +416,7 @@ pub fn off_the_grid(pages: &Pages) -> Vec<Fault> {
     let mut faults = Vec::new();
     for page in pages.pages.iter().filter(|page| page.chapter.is_some()) {
         let off = |line: &Line| {
-            let lines = lines_free(pages, page, line);
+            let lines = (page.block.bottom - line.baseline - DESCENT * pages.size) / pages.leading;
             (lines - lines.round()) * pages.leading
         };
         let mut running = page.lines.iter().filter(|line| is_running(pages, line));
@@ -432,9 +432,26 @@ pub fn off_the_grid(pages: &Pages) -> Vec<Fault> {
     faults
 }
 
-/// How many lines have room below a line, notes left aside.
-pub fn lines_free(pages: &Pages, page: &Page, line: &Line) -> f64 {
-    (page.block.bottom - line.baseline - DESCENT * pages.size) / pages.leading
+/// How many lines of text have room between the lowest line of a page and its foot, or its notes.
+pub fn lines_free(pages: &Pages, page: &Page) -> f64 {
+    let notes = page.lines.iter().filter(|line| line.kind == Kind::Note);
+    // What parts notes from text takes about a line.
+    let tops = notes.map(|line| line.baseline - line.size - pages.leading);
+    let end = tops.fold(page.block.bottom, f64::min);
+    let last = lowest(page).map_or(page.block.top, |line| line.baseline + DESCENT * pages.size);
+    let shapes = page
+        .shapes
+        .iter()
+        .map(|shape| shape.area.bottom)
+        .filter(|bottom| *bottom <= end);
+    ((end - shapes.fold(last, f64::max)) / pages.leading).max(0.0)
+}
+
+/// The lowest line of a page, notes left aside.
+fn lowest(page: &Page) -> Option<&Line> {
+    let inside = |line: &&Line| !matches!(line.kind, Kind::Head | Kind::Foot | Kind::Note);
+    let lines = page.lines.iter().filter(inside);
+    lines.max_by(|a, b| a.baseline.total_cmp(&b.baseline))
 }
 
 /// From the baseline of a line to its lower edge, as a share of its size; as in the template.
@@ -458,13 +475,10 @@ pub fn uneven_spread(pages: &Pages) -> Vec<Fault> {
         let (Some(one), Some(other)) = (text_end(pages, left), text_end(pages, right)) else {
             continue;
         };
-        let apart = (one.baseline - other.baseline).abs() / pages.leading;
-        let (page, line) = if one.baseline < other.baseline {
-            (left, one)
-        } else {
-            (right, other)
-        };
-        if apart > UNEVEN && lines_free(pages, page, line) > UNEVEN && text_goes_on(pages, page) {
+        let (free, other_free) = (lines_free(pages, left), lines_free(pages, right));
+        let (page, line) = if free > other_free { (left, one) } else { (right, other) };
+        let apart = (free - other_free).abs();
+        if apart > UNEVEN && text_goes_on(pages, page) {
             let message = format!(
                 "facing pages {} and {} end {apart:.1} lines apart although text goes on: {}",
                 left.label,
@@ -506,13 +520,13 @@ pub fn spreads(pages: &Pages) -> impl Iterator<Item = (&Page, &Page)> {
 
 /// The last line of a page where that is one of running text.
 pub fn text_end<'a>(pages: &Pages, page: &'a Page) -> Option<&'a Line> {
-    let lowest = |a: &&Line, b: &&Line| a.baseline.total_cmp(&b.baseline);
-    let inside = page.lines.iter().filter(|line| !matches!(line.kind, Kind::Head | Kind::Foot));
-    let line = inside.max_by(lowest)?;
+    let line = lowest(page)?;
+    let notes = page.lines.iter().any(|line| line.kind == Kind::Note);
+    let is_lower = |area: &super::Area| area.bottom > line.baseline + line.size && area.bottom - area.top > 1.0;
     let below = page
         .shapes
         .iter()
-        .any(|shape| shape.area.bottom > line.baseline + line.size && shape.area.bottom - shape.area.top > 1.0);
+        .any(|shape| is_lower(&shape.area) && !(notes && !shape.picture));
     (is_running(pages, line) && !below).then_some(line)
 }
 
