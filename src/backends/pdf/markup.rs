@@ -373,6 +373,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             if ends {
                 self.write_later(&mut later);
             }
+            self.write_short(previous, block, blocks.get(at + 1));
             if self.book.mends.late.contains(&block.span) {
                 later.push(block);
                 continue;
@@ -383,13 +384,28 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.write_later(&mut later);
     }
 
+    /// Writes what makes the page end early on which a paragraph begins: before a figure that stands before it, since floats
+    /// keep their order.
+    fn write_short(&mut self, previous: Option<&BlockKind>, block: &Block, next: Option<&Block>) {
+        let may_float = |kind: &BlockKind| matches!(kind, BlockKind::Figure(_) | BlockKind::Table(_));
+        let paragraph = match next {
+            Some(next) if may_float(&block.kind) => next.span,
+            _ if previous.is_some_and(may_float) => return,
+            _ => block.span,
+        };
+        if self.depth == 0
+            && let Some(lines) = self.book.mends.short.get(&paragraph)
+        {
+            let _ = write!(self.out, "#short-page({lines})\n\n");
+        }
+    }
+
     /// Writes the figures that had to wait.
     fn write_later(&mut self, later: &mut Vec<&Block>) {
         for block in later.drain(..) {
             self.close();
             self.mark(block.span);
-            self.write_block(block, None, None);
-            self.close();
+            self.write_set_off(block, None, None);
             self.out.push_str("\n\n");
         }
     }
@@ -399,10 +415,15 @@ impl<'a, 'b> Writer<'a, 'b> {
         let goes_on = matches!((previous, &block.kind), (Some(BlockKind::Listing(_)), BlockKind::Output(_)));
         let is_joined = matches!((&block.kind, next), (BlockKind::Listing(_), Some(BlockKind::Output(_))));
         let room = if self.depth == 0 { room_around(&block.kind) } else { None };
-        if let Some(room) = room
-            && !goes_on
-        {
-            let _ = write!(self.out, "#set-off({room}pt)[");
+        let led = matches!(previous, Some(BlockKind::Paragraph(inlines)) if leads(inlines));
+        let mends = self.book.mends;
+        let floats = !led && mends.afloat.contains(&block.span) && !mends.still.contains(&block.span);
+        match room {
+            Some(_) if floats && matches!(block.kind, BlockKind::Table(_)) => self.out.push_str("#floating["),
+            Some(room) if !goes_on => {
+                let _ = write!(self.out, "#set-off({room}pt)[");
+            }
+            _ => {}
         }
         match block.attributes.language.as_deref().and_then(language) {
             Some((lang, region)) => {
@@ -428,11 +449,6 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             BlockKind::Paragraph(inlines) => {
                 let mends = self.book.mends;
-                if self.depth == 0
-                    && let Some(lines) = mends.short.get(&block.span)
-                {
-                    let _ = write!(self.out, "#short-page({lines})\n\n");
-                }
                 let calm = mends.calm.contains(&block.span);
                 self.out.push_str(if calm { "#calm[" } else { "" });
                 self.anchor(&block.attributes);

@@ -17,13 +17,13 @@ pub(super) const MOST_ROUNDS: usize = 6;
 /// Which blocks of the manuscript are written otherwise than usual.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Mends {
-    /// Paragraphs whose page ends so many lines early that two of theirs go over.
+    /// Paragraphs whose page ends so many lines early that two of theirs go over, or all.
     pub(super) short: BTreeMap<Span, usize>,
     /// Paragraphs in which a hyphen costs more.
     pub(super) calm: BTreeSet<Span>,
     /// Figures that stand behind the listing that follows them.
     pub(super) late: BTreeSet<Span>,
-    /// Figures that float, because they would leave much of the page before them white.
+    /// Figures and tables that float, because they would leave much of the page before them white.
     pub(super) afloat: BTreeSet<Span>,
     /// Figures that do not float, because they come to stand in listings.
     pub(super) still: BTreeSet<Span>,
@@ -37,12 +37,10 @@ impl Mends {
         let before = self.clone();
         for fault in rules::widow(pages) {
             self.part(pages, &fault);
-            let before = fault.page.checked_sub(2).and_then(|at| pages.pages.get(at));
-            if let (Some(span), Some(page)) = (fault.span, before) {
-                let lines = rules::lines_free(pages, page) as usize + 1;
-                let known = self.short.entry(span).or_default();
-                *known = lines.max(*known + 1).min(MOST_FREE);
-            }
+            self.shorten(pages, fault.span, fault.page.saturating_sub(1));
+        }
+        for fault in rules::orphan(pages) {
+            self.shorten(pages, fault.span, fault.page);
         }
         self.calm
             .extend(rules::hyphens_in_a_row(pages).into_iter().filter_map(|fault| fault.span));
@@ -70,6 +68,16 @@ impl Mends {
         *self != before
     }
 
+    /// Ends a page so many lines early that one line less of a paragraph has room on it.
+    fn shorten(&mut self, pages: &Pages, paragraph: Option<Span>, number: usize) {
+        let page = number.checked_sub(1).and_then(|at| pages.pages.get(at));
+        if let (Some(span), Some(page)) = (paragraph, page) {
+            let lines = rules::lines_free(pages, page) as usize + 1;
+            let known = self.short.entry(span).or_default();
+            *known = lines.max(*known + 1).min(MOST_FREE);
+        }
+    }
+
     /// Leaves figures in the text that float to a page together and so leave a line between them.
     fn part(&mut self, pages: &Pages, fault: &rules::Fault) {
         let Some(page) = fault.page.checked_sub(1).and_then(|at| pages.pages.get(at)) else {
@@ -94,6 +102,7 @@ impl Mends {
     pub(super) fn faults(pages: &Pages) -> usize {
         let lesser = [
             rules::widow(pages),
+            rules::orphan(pages),
             rules::hyphens_in_a_row(pages),
             rules::far_from_reference(pages),
         ];
@@ -101,20 +110,24 @@ impl Mends {
     }
 }
 
-/// How many lines of a page may stay white before a figure.
+/// How many lines of a page may stay white before a figure or table.
 const MOST_WHITE: f64 = 4.0;
 
-/// The figure with a number that begins a page because the page before had not enough room for it.
+/// The figure or table with a number that begins a page because the page before had not enough room for it.
 fn waiting(pages: &Pages, page: &Page, next: &Page) -> Option<Span> {
     let goes_on = page.chapter.is_some() && !page.last;
     let white = (1.0 - page.fullness()) * (page.block.bottom - page.block.top) / pages.leading;
     if !goes_on || white < MOST_WHITE {
         return None;
     }
-    let picture = next.shapes.iter().find(|shape| shape.picture)?;
-    let first = next.body().all(|line| line.baseline > picture.area.top);
-    let numbered = |span: &Span| pages.numbered.iter().any(|placed| placed.span == *span);
-    picture.span.filter(|span| first && numbered(span))
+    let first = next.body().next();
+    let picture = next.shapes.iter().find(|shape| shape.picture);
+    let picture = picture.filter(|picture| first.is_none_or(|line| line.baseline > picture.area.top));
+    let caption = first.filter(|line| line.kind == Kind::Caption).and_then(|line| line.span);
+    let span = picture.and_then(|picture| picture.span).or(caption)?;
+    // Listings are broken rather than moved.
+    let movable = !pages.code.contains_key(&span) && pages.numbered.iter().any(|placed| placed.span == span);
+    movable.then_some(span)
 }
 
 /// Fewer lines of text than these between figures are lost there.

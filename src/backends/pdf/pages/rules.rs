@@ -6,7 +6,7 @@
 
 use super::{Kind, Line, Page, Pages};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule that a page breaks.
 #[derive(Debug, Clone, PartialEq)]
@@ -319,11 +319,14 @@ pub fn lone_code_line(pages: &Pages) -> Vec<Fault> {
     faults
 }
 
-/// No picture stands between two parts of a listing: a reader takes it for the listing's end.
+/// No figure and no table stands between two parts of a listing: a reader takes it for the listing's end.
 pub fn figure_in_listing(pages: &Pages) -> Vec<Fault> {
     let mut faults = Vec::new();
     in_listings(pages, |page, _, listing, line| {
-        let message = format!("a picture stands in the middle of a listing, beside: {}", beginning(line));
+        let message = format!(
+            "a figure or table stands in the middle of a listing, beside: {}",
+            beginning(line)
+        );
         faults.push(fault("figure-in-listing", page, Some(listing), message));
     });
     faults
@@ -338,17 +341,29 @@ pub(in crate::backends::pdf) fn figures_in_listings(pages: &Pages) -> Vec<(Optio
 
 fn in_listings(pages: &Pages, mut see: impl FnMut(&Page, Option<Span>, Span, &Line)) {
     broken(pages, &[Kind::Code], |listing, (first, above), (second, below)| {
-        let (Some(last), Some(next)) = (above.last(), below.first()) else {
-            return;
-        };
-        let pictures = |page: &Page| page.shapes.iter().filter(|shape| shape.picture).copied().collect::<Vec<_>>();
-        for shape in pictures(first).iter().filter(|shape| shape.area.top > last.baseline) {
-            see(first, shape.span, listing, last);
-        }
-        for shape in pictures(second).iter().filter(|shape| shape.area.bottom < next.baseline) {
-            see(second, shape.span, listing, next);
+        if let (Some(last), Some(next)) = (above.last(), below.first()) {
+            for figure in shown(first, |height| height > last.baseline) {
+                see(first, figure, listing, last);
+            }
+            for figure in shown(second, |height| height < next.baseline) {
+                see(second, figure, listing, next);
+            }
         }
     });
+}
+
+/// The blocks with a picture or a caption in a part of a page, each once.
+fn shown(page: &Page, within: impl Fn(f64) -> bool) -> BTreeSet<Option<Span>> {
+    let pictures = page.shapes.iter().filter(|shape| shape.picture);
+    let pictures = pictures.filter(|shape| within(shape.area.bottom) && within(shape.area.top));
+    let captions = page
+        .lines
+        .iter()
+        .filter(|line| line.kind == Kind::Caption && within(line.baseline));
+    pictures
+        .map(|shape| shape.span)
+        .chain(captions.map(|line| line.span))
+        .collect()
 }
 
 /// A figure, table or listing stands on the page of what stands before it in the manuscript, or on the next; and at most a
