@@ -78,20 +78,20 @@ impl Mends {
         }
     }
 
-    /// Leaves figures in the text that float to a page together and so leave a line between them.
+    /// Leaves a figure in the text that floats to a page with another and so leaves a line between them.
     fn part(&mut self, pages: &Pages, fault: &rules::Fault) {
         let Some(page) = fault.page.checked_sub(1).and_then(|at| pages.pages.get(at)) else {
             return;
         };
-        let figures = page
-            .shapes
-            .iter()
-            .filter(|shape| shape.picture)
-            .filter_map(|shape| shape.span);
-        if page.lines.iter().filter(|line| line.kind == Kind::Text).count() > FEW_LINES {
+        let pictures = page.shapes.iter().filter(|shape| shape.picture);
+        let figures: Vec<Span> = pictures.filter_map(|shape| shape.span).collect();
+        let lines = page.lines.iter().filter(|line| line.kind == Kind::Text).count();
+        if figures.len() < 2 || lines > FEW_LINES {
             return;
         }
-        for figure in figures.skip(1) {
+        // One that floats without need, if there is one, else the last.
+        let wanting = figures.iter().find(|figure| self.afloat.contains(figure));
+        if let Some(figure) = wanting.or(figures.last()).copied() {
             self.late.remove(&figure);
             self.afloat.remove(&figure);
             self.still.insert(figure);
@@ -103,6 +103,7 @@ impl Mends {
         let lesser = [
             rules::widow(pages),
             rules::orphan(pages),
+            rules::short_page(pages),
             rules::hyphens_in_a_row(pages),
             rules::far_from_reference(pages),
         ];
