@@ -6,6 +6,8 @@
 //!   nothing an author types can be read as Typst.
 //! - `styles/book.typ` is the template: every function that a chapter calls. A book's own is put after it.
 //! - [`world`] holds files and fonts in memory; [`trace`] leads a message of Typst back to the author's line.
+//! - [`grid`] gives Typst the one function that its own language cannot say: blocks that take whole lines.
+//! - [`pages`] reads what was laid out, and has the rules for it; [`mends`] has pages set again where that helps.
 //!
 //! A [`Press`] kept between two builds sets again only what changed.
 
@@ -52,7 +54,7 @@ pub fn export(edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics
 }
 
 /// The Typst files of an edition as path and text, drawings included; with the book's fonts and pictures beside them,
-/// Typst alone makes the same pages from `/main.typ`.
+/// Typst alone makes the pages from `/main.typ`, without the grid of lines and without what is mended afterwards.
 pub fn typst_source(edition: &Edition, kind: PdfEdition) -> Vec<(String, String)> {
     let view = edition.view(medium(kind));
     let (files, _) = markup::write(view.as_ref().unwrap_or(edition), kind, &Mends::default());

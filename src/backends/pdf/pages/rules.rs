@@ -370,56 +370,56 @@ fn shown(page: &Page, within: impl Fn(f64) -> bool) -> BTreeSet<Option<Span>> {
 /// turn of the leaf after the text of its section that first refers to it.
 pub fn far_from_reference(pages: &Pages) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let first_page = |span: Span, name: Option<&str>| {
-        let said = |line: &&Line| name.is_none_or(|name| line.text.contains(name));
-        let on = |page: &&Page| {
+    let extents = extents(pages);
+    let page_at = |at: usize| pages.pages.get(at);
+    // The page on which a block says a name, or else begins.
+    let says = |span: Span, name: &str| {
+        let (first, last) = *extents.get(&span)?;
+        let named = |page: &&Page| {
             page.lines
                 .iter()
-                .filter(|line| line.span == Some(span))
-                .any(|line| said(&line))
+                .any(|line| line.span == Some(span) && line.text.contains(name))
         };
-        pages.pages.iter().find(on)
+        let within = pages.pages.get(first..=last).unwrap_or_default();
+        within.iter().find(named).or(page_at(first))
     };
     for placed in &pages.numbered {
-        let shown = |page: &&Page| {
-            page.lines.iter().any(|line| line.span == Some(placed.span))
-                || page.shapes.iter().any(|shape| shape.span == Some(placed.span))
-        };
-        let Some(page) = pages.pages.iter().find(shown) else {
+        let Some(page) = extents.get(&placed.span).and_then(|(first, _)| page_at(*first)) else {
             continue;
         };
-        let referred = placed
-            .reference
-            .and_then(|span| first_page(span, Some(&placed.name)).or_else(|| first_page(span, None)));
-        let before = placed.before.and_then(|span| {
-            pages
-                .pages
-                .iter()
-                .rev()
-                .find(|page| page.lines.iter().any(|line| line.span == Some(span)))
-        });
-        let next = |from: &Page| page.number <= from.number + 1;
+        let referred = placed.reference.and_then(|span| says(span, &placed.name));
+        let before = placed.before.and_then(|span| page_at(extents.get(&span)?.1));
+        let is_next = |from: &Page| page.number <= from.number + 1;
         let most = if pages.facing { 2 } else { 3 };
-        let turned = |from: &Page| page.number <= from.number + most || page.number / 2 <= from.number / 2 + 1;
-        for (from, near, what) in [
-            (before, &next as &dyn Fn(&Page) -> bool, "the text before it"),
-            (referred, &turned, "the text that refers to it"),
-        ] {
-            if let Some(from) = from
-                && !near(from)
-            {
-                let message = format!(
-                    "{} stands {} pages after {what} on page {}; it belongs closer to that in the manuscript, or smaller",
-                    placed.name,
-                    page.number - from.number,
-                    from.label
-                );
-                faults.push(fault("far-from-reference", page, Some(placed.span), message));
-                break;
-            }
+        let is_turned = |from: &Page| page.number <= from.number + most || page.number / 2 <= from.number / 2 + 1;
+        let far = match (before, referred) {
+            (Some(from), _) if !is_next(from) => Some((from, "the text before it")),
+            (_, Some(from)) if !is_turned(from) => Some((from, "the text that refers to it")),
+            _ => None,
+        };
+        if let Some((from, what)) = far {
+            let message = format!(
+                "{} stands {} pages after {what} on page {}; it belongs closer to that in the manuscript, or smaller",
+                placed.name,
+                page.number - from.number,
+                from.label
+            );
+            faults.push(fault("far-from-reference", page, Some(placed.span), message));
         }
     }
     faults
+}
+
+/// The first and the last page of each block, counted from 0. What the index shows belongs to no block.
+fn extents(pages: &Pages) -> BTreeMap<Span, (usize, usize)> {
+    let mut found: BTreeMap<Span, (usize, usize)> = BTreeMap::new();
+    for (at, page) in pages.pages.iter().enumerate() {
+        let lines = page.lines.iter().filter_map(|line| line.span);
+        for span in lines.chain(page.shapes.iter().filter_map(|shape| shape.span)) {
+            found.entry(span).or_insert((at, at)).1 = at;
+        }
+    }
+    found
 }
 
 /// Lines of running text stand on the lines of one grid, so that they are at the same height on both sides of a leaf and
@@ -549,6 +549,7 @@ pub fn text_end<'a>(pages: &Pages, page: &'a Page) -> Option<&'a Line> {
 /// it or before it; both have the page's number at the outer edge. Pages on which a chapter opens, and pages without text,
 /// have none.
 pub fn running_head(pages: &Pages) -> Vec<Fault> {
+    let extents = extents(pages);
     let mut faults = Vec::new();
     for page in &pages.pages {
         let head: String = page
@@ -559,7 +560,7 @@ pub fn running_head(pages: &Pages) -> Vec<Fault> {
             .collect();
         let head: String = head.split_whitespace().collect();
         let wanted = match page.chapter {
-            Some(chapter) if !page.first => wanted_head(pages, page, chapter),
+            Some(chapter) if !page.first => wanted_head(pages, &extents, page, chapter),
             _ => String::new(),
         };
         if head != wanted {
@@ -575,19 +576,14 @@ pub fn running_head(pages: &Pages) -> Vec<Fault> {
     faults
 }
 
-fn wanted_head(pages: &Pages, page: &Page, chapter: usize) -> String {
+fn wanted_head(pages: &Pages, extents: &BTreeMap<Span, (usize, usize)>, page: &Page, chapter: usize) -> String {
     let Some(heads) = pages.heads.get(chapter) else {
         return String::new();
     };
     if pages.facing && page.is_left() {
         return format!("{}{}", page.label, heads.chapter);
     }
-    let begun = |span: Span| {
-        let before = pages.pages.iter().take(page.number);
-        before
-            .into_iter()
-            .any(|page| page.lines.iter().any(|line| line.span == Some(span)))
-    };
+    let begun = |span: Span| extents.get(&span).is_some_and(|(first, _)| *first < page.number);
     let section = heads.sections.iter().rev().find(|(span, _)| begun(*span));
     format!("{}{}", section.map_or(&heads.chapter, |(_, title)| title), page.label)
 }
