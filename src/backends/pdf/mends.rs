@@ -32,9 +32,11 @@ pub(super) struct Mends {
 }
 
 impl Mends {
-    /// Takes in what is to be mended on these pages; whether anything is that was not before.
+    /// Takes in what is to be mended on these pages; whether anything is that was not before. White pages are looked for the
+    /// first time only: each round costs, and later ones are there for faults.
     pub(super) fn take(&mut self, pages: &Pages) -> bool {
         let before = self.clone();
+        let is_first = *self == Self::default();
         for fault in rules::widow(pages) {
             self.part(pages, &fault);
             self.shorten(pages, fault.span, fault.page.saturating_sub(1));
@@ -61,7 +63,7 @@ impl Mends {
             }
         }
         let waiting = pages.pages.windows(2).filter_map(|pair| match pair {
-            [page, next] => waiting(pages, page, next),
+            [page, next] if is_first => waiting(pages, page, next),
             _ => None,
         });
         self.afloat.extend(waiting.filter(|figure| !self.still.contains(figure)));
