@@ -2,6 +2,11 @@
 //!
 //! Only columns whose alignment the author left open are touched, and only where every cell below the head is a number.
 
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
 use crate::document::block::{Alignment, Table};
 use crate::document::inline::plain_text;
 use crate::document::walk::{Visitor, walk};

@@ -1,7 +1,8 @@
 //! Pages as they were laid out, as a typographer reads them: lines with their edges and baselines, and what each belongs to.
 //!
 //! Gets the document that Typst made and the tree it was made from, gives a plain model without a type of Typst. [`rules`]
-//! judge it. Nothing here changes a page, and a build that nobody asks for its pages pays nothing.
+//! judge it, each on its own; some of what they find has the pages set again, and some is told to the author. Nothing here
+//! changes a page.
 
 pub(super) mod messages;
 mod places;
@@ -179,7 +180,7 @@ impl Page {
 }
 
 /// The largest gap between `top` and `bottom` that no interval covers.
-pub(super) fn largest_gap(intervals: impl Iterator<Item = (f64, f64)>, top: f64, bottom: f64) -> f64 {
+fn largest_gap(intervals: impl Iterator<Item = (f64, f64)>, top: f64, bottom: f64) -> f64 {
     let mut intervals: Vec<_> = intervals.collect();
     intervals.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (mut gap, mut at) = (0.0_f64, top);

@@ -157,29 +157,47 @@ impl Places {
                 }
                 pages.columns.extend(numbers(table, block.span));
             }
-            BlockKind::Quote(blocks) | BlockKind::Group(blocks) | BlockKind::Details { blocks, .. } => {
-                self.blocks(blocks, text, heads, pages);
-            }
-            BlockKind::Admonition(admonition) => self.blocks(&admonition.blocks, text, heads, pages),
-            BlockKind::List(list) => {
-                for item in &list.items {
-                    self.blocks(&item.blocks, text, heads, pages);
-                }
-            }
-            BlockKind::Definitions(definitions) => {
-                for meaning in definitions.iter().flat_map(|definition: &Definition| &definition.meanings) {
-                    self.blocks(meaning, text, heads, pages);
-                }
-            }
-            BlockKind::Bibliography(works) => {
-                for work in works {
-                    self.blocks(&work.blocks, text, heads, pages);
+            BlockKind::Quote(_)
+            | BlockKind::Group(_)
+            | BlockKind::Details { .. }
+            | BlockKind::Admonition(_)
+            | BlockKind::List(_)
+            | BlockKind::Definitions(_)
+            | BlockKind::Bibliography(_) => {
+                for blocks in contained(&block.kind) {
+                    self.blocks(blocks, text, heads, pages);
                 }
             }
             BlockKind::Math(_) | BlockKind::Rule | BlockKind::IndexMarks(_) | BlockKind::Index(_) => {
                 self.keep(block.span, Kind::Other);
             }
         }
+    }
+}
+
+/// The blocks within a container, piece by piece.
+fn contained(kind: &BlockKind) -> Vec<&[Block]> {
+    match kind {
+        BlockKind::Quote(blocks) | BlockKind::Group(blocks) | BlockKind::Details { blocks, .. } => vec![blocks],
+        BlockKind::Admonition(admonition) => vec![&admonition.blocks],
+        BlockKind::List(list) => list.items.iter().map(|item| item.blocks.as_slice()).collect(),
+        BlockKind::Definitions(definitions) => {
+            let meanings = definitions.iter().flat_map(|definition: &Definition| &definition.meanings);
+            meanings.map(Vec::as_slice).collect()
+        }
+        BlockKind::Bibliography(works) => works.iter().map(|work| work.blocks.as_slice()).collect(),
+        BlockKind::Paragraph(_)
+        | BlockKind::Heading(_)
+        | BlockKind::Section(_)
+        | BlockKind::Listing(_)
+        | BlockKind::Output(_)
+        | BlockKind::Diagram(_)
+        | BlockKind::Figure(_)
+        | BlockKind::Table(_)
+        | BlockKind::Math(_)
+        | BlockKind::Rule
+        | BlockKind::IndexMarks(_)
+        | BlockKind::Index(_) => Vec::new(),
     }
 }
 

@@ -78,8 +78,8 @@ fn beginning(line: &Line) -> String {
 
 /// No line of text and no picture, box or rule reaches out of the rectangle of the text.
 ///
-/// A mark at a line's end may hang into the margin, as it does in good setting. The frame of a listing's highlighted line
-/// may not.
+/// A mark at a line's end may hang into the margin, as it does in good setting, and a rule along an edge stands half on
+/// either side of it.
 pub fn line_in_margin(pages: &Pages) -> Vec<Fault> {
     let mut faults = Vec::new();
     for page in &pages.pages {
