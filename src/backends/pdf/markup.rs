@@ -293,7 +293,8 @@ impl<'a, 'b> Writer<'a, 'b> {
             Some(room) if self.has_wide_word(text, room) => {
                 self.code("#{(");
                 push_breakable(&mut self.out, text, room, &self.book.sans);
-                self.out.push_str(").join()}");
+                // With the comma one piece is an array too.
+                self.out.push_str(",).join()}");
             }
             _ => {
                 if !self.open {

@@ -418,6 +418,16 @@ fn as_many_characters_as_are_said_to_fit_stand_on_one_line_and_one_more_does_not
 }
 
 #[test]
+fn words_that_just_fit_a_column_are_set() {
+    let words: Vec<String> = (8..40).map(|length| "0".repeat(length)).collect();
+    let tables = words
+        .iter()
+        .map(|word| block(BlockKind::Table(table(&["A", "B", "C"], &[&[word, word, word]]))));
+    let edition = of_blocks(tables.collect());
+    export(&edition, PdfEdition::Print, &mut Diagnostics::default()).unwrap();
+}
+
+#[test]
 fn what_is_kept_together_is_no_taller_than_a_page() {
     let long = |word: &str, count: usize, between: &str| {
         let words: Vec<String> = (0..count).map(|at| format!("{word}{at}x")).collect();
