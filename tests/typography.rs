@@ -277,7 +277,7 @@ fn numbers_in_a_table_stand_below_one_another() {
 
 #[test]
 fn every_rule_has_a_name_of_its_own_and_a_test() {
-    let tests = include_str!("pages.rs");
+    let tests = include_str!("typography.rs");
     let mut names: Vec<&str> = rules::ALL.iter().map(|(name, _)| *name).collect();
     for name in &names {
         assert!(tests.contains(&format!("\"{name}\"")), "no test breaks {name}");
