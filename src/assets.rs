@@ -102,10 +102,8 @@ pub struct Font {
     pub role: FontRole,
     /// The OpenType file's name: `SourceSerif4-Regular.otf`.
     pub name: String,
-    /// The OpenType file, for measuring and for the PDF.
+    /// The OpenType file.
     pub data: FontData,
-    /// The same font compressed for the web, for the EPUB, if there is one; else the EPUB carries `data`.
-    pub woff2: Option<FontData>,
 }
 
 /// A font's bytes: built in, or the book's own.
@@ -142,7 +140,7 @@ pub enum FontRole {
 
 /// Declares the fonts in the binary.
 macro_rules! fonts {
-    ($($family:literal $weight:literal $italic:literal $role:ident $file:literal $($woff:literal)?;)*) => {
+    ($($family:literal $weight:literal $italic:literal $role:ident $file:literal;)*) => {
         vec![$(Font {
             family: $family.to_owned(),
             weight: $weight,
@@ -150,7 +148,6 @@ macro_rules! fonts {
             role: FontRole::$role,
             name: $file.to_owned(),
             data: FontData::Static(include_bytes!(concat!("../fonts/", $file))),
-            woff2: None$(.or(Some(FontData::Static(include_bytes!(concat!("../fonts/", $woff))))))?,
         }),*]
     };
 }
@@ -158,16 +155,16 @@ macro_rules! fonts {
 /// The fonts in the binary: SIL Open Font License 1.1, unmodified, their licences beside them in `fonts/`.
 pub fn built_in_fonts() -> Vec<Font> {
     fonts! {
-        "Source Serif 4" 400 false Text "SourceSerif4-Regular.otf" "SourceSerif4-Regular.otf.woff2";
-        "Source Serif 4" 400 true Text "SourceSerif4-It.otf" "SourceSerif4-It.otf.woff2";
-        "Source Serif 4" 700 false Text "SourceSerif4-Bold.otf" "SourceSerif4-Bold.otf.woff2";
-        "Source Serif 4" 700 true Text "SourceSerif4-BoldIt.otf" "SourceSerif4-BoldIt.otf.woff2";
-        "Source Sans 3" 400 false Sans "SourceSans3-Regular.otf" "SourceSans3-Regular.otf.woff2";
-        "Source Sans 3" 400 true Sans "SourceSans3-It.otf" "SourceSans3-It.otf.woff2";
-        "Source Sans 3" 600 false Sans "SourceSans3-Semibold.otf" "SourceSans3-Semibold.otf.woff2";
-        "Source Code Pro" 400 false Mono "SourceCodePro-Regular.otf" "SourceCodePro-Regular.otf.woff2";
-        "Source Code Pro" 400 true Mono "SourceCodePro-It.otf" "SourceCodePro-It.otf.woff2";
-        "Source Code Pro" 600 false Mono "SourceCodePro-Semibold.otf" "SourceCodePro-Semibold.otf.woff2";
+        "Source Serif 4" 400 false Text "SourceSerif4-Regular.otf";
+        "Source Serif 4" 400 true Text "SourceSerif4-It.otf";
+        "Source Serif 4" 700 false Text "SourceSerif4-Bold.otf";
+        "Source Serif 4" 700 true Text "SourceSerif4-BoldIt.otf";
+        "Source Sans 3" 400 false Sans "SourceSans3-Regular.otf";
+        "Source Sans 3" 400 true Sans "SourceSans3-It.otf";
+        "Source Sans 3" 600 false Sans "SourceSans3-Semibold.otf";
+        "Source Code Pro" 400 false Mono "SourceCodePro-Regular.otf";
+        "Source Code Pro" 400 true Mono "SourceCodePro-It.otf";
+        "Source Code Pro" 600 false Mono "SourceCodePro-Semibold.otf";
         "STIX Math" 400 false Math "STIXMath-Regular.otf";
     }
 }
@@ -258,7 +255,6 @@ fn read_font(path: &str, bytes: Vec<u8>, families: &Families) -> Option<Font> {
         name: path.rsplit('/').next().unwrap_or(path).to_owned(),
         family,
         data: FontData::Owned(Arc::new(bytes)),
-        woff2: None,
     })
 }
 

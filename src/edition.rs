@@ -60,7 +60,7 @@ impl Edition {
     pub fn bind(manuscript: Manuscript, selection: Option<&Selection>, diagnostics: &mut Diagnostics) -> Self {
         let Manuscript {
             folder,
-            settings,
+            mut settings,
             mut sources,
             outline,
             mut bibliography,
@@ -75,6 +75,8 @@ impl Edition {
         passes::run(&mut document, &settings, &mut bibliography, notations, diagnostics);
         if let Some(selection) = selection {
             selection.keep(&mut document, diagnostics);
+            // A draft has not the pages of the book.
+            settings.page_list = None;
         }
         listings::highlight(&mut document);
         let family = &theme.families.sans;
@@ -307,6 +309,10 @@ pub struct Terms {
     /// What a reader who does not see can expect, a sentence each: of the text, of figures that all have descriptions,
     /// of figures some of which have none, of formulas.
     pub accessibility: [&'static str; 4],
+    /// That page numbers are those of the print edition, in a sentence.
+    pub page_numbers: &'static str,
+    /// `print edition`
+    pub print_edition: &'static str,
     /// The names of the months in a date.
     months: [&'static str; 12],
     /// What follows a day's number in a date: after the first of a month, and after the other days.
@@ -347,6 +353,8 @@ impl Terms {
                     "Nicht alle Abbildungen sind beschrieben.",
                     "Formeln sind MathML.",
                 ],
+                page_numbers: "Die Seitenzahlen sind die der Druckausgabe.",
+                print_edition: "Druckausgabe",
                 months: [
                     "Januar",
                     "Februar",
@@ -392,6 +400,8 @@ impl Terms {
                     "Certaines figures ne sont pas décrites.",
                     "Les formules sont en MathML.",
                 ],
+                page_numbers: "Les numéros de page sont ceux de l’édition imprimée.",
+                print_edition: "édition imprimée",
                 months: [
                     "janvier",
                     "février",
@@ -437,6 +447,8 @@ impl Terms {
                     "Some figures have no description.",
                     "Formulas are MathML.",
                 ],
+                page_numbers: "Page numbers are those of the print edition.",
+                print_edition: "print edition",
                 months: [
                     "January",
                     "February",

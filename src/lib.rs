@@ -16,8 +16,8 @@
 //!
 //! Beside this way stands [`testing`], which runs listings and compares what they print with the book, or records it there;
 //! nothing else runs code of a manuscript. [`prompt`] writes the briefs for whoever is to write a chapter, and [`status`]
-//! says how far a book is; both begin with its [`contents`], planned and written.
-//! nothing else runs code of a manuscript. [`ingest`] takes a reply, a model's or a co-author's, into the chapters' files.
+//! says how far a book is; both begin with its [`contents`], planned and written. [`ingest`] takes a reply, a model's or a
+//! co-author's, into the chapters' files.
 //!
 //! Only [`manuscript`] and [`assets`] read files, only [`release`] writes them, and only the command line prints; the rest
 //! runs in memory. The same manuscript gives the same bytes, on any machine, on any day.

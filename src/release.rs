@@ -40,6 +40,38 @@ pub fn write(folder: &Path, files: &[(String, &[u8])]) -> Result<Vec<PathBuf>, E
     Ok(paths)
 }
 
+/// Puts whole new files in the places of others, or where there were none: all, or after a fault none. A file that was there
+/// keeps its rights.
+pub fn replace(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Error> {
+    let mut staged = Vec::new();
+    for (path, bytes) in files {
+        let writing = |error: std::io::Error| Error::caused(format!("writing {}", path.display()), error);
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::Builder::new()
+            .prefix(".publish-")
+            .tempfile_in(folder)
+            .map_err(writing)?;
+        file.write_all(bytes).map_err(writing)?;
+        match std::fs::metadata(path) {
+            Ok(there) if there.is_dir() => {
+                return Err(Error::new(format!(
+                    "writing {}: there is a folder of that name",
+                    path.display()
+                )));
+            }
+            Ok(there) => file.as_file().set_permissions(there.permissions()).map_err(writing)?,
+            Err(_) => allow_reading(file.as_file()).map_err(writing)?,
+        }
+        file.as_file().sync_all().map_err(writing)?;
+        staged.push((file, path));
+    }
+    for (file, path) in staged {
+        file.persist(path)
+            .map_err(|error| Error::caused(format!("writing {}", path.display()), error.error))?;
+    }
+    Ok(())
+}
+
 /// Temporary files are for their owner alone; a book is for everyone.
 #[cfg(unix)]
 fn allow_reading(file: &std::fs::File) -> std::io::Result<()> {

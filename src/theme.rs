@@ -115,6 +115,8 @@ pub struct Theme {
     pub sizes: Sizes,
     /// The colours.
     pub colours: Colours,
+    /// `[inks]`: how a press mixes a colour of the light page, as shares of cyan, magenta, yellow and black from 0 to 1.
+    pub inks: BTreeMap<[u8; 3], [f32; 4]>,
 }
 
 /// The built-in theme's file.
@@ -185,6 +187,7 @@ impl Theme {
                 },
                 tokens: BTreeMap::new(),
             },
+            inks: BTreeMap::new(),
         };
         let mut sources = Sources::default();
         let file = sources.add("styles/theme.toml", BUILT_IN);
@@ -198,7 +201,7 @@ impl Theme {
             return;
         };
         let root = Table::root(file, &parsed);
-        root.check(&["fonts", "sizes", "colours", "highlight"], diagnostics);
+        root.check(&["fonts", "sizes", "colours", "highlight", "inks"], diagnostics);
         if let Some(fonts) = root.table("fonts", diagnostics) {
             self.families.read(&fonts, diagnostics);
         }
@@ -214,6 +217,52 @@ impl Theme {
             for class in Class::ALL {
                 if let Some(pair) = read_pair(&highlight, class.name(), diagnostics) {
                     self.colours.tokens.insert(class, pair);
+                }
+            }
+        }
+        if let Some(inks) = root.table("inks", diagnostics) {
+            self.read_inks(&inks, diagnostics);
+        }
+    }
+
+    /// `accent = [80, 30, 0, 45]`: percent of cyan, magenta, yellow and black, by the names of `[colours]` and `[highlight]`.
+    fn read_inks(&mut self, table: &Table<'_, '_>, diagnostics: &mut Diagnostics) {
+        let colours = &self.colours;
+        let pairs = [
+            colours.text,
+            colours.page,
+            colours.accent,
+            colours.link,
+            colours.muted,
+            colours.rule,
+            colours.code,
+            colours.highlighted,
+        ];
+        let mut named: Vec<(&str, Pair)> = COLOURS.iter().copied().zip(pairs).collect();
+        named.extend(colours.tokens.iter().map(|(class, pair)| (class.name(), *pair)));
+        let names: Vec<&str> = named.iter().map(|(name, _)| *name).collect();
+        table.check(&names, diagnostics);
+        for (name, pair) in named {
+            let Some(percent) = table.numbers(name, diagnostics) else {
+                continue;
+            };
+            let shares: Vec<f32> = percent
+                .iter()
+                .filter(|part| **part <= 100)
+                .map(|part| *part as f32 / 100.0)
+                .collect();
+            match <[f32; 4]>::try_from(shares) {
+                Ok(shares) => {
+                    self.inks.insert(pair.light.rgb, shares);
+                }
+                Err(_) => {
+                    diagnostics
+                        .report(
+                            &codes::BAD_VALUE,
+                            table.place(name),
+                            format!("`{name}` is no mixture of four inks"),
+                        )
+                        .hint("write cyan, magenta, yellow and black in percent: `[80, 30, 0, 45]`");
                 }
             }
         }

@@ -17,7 +17,7 @@ pub(crate) fn push_inner(out: &mut String, text: &str) {
         let replacement = match character {
             '"' => "\\\"",
             '\\' => "\\\\",
-            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{85}' => " ",
+            character if is_space(character) => " ",
             character if character.is_control() => "",
             _ => continue,
         };
@@ -26,6 +26,20 @@ pub(crate) fn push_inner(out: &mut String, text: &str) {
         clean = at + character.len_utf8();
     }
     out.push_str(text.get(clean..).unwrap_or_default());
+}
+
+/// How many bytes a text has that was written as a literal and is read again.
+pub(crate) fn length(text: &str) -> usize {
+    let bytes = |character: char| match character {
+        character if is_space(character) => 1,
+        character if character.is_control() => 0,
+        character => character.len_utf8(),
+    };
+    text.chars().map(bytes).sum()
+}
+
+fn is_space(character: char) -> bool {
+    matches!(character, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{85}')
 }
 
 /// A string literal of its own.

@@ -258,3 +258,56 @@ fn codes_are_explained_one_or_all_to_people_and_to_programs() {
     }
     assert_eq!(objects.lines().count(), publish::diag::codes::ALL.len());
 }
+
+/// A new book whose EPUB lists the printed pages.
+fn book_with_page_list() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(publish(folder.path(), &["new", "."]).status.success());
+    let settings = folder.path().join("manuscript/book.toml");
+    let text = std::fs::read_to_string(&settings).expect("book.toml") + "\n[epub]\npage-list = true\n";
+    std::fs::write(settings, text).expect("book.toml");
+    folder
+}
+
+#[test]
+fn a_page_list_is_the_same_whatever_else_is_built() {
+    let folder = book_with_page_list();
+    let build = |args: &[&str]| {
+        let built = publish(folder.path(), args);
+        assert!(built.status.success(), "{}", said(&built));
+    };
+    build(&[]);
+    let read = |name: &str| std::fs::read(folder.path().join(name)).expect("a file");
+    let epub = read("dist/a-small-book.epub");
+    let lists = |bytes: &[u8]| support::entries(bytes).iter().any(|(_, text)| text.contains("page-list"));
+    assert!(lists(&epub));
+    build(&["--format", "epub", "--out", "alone"]);
+    assert!(epub == read("alone/a-small-book.epub"));
+    build(&["--format", "epub", "--edition", "screen", "--out", "screen"]);
+    assert!(epub == read("screen/a-small-book.epub"));
+    // The printed book does not change by being listed, and a draft has not its pages.
+    build(&["--edition", "print", "--out", "listed"]);
+    let settings = folder.path().join("manuscript/book.toml");
+    let text = std::fs::read_to_string(&settings).expect("book.toml");
+    build(&["--format", "epub", "--chapters", "1", "--out", "draft"]);
+    assert!(!lists(&read("draft/a-small-book-draft.epub")));
+    std::fs::write(settings, text.replace("page-list = true", "page-list = false")).expect("book.toml");
+    build(&["--edition", "print", "--out", "unlisted"]);
+    assert!(read("listed/a-small-book-print.pdf") == read("unlisted/a-small-book-print.pdf"));
+}
+
+#[test]
+fn pages_that_cannot_be_set_cannot_be_listed() {
+    let folder = book_with_page_list();
+    std::fs::create_dir(folder.path().join("styles")).expect("a folder");
+    std::fs::write(folder.path().join("styles/book.typ"), "#let ornament = unknown-name\n").expect("a template");
+    let built = publish(folder.path(), &["--format", "epub"]);
+    assert_eq!(built.status.code(), Some(1));
+    let told = said(&built);
+    assert!(
+        told.contains("error[typst]") && told.contains("error[no-page-list]"),
+        "{told}"
+    );
+    assert!(told.contains("page-list = true\n") && told.contains("hint: mend"), "{told}");
+    assert!(!folder.path().join("dist").exists());
+}

@@ -114,6 +114,58 @@ title = \"Their letter\"";
     );
 }
 
+#[test]
+fn a_press_gets_the_inks_that_it_takes_and_marks_only_if_it_wants_them() {
+    let gradient = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 200 100'><defs><radialGradient id='g'>
+        <stop offset='0' stop-color='#ff0' stop-opacity='0.2'/><stop offset='0.5' stop-color='#0f0'/><stop offset='1' stop-color='#00f'/>
+        </radialGradient></defs><rect width='200' height='100' fill='url(#g)' stroke='#808'/></svg>";
+    let with_picture = |print: &str| {
+        let folder = book(print, 6);
+        let manuscript = folder.path().join("manuscript");
+        std::fs::write(manuscript.join("g.svg"), gradient).expect("a picture");
+        let text = "# Pictures\n\n![A gradient from yellow to blue](g.svg)\n\n```python\nx = \"1\"\n```\n";
+        std::fs::write(manuscript.join("00-pictures.md"), text).expect("a chapter");
+        folder
+    };
+    let judged = |pdf: &Path| -> Vec<String> {
+        let profile = Profile::built_in("ingramspark").expect("a profile");
+        let findings = judge_pdf(std::fs::read(pdf).expect("the PDF"), &profile);
+        findings
+            .iter()
+            .map(|found| format!("{} {}", found.rule, found.message))
+            .collect()
+    };
+    for colours in ["", "\ncolours = \"grey\"", "\ncolours = \"cmyk\""] {
+        let folder = with_picture(&format!("profile = \"ingramspark\"{colours}"));
+        let (said, pdf) = build(folder.path());
+        assert!(!said.contains("colours are"), "{said}");
+        assert!(!judged(&pdf).iter().any(|finding| finding.starts_with("colours")), "{said}");
+    }
+    let folder = with_picture("profile = \"ingramspark\"\ncolours = \"rgb\"");
+    let (said, _) = build(folder.path());
+    assert!(
+        said.contains("warning[preflight]: colours are rgb, and grey or cmyk is asked for"),
+        "{said}"
+    );
+    // The same book without a profile, with marks: a press that takes none sees them.
+    let folder = with_picture("colours = \"cmyk\"\ncrop-marks = true");
+    let (_, pdf) = build(folder.path());
+    let found = judged(&pdf);
+    assert!(found.iter().any(|finding| finding.starts_with("marks")), "{found:?}");
+    assert!(!found.iter().any(|finding| finding.starts_with("colours")), "{found:?}");
+    let folder = book("profile = \"kdp\"\ncrop-marks = true\ncolours = \"blue\"", 1);
+    let output = Command::new(env!("CARGO_BIN_EXE_publish"))
+        .arg("check")
+        .current_dir(folder.path())
+        .output()
+        .expect("the command");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("takes no files with crop marks") && said.contains("`blue` is not a way to print colours"),
+        "{said}"
+    );
+}
+
 /// What a reader of barcodes sees on the first page of a PDF; `None` without the validators.
 fn barcode(pdf: &Path) -> Option<String> {
     let script = "import sys, pypdfium2, zxingcpp

@@ -1,6 +1,7 @@
 //! Backends: an [`Edition`](crate::edition::Edition) and options in, bytes out. They share no trait; each is a function.
 
 pub mod epub;
+pub mod page_list;
 pub mod pdf;
 
 /// A finished file.

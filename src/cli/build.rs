@@ -9,6 +9,7 @@ use publish::diag::{Diagnostics, codes};
 use publish::edition::Edition;
 use publish::manuscript::Folder;
 use publish::manuscript::settings::PdfEdition;
+use publish::press::store::Weight;
 use publish::{Error, manuscript, press, release};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,10 +55,11 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
     let mut made = Vec::new();
     let mut failure = None;
     if messages.weigh(&mut diagnostics, &edition.settings) {
+        let mut printed = Printed::default();
         for job in jobs {
             bar.inc(1);
             bar.set_message(format!("making {}", name(&edition, job, draft)));
-            match make(&edition, job, draft, &made, &mut diagnostics) {
+            match make(&edition, job, draft, (&made, &mut printed), &mut diagnostics) {
                 Ok(file) => made.push(file),
                 Err(error) => failure = Some(error),
             }
@@ -120,7 +122,12 @@ fn gutter(
     bar: &ProgressBar,
     messages: &Messages<'_>,
 ) -> Option<(Edition, Diagnostics)> {
-    let counts = |job: &Job| matches!(job, Job::Pdf(PdfEdition::Print) | Job::Cover);
+    let listed = edition.settings.page_list.is_some();
+    let counts = |job: &Job| match job {
+        Job::Pdf(PdfEdition::Print) | Job::Cover => true,
+        Job::Epub => listed,
+        Job::Pdf(PdfEdition::Screen) => false,
+    };
     if !edition.settings.print.auto_inside || !jobs.iter().any(counts) {
         return None;
     }
@@ -138,8 +145,11 @@ fn gutter(
     }
 }
 
-/// What the press would refuse of the print PDF.
+/// What the press would refuse of the print PDF, and the stores of the EPUB.
 fn preflight(edition: &Edition, job: Job, output: &Output, diagnostics: &mut Diagnostics) {
+    if job == Job::Epub {
+        return preflight_epub(edition, output, diagnostics);
+    }
     let Some(profile) = edition
         .settings
         .profile
@@ -157,7 +167,32 @@ fn preflight(edition: &Edition, job: Job, output: &Output, diagnostics: &mut Dia
         };
         diagnostics
             .report(&codes::PREFLIGHT, None, format!("{}{on}", finding.message))
-            .hint(source_of(&finding, profile));
+            .hint(source_of(&finding, &profile.name, &profile.as_of));
+    }
+}
+
+/// What stores would refuse or lose; what they only advise is for `publish preflight` to say.
+fn preflight_epub(edition: &Edition, output: &Output, diagnostics: &mut Diagnostics) {
+    if edition.settings.stores.is_empty() {
+        return;
+    }
+    let book = press::preflight::epub::Book::read(&output.bytes);
+    for profile in &edition.settings.stores {
+        let Some(store) = &profile.epub else { continue };
+        for finding in book.judge(store).iter().filter(|finding| finding.weight != Weight::Advised) {
+            let places = finding.places();
+            let place = if places.is_empty() {
+                String::new()
+            } else {
+                format!(" ({places})")
+            };
+            let message = format!("{}: {}{place}", store.name, finding.message);
+            let diagnostic = diagnostics.report(&codes::PREFLIGHT, None, message);
+            diagnostic.hint(source_of(finding, &store.name, &profile.as_of));
+            if matches!(finding.rule, "svg-text" | "svg-view-box") {
+                diagnostic.hint("`figure-text = \"outlines\"` under [epub] makes figures that it shows");
+            }
+        }
     }
 }
 
@@ -222,10 +257,50 @@ fn file_stem(slug: &str) -> String {
     if stem.is_empty() { "book".to_owned() } else { stem }
 }
 
-fn make(edition: &Edition, job: Job, draft: bool, made: &[Made], diagnostics: &mut Diagnostics) -> Result<Made, Error> {
+/// The pages of the print edition, which two files of a run may need: set once, by whoever comes first.
+#[derive(Default)]
+struct Printed {
+    layout: Option<(pdf::Press, pdf::Layout)>,
+}
+
+impl Printed {
+    fn lay_out(&mut self, edition: &Edition, diagnostics: &mut Diagnostics) -> Result<&(pdf::Press, pdf::Layout), Error> {
+        let layout = match self.layout.take() {
+            Some(layout) => layout,
+            None => {
+                let mut press = pdf::Press::new();
+                let layout = press.lay_out_for_list(edition, diagnostics)?;
+                (press, layout)
+            }
+        };
+        Ok(self.layout.insert(layout))
+    }
+
+    fn epub(&mut self, edition: &Edition, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+        let (press, layout) = self.lay_out(edition, diagnostics)?;
+        let list = press.page_list(edition, layout);
+        epub::export_with(edition, Some(&list), diagnostics)
+    }
+
+    fn pdf(&mut self, edition: &Edition, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+        let (press, layout) = self.lay_out(edition, diagnostics)?;
+        press.print(edition, layout, diagnostics)
+    }
+}
+
+fn make(
+    edition: &Edition,
+    job: Job,
+    draft: bool,
+    (made, printed): (&[Made], &mut Printed),
+    diagnostics: &mut Diagnostics,
+) -> Result<Made, Error> {
     let start = Instant::now();
+    let listed = edition.settings.page_list.is_some();
     let output = match job {
+        Job::Epub if listed => printed.epub(edition, diagnostics)?,
         Job::Epub => epub::export(edition, diagnostics)?,
+        Job::Pdf(PdfEdition::Print) if listed => printed.pdf(edition, diagnostics)?,
         Job::Pdf(kind) => pdf::export(edition, kind, diagnostics)?,
         Job::Cover => pdf::wrap(edition, printed_pages(edition, draft, made)?)?,
     };

@@ -48,7 +48,10 @@ enum Command {
     Status(StatusArgs),
     /// Draw a described diagram of a Markdown file as SVG or PNG, to try it out
     Figure(FigureArgs),
-    /// Say what a press would refuse in a PDF, whoever made it
+    /// Say what a press would refuse in a PDF, or a store in an EPUB, whoever made it
+    ///
+    /// The exit code is 1 where something is refused or lost. What stores only advise is told and leaves it 0. What EPUBCheck
+    /// says of an EPUB is not repeated.
     Preflight(PreflightArgs),
     /// Make a small book that builds at once
     New {
@@ -146,11 +149,12 @@ struct TestArgs {
 
 #[derive(Debug, Args)]
 struct PreflightArgs {
-    /// The PDF of the inside of a book
+    /// The PDF of the inside of a book, or an EPUB
     file: PathBuf,
-    /// The press: plain, kdp, ingramspark or lulu
-    #[arg(long, value_name = "NAME")]
-    profile: String,
+    /// The press: plain, kdp, ingramspark or lulu; or the store: apple, google, kdp or kobo. May be repeated or separated by
+    /// commas [default: for an EPUB all stores]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    profile: Vec<String>,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -187,52 +191,36 @@ fn parse_template(name: &str) -> Result<String, String> {
 
 #[derive(Debug, Args)]
 struct IngestArgs {
-    /// The file with the reply; `-` is standard input
+    /// The reply, as it was copied; `-` is standard input
     reply: PathBuf,
-    /// The chapter it is for, by number, title or file name, where its headings do not say
+    /// The chapter it is for, by number, title or file, where its headings do not say; of other chapters nothing is taken
     #[arg(long, value_name = "CHAPTER")]
     chapter: Option<String>,
-    /// Replace text that is there already; the old file is kept beside the new one
+    /// Replace text that differs; the old file is kept beside the new one
     #[arg(long)]
     force: bool,
     /// Write nothing, and show what would change
     #[arg(long)]
     dry_run: bool,
-    /// Who or what wrote it, for the chapter's front matter
+    /// Who or what wrote it, for the ledger in the chapter's front matter [default: `by` in [ingest] of book.toml]
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
-    /// The day, for the chapter's front matter [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    /// The day it comes in [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = publish::manuscript::settings::parse_day)]
     date: Option<String>,
-    /// What becomes of exercises, reflections and the like behind a chapter [default: as book.toml says, or strip]
+    /// What becomes of exercises, reflections and the like that the outline does not have
     #[arg(long, value_name = "WHAT")]
     tails: Option<Tails>,
     #[command(flatten)]
     common: CommonArgs,
 }
 
-fn parse_date(text: &str) -> Result<String, String> {
-    if publish::manuscript::settings::is_date(text) {
-        return Ok(text.to_owned());
-    }
-    Err("expected a day as year, month and day: `2026-05-01`".to_owned())
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Tails {
+    /// They stay, at the end of the chapter
+    Keep,
     /// They are left out
     Strip,
-    /// They stay, as sections at the end
-    Keep,
-}
-
-impl From<Tails> for publish::manuscript::ingest::Tails {
-    fn from(tails: Tails) -> Self {
-        match tails {
-            Tails::Strip => Self::Strip,
-            Tails::Keep => Self::Keep,
-        }
-    }
 }
 
 #[derive(Debug, Args)]

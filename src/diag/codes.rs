@@ -34,6 +34,7 @@ codes! {
     UNKNOWN_KEY "unknown-key" Error "A key that means nothing is most often a misspelt one, and would be ignored in silence."
     MISSING_KEY "missing-key" Error "A key that every book needs is absent."
     BAD_VALUE "bad-value" Error "A value is outside what the key allows."
+    NO_PAGE_LIST "no-page-list" Error "The EPUB is to list the pages of the print edition, which is not made, or which cannot be set."
     MISSING_CHAPTER "missing-chapter" Error "book.toml lists a chapter that is not there."
     UNWRITTEN_CHAPTER "unwritten-chapter" Note "The outline names chapters that have no file yet; the book is built without them."
     UNLISTED_CHAPTER "unlisted-chapter" Warning "A Markdown file stands in the manuscript but no outline or list names it, so it is left out."
@@ -151,7 +152,7 @@ codes! {
 
     // What the backends find.
     TYPST "typst" Error "Typst could not set a page; the message is its own, the place is the manuscript's."
-    PREFLIGHT "preflight" Warning "The press that `[print] profile` names would refuse the print PDF, or print it otherwise than meant; the message says by which rule."
+    PREFLIGHT "preflight" Warning "The press that `[print] profile` names would refuse the print PDF, or a store of `[epub] stores` the EPUB, or show it otherwise than meant; the message says by which rule."
     LINE_IN_MARGIN "line-in-margin" Warning "Something on a page of the PDF is wider than the text, or too high, and cannot be broken, so that it reaches into the margin; a press may cut it off."
     SHORT_PAGE "short-page" Note "A page of the PDF is less than a third full although its chapter goes on, because something that stays on one page did not fit below."
     NOT_PDF_UA "not-pdf-ua" Warning "The screen PDF breaks a rule of PDF/UA-1 or PDF/A-2a, so it is written without claiming them."

@@ -11,6 +11,7 @@ pub mod grid;
 pub mod inline;
 pub mod kind;
 pub mod only;
+mod order;
 pub mod show;
 pub mod walk;
 
@@ -23,6 +24,7 @@ pub use inline::{
 };
 pub use kind::ChapterKind;
 pub use only::{Medium, Only};
+pub use order::Order;
 pub use walk::{query, walk};
 
 use crate::source::{FileId, Span};

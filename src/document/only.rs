@@ -7,6 +7,7 @@
 
 use super::walk::{self, Visitor};
 use super::{Attributes, Block, BlockKind, Document, IndexEntry, Inline, InlineKind, Target};
+use crate::source::Span;
 use std::collections::BTreeSet;
 
 /// An output that a part of the text may be for.
@@ -80,6 +81,48 @@ pub fn keep(document: &mut Document, medium: Medium) {
         }
     });
     walk::walk(document, &mut IndexKeeper { marks });
+}
+
+/// Which nodes of a document an output shows, by their numbers in it (see [`Order`](super::Order)), in order.
+pub fn kept(document: &Document, medium: Medium) -> Vec<usize> {
+    // Each node is stamped with its number in place of its span, so that what remains says which ones did.
+    let mut stamped = document.clone();
+    let mut stamper = Stamper { next: 0 };
+    for chapter in stamped.chapters_mut() {
+        walk::walk_chapter(chapter, &mut stamper);
+    }
+    keep(&mut stamped, medium);
+    let mut kept = Vec::new();
+    walk::query(&stamped, |_, node| {
+        let span = match node {
+            walk::Node::Block(block) => block.span,
+            walk::Node::Inline(inline) => inline.span,
+        };
+        kept.push(span.start as usize);
+    });
+    kept
+}
+
+/// Puts the numbers of nodes in the place of their spans.
+struct Stamper {
+    next: usize,
+}
+
+impl Stamper {
+    fn stamp(&mut self, span: &mut Span) {
+        *span = Span::new(span.file, self.next..self.next);
+        self.next += 1;
+    }
+}
+
+impl Visitor for Stamper {
+    fn block(&mut self, block: &mut Block) {
+        self.stamp(&mut block.span);
+    }
+
+    fn inline(&mut self, inline: &mut Inline) {
+        self.stamp(&mut inline.span);
+    }
 }
 
 struct Keeper {

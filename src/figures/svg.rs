@@ -51,14 +51,15 @@ pub fn print(drawing: &Drawing, theme: &Theme) -> String {
 ///
 /// Where the drawing is too wide for a phone there are two, with the classes `figure-wide` and `figure-narrow`; the style
 /// sheet shows one of them and takes the other off the page with `display: none`, which hides it from screen readers too.
-/// One that has no room on a phone at a readable size keeps that size and scrolls.
+/// One that has no room on a phone at a readable size keeps that size and scrolls. With letters as outlines, which is for
+/// Kindle, there is one alone, since few SVG are advised there.
 pub fn inline(drawing: &Drawing, id_prefix: &str, outlines: Option<&Outlines<'_>>) -> String {
     let paint = |id_prefix| Paint {
         colours: Colours::Current { id_prefix },
         outlines,
     };
     let mut out = write(drawing, paint(id_prefix));
-    if let Some(narrow) = &drawing.narrow {
+    if let Some(narrow) = drawing.narrow.as_ref().filter(|_| outlines.is_none()) {
         let prefix = format!("{id_prefix}-narrow");
         out.push('\n');
         if narrow.width > super::NARROW + 0.01 {
@@ -80,7 +81,7 @@ pub fn inline(drawing: &Drawing, id_prefix: &str, outlines: Option<&Outlines<'_>
 /// The drawing's wide scene as an `svg` element.
 pub fn write(drawing: &Drawing, paint: Paint) -> String {
     let mut out = String::new();
-    let class = if drawing.narrow.is_some() {
+    let class = if drawing.narrow.is_some() && paint.outlines.is_none() {
         "figure-wide"
     } else {
         "figure-only"
@@ -90,7 +91,9 @@ pub fn write(drawing: &Drawing, paint: Paint) -> String {
 }
 
 fn write_scene(out: &mut String, drawing: &Drawing, scene: &Scene, paint: Paint, class: &str) {
-    let (width, height) = (Number(scene.width), Number(scene.height));
+    // Kindle reads whole numbers alone in a `viewBox`.
+    let size = |length: f64| Number(if paint.outlines.is_some() { length.ceil() } else { length });
+    let (width, height) = (size(scene.width), size(scene.height));
     let (title, description) = (Escaped(&drawing.title), Escaped(&drawing.description));
     let _ = match paint.colours {
         Colours::Light(_) | Colours::Dark(_) => writeln!(

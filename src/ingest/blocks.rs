@@ -10,7 +10,7 @@
 
 use super::fences::{self, Fence, Label};
 use super::headings::Strength;
-use super::markers::Region;
+use super::markers::{self, Region};
 use super::reply::{self, Line};
 use std::collections::BTreeMap;
 
@@ -60,14 +60,16 @@ enum Event {
 /// Finds the text among the lines, given the listings already found and how surely each line is a heading of the outline.
 pub(super) fn find(
     lines: &[Line],
-    regions: &[Region],
+    markers: &markers::Found,
     strength: impl Fn(usize) -> Strength,
     target: impl Fn(usize) -> Option<usize>,
 ) -> Found {
+    let regions = &markers.regions;
     let covered = cover(lines.len(), regions);
     let mut events: Vec<(usize, Event)> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        if covered.get(at).copied().flatten().is_some() || events.len() >= MOST {
+        let stray = markers.strays.binary_search(&at).is_ok();
+        if stray || covered.get(at).copied().flatten().is_some() || events.len() >= MOST {
             continue;
         }
         if let Some((fence, label)) = fences::read(line) {
@@ -388,11 +390,17 @@ struct Taking<'a> {
 impl<'a> Taking<'a> {
     fn take(&mut self, spans: &[Span]) {
         let mut before: Option<usize> = None;
+        let mut out = false;
         for (at, span) in spans.iter().enumerate() {
             if span.fenced().is_none() || span.dropped {
-                self.found.left_out.push(span.lines.clone());
+                match self.found.left_out.last_mut().filter(|_| out) {
+                    Some(last) => last.end = span.lines.end,
+                    None => self.found.left_out.push(span.lines.clone()),
+                }
+                out = true;
                 continue;
             }
+            out = false;
             self.found.fenced |= span.fenced() == Some(true);
             let first = self.found.text.len();
             match span.state {
@@ -416,7 +424,7 @@ impl<'a> Taking<'a> {
                 .flatten()
                 .and_then(|region| self.regions.get(region))
             {
-                Some(region) if region.first == at => self.take_region(region, region.end),
+                Some(region) if region.first == at => self.take_region(region),
                 Some(_) => {}
                 None => self.found.text.extend(self.lines.get(at).cloned()),
             }
@@ -424,8 +432,7 @@ impl<'a> Taking<'a> {
     }
 
     /// A listing between markers, as a fence that is longer than any run of ticks in it.
-    /// `end` is the line that follows in the text.
-    fn take_region(&mut self, region: &Region, end: usize) {
+    fn take_region(&mut self, region: &Region) {
         let place = |at: usize| self.lines.get(at).map_or(0..0, |line| line.at.clone());
         let longest = fences::longest_run(region.code.iter().map(|(_, text)| text.as_str()));
         let ticks = "`".repeat((longest + 1).max(3));
@@ -453,8 +460,8 @@ impl<'a> Taking<'a> {
             .collect();
         self.found.text.extend(lines);
         // What follows directly would be read as part of no paragraph; a blank line keeps the author's eye at ease.
-        if self.lines.get(end).is_some_and(|line| !line.is_blank()) {
-            let at = place(end);
+        if self.lines.get(region.end).is_some_and(|line| !line.is_blank()) {
+            let at = place(region.end);
             self.found.text.push(Line {
                 text: String::new(),
                 at: at.start..at.start,
@@ -464,10 +471,6 @@ impl<'a> Taking<'a> {
     }
 
     fn take_code(&mut self, span: &Span, fence: Fence, last: bool) {
-        let inner = span.lines.start + 1..span.lines.end.saturating_sub(1);
-        if let Some(region) = self.wrapped(inner) {
-            return self.take_region(region, span.lines.end);
-        }
         let closing = span
             .lines
             .end
@@ -476,6 +479,10 @@ impl<'a> Taking<'a> {
             .and_then(|at| self.lines.get(at))
             .and_then(fences::read);
         let closed = closing.is_some_and(|(other, label)| label == Label::None && other.closes(fence));
+        let inner = span.lines.start + 1..span.lines.end.saturating_sub(usize::from(closed));
+        if let Some(region) = self.wrapped(inner) {
+            return self.take_region(region);
+        }
         for at in span.lines.clone() {
             let Some(line) = self.lines.get(at) else { continue };
             // A block in the midst of which a second reply begins.

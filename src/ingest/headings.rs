@@ -7,6 +7,7 @@
 use super::reply::Line;
 use crate::manuscript::contract::Contract;
 use crate::manuscript::outline::{Entry, Outline};
+use crate::source::Sources;
 use crate::titles::{Typed, fold, split_part};
 
 /// How a heading is marked.
@@ -75,9 +76,18 @@ pub(super) fn read(lines: &[Line], at: usize) -> Option<Seen> {
     }
     hashes(text)
         .or_else(|| html(text))
-        .or_else(|| underlined(lines, at, text).filter(|_| above))
+        .or_else(|| underlined(lines, at, text).filter(|_| above || ends_paragraph(lines, at)))
         .or_else(|| bold(text))
         .or_else(|| plain(text).filter(|_| above && below))
+}
+
+/// Whether the line above one is a heading, an underline or a ruler, so that a paragraph begins at it.
+fn ends_paragraph(lines: &[Line], at: usize) -> bool {
+    let above = at
+        .checked_sub(1)
+        .and_then(|at| lines.get(at))
+        .map_or("", |line| line.text.trim());
+    above.starts_with('#') || above.chars().all(|letter| matches!(letter, '=' | '-' | '*' | '_'))
 }
 
 fn seen(style: Style, level: Option<u8>, title: &str) -> Option<Seen> {
@@ -172,6 +182,39 @@ fn bold(text: &str) -> Option<Seen> {
         },
         ..found
     })
+}
+
+/// The lines with a line of its own for every heading that has its text behind it, `- **1.1. Title** - text`; `None` where
+/// the outline's sections are in none.
+pub(super) fn split_run_in(lines: &[Line], targets: &Targets) -> Option<Vec<Line>> {
+    let mut split = Vec::new();
+    let mut any = false;
+    for line in lines {
+        match run_in(&line.text, targets) {
+            Some((heading, text)) => {
+                any = true;
+                let new = |text: String| Line { text, ..line.clone() };
+                split.extend([new(String::new()), new(heading), new(String::new()), new(text)]);
+            }
+            None => split.push(line.clone()),
+        }
+    }
+    any.then_some(split)
+}
+
+/// A heading of the outline and the text behind it.
+fn run_in(line: &str, targets: &Targets) -> Option<(String, String)> {
+    let text = line.trim();
+    let body = ["- ", "* ", "+ "]
+        .iter()
+        .find_map(|mark| text.strip_prefix(mark))
+        .unwrap_or(text);
+    let (title, rest) = body.strip_prefix("**")?.split_once("**")?;
+    let rest = rest.trim_start_matches([' ', '-', '–', '—', ':', '.']);
+    let seen = seen(Style::Bold, None, title.trim_end_matches(':'))?;
+    let known = targets.titled(&seen).any(|target| target.section.is_some());
+    // A note of the outline is shorter than what is written about it.
+    (known && rest.len() > 60).then(|| (format!("**{title}**"), rest.to_owned()))
 }
 
 fn plain(text: &str) -> Option<Seen> {
@@ -371,7 +414,7 @@ pub(super) enum Strength {
 }
 
 impl Targets {
-    pub(super) fn new(outline: &Outline, book: &str, contract: &Contract) -> Self {
+    pub(super) fn new(outline: &Outline, sources: &Sources, book: &str, contract: &Contract) -> Self {
         let mut targets = Self {
             book: key(book),
             takeaways: contract.takeaways_title.clone(),
@@ -393,13 +436,13 @@ impl Targets {
             };
             count += u32::from(has_number);
             let number = if has_number { vec![count] } else { Vec::new() };
-            targets.all.push(target(at, None, chapter, number.clone()));
+            targets.all.push(target(at, None, chapter, number.clone(), sources));
             for (section, entry) in chapter.entries.iter().enumerate() {
                 let mut number = number.clone();
                 if has_number {
                     number.push(u32::try_from(section + 1).unwrap_or(u32::MAX));
                 }
-                targets.all.push(target(at, Some(section), entry, number));
+                targets.all.push(target(at, Some(section), entry, number, sources));
             }
         }
         targets
@@ -486,23 +529,51 @@ fn is_near(found: &str, wanted: &str) -> bool {
     // What is compared letter by letter is short.
     found.len() < 300
         && wanted.len() < 300
-        && (within || strsim::normalized_levenshtein(found, wanted) >= 0.55 || strsim::jaro_winkler(found, wanted) >= 0.88)
+        && (within || strsim::normalized_levenshtein(found, wanted) >= 0.5 || strsim::jaro_winkler(found, wanted) >= 0.88)
 }
 
-fn target(chapter: usize, section: Option<usize>, entry: &Entry, number: Vec<u32>) -> Target {
+fn target(chapter: usize, section: Option<usize>, entry: &Entry, number: Vec<u32>, sources: &Sources) -> Target {
     Target {
         chapter,
         section,
         title: entry.title.clone(),
-        heading: escaped(&entry.markdown, &entry.title),
+        heading: markup(entry, sources),
         number,
         key: key(&entry.title),
         below: entry
             .entries
             .iter()
-            .map(|entry| (key(&entry.title), escaped(&entry.markdown, &entry.title)))
+            .map(|entry| (key(&entry.title), markup(entry, sources)))
             .collect(),
     }
+}
+
+/// An entry's title as Markdown: as the outline's line has it, with its code marks.
+fn markup(entry: &Entry, sources: &Sources) -> String {
+    let line = sources.text(entry.span).replace("**", "");
+    let plain = |text: &str| text.replace('`', "");
+    // The title's words stand in the line with marks of code between them.
+    let starts = line.char_indices().map(|(at, _)| at);
+    for start in starts {
+        let rest = line.get(start..).unwrap_or_default();
+        if !plain(rest).starts_with(&entry.title) || rest.starts_with(' ') {
+            continue;
+        }
+        let mut left = entry.title.len();
+        let mut end = 0;
+        for letter in rest.chars() {
+            if left == 0 && letter != '`' {
+                break;
+            }
+            left -= if letter == '`' { 0 } else { letter.len_utf8() };
+            end += letter.len_utf8();
+        }
+        let found = rest.get(..end).unwrap_or_default();
+        if found.matches('`').count() % 2 == 0 {
+            return escaped(found, &entry.title);
+        }
+    }
+    escaped(&entry.title, &entry.title)
 }
 
 /// A title that Markdown reads as these words.
@@ -582,7 +653,6 @@ mod tests {
         for text in ["Text", "#!/bin/sh", "- item", "**a** and **b**", "| a |\n---"] {
             assert_eq!(title(text), None, "{text}");
         }
-        assert_eq!(read(&reply::lines("Text\n\n    # code\n\nmore"), 2), None);
         assert_eq!(
             title("## `__init__` \\& _x_").map(|found| found.1),
             Some("`__init__` & _x_".to_owned())

@@ -23,6 +23,8 @@ pub(super) struct Region {
     pub(super) guessed: bool,
     /// How far the marker is indented.
     pub(super) indent: usize,
+    /// Lines in it where one block of the reply ended and the next began, which are left out.
+    pub(super) seam: std::ops::Range<usize>,
 }
 
 /// What a reply has of them.
@@ -93,7 +95,7 @@ pub(super) fn find(lines: &[Line], heading: impl Fn(usize) -> bool) -> Found {
     let mut at = 0;
     while at < lines.len() {
         let region = match marks.get(at) {
-            Some(Mark::Start(start)) if start.ticks > 0 || ends.closes(at) => Some(region(lines, &marks, &ends, at, start)),
+            Some(Mark::Start(start)) => Some(region(lines, &marks, &ends, at, start)),
             Some(Mark::Opener) => opened(lines, &marks, &ends, at),
             Some(Mark::End(_)) => {
                 found.strays.push(at);
@@ -102,6 +104,8 @@ pub(super) fn find(lines: &[Line], heading: impl Fn(usize) -> bool) -> Found {
             _ => None,
         };
         at = match region {
+            // A word that only looks like a marker has no end.
+            Some(region) if region.guessed && !sure(marks.get(at)) => at + 1,
             Some(region) => {
                 let end = region.end.max(at + 1);
                 found.regions.push(region);
@@ -111,6 +115,11 @@ pub(super) fn find(lines: &[Line], heading: impl Fn(usize) -> bool) -> Found {
         };
     }
     found
+}
+
+/// Whether a line is a marker even if nothing closes it: it has its ticks, and names a language.
+fn sure(mark: Option<&Mark>) -> bool {
+    matches!(mark, Some(Mark::Start(start)) if start.ticks > 0 && KNOWN.contains(&start.language.as_str()))
 }
 
 /// What a line is to this module.
@@ -282,15 +291,6 @@ impl Ends {
     }
 }
 
-impl Ends {
-    /// Whether an end marker follows a line before another start or a heading does.
-    fn closes(&self, at: usize) -> bool {
-        let next = |table: &[usize]| after(table, at + 1, usize::MAX);
-        let end = next(&self.next_end);
-        end < next(&self.next_start) && end < next(&self.next_heading)
-    }
-}
-
 fn after(table: &[usize], at: usize, none: usize) -> usize {
     table.get(at).copied().unwrap_or(none)
 }
@@ -394,6 +394,7 @@ fn make(
         code,
         guessed,
         indent,
+        seam,
     }
 }
 
@@ -515,6 +516,7 @@ mod tests {
             "`startpython` opens.\n",
             "start python\nlegend\nthe end\n",
             "``x``\n",
+            "``startup\n",
         ] {
             assert_eq!(code(text), Vec::new(), "{text}");
         }

@@ -6,7 +6,7 @@
 use super::headings::{self, Style, Targets, key};
 use super::pieces::{Draft, Piece, What};
 use super::reply::Line;
-use super::tails;
+use super::{settle, tails};
 use std::ops::Range;
 
 /// A piece of an existing file.
@@ -40,7 +40,7 @@ pub(super) struct Merged {
     pub(super) replaced: Vec<(String, Range<usize>)>,
     /// How many pieces were put in or replaced.
     pub(super) written: usize,
-    /// Whether text of the old file that the reply does not have is still in it.
+    /// Whether text of the old file is still in it.
     pub(super) kept: bool,
     /// The line break of the file.
     pub(super) end: &'static str,
@@ -95,7 +95,6 @@ pub(super) fn merge(draft: &Draft, title: &str, raw: &str, targets: &Targets) ->
         })
         .collect();
     let mut after = None;
-    let mut same = 0;
     for piece in &draft.pieces {
         let at = list.iter().position(|(what, _, _)| *what == piece.what);
         let segment = existing.segments.iter().find(|segment| segment.what == piece.what);
@@ -105,8 +104,7 @@ pub(super) fn merge(draft: &Draft, title: &str, raw: &str, targets: &Targets) ->
         match at {
             Some(at) => {
                 after = Some(at);
-                if normal(old) == normal(&piece.body()) {
-                    same += 1;
+                if normal(lines(old, 0)) == normal(piece.lines.clone()) {
                     continue;
                 }
                 let had_text = !old.trim().is_empty();
@@ -126,7 +124,7 @@ pub(super) fn merge(draft: &Draft, title: &str, raw: &str, targets: &Targets) ->
         }
         merged.written += 1;
     }
-    merged.kept = list.iter().filter(|(_, text, _)| !text.trim().is_empty()).count() > merged.written + same;
+    merged.kept = list.iter().any(|(_, text, changed)| !changed && !text.trim().is_empty());
     let mut body = part(&existing.title).to_owned();
     if body.trim().is_empty() {
         body = format!("# {title}{0}{0}", merged.end);
@@ -180,20 +178,10 @@ fn place(list: &[(What, String, bool)], what: &What, after: Option<usize>) -> us
     }
 }
 
-/// A text as texts are compared: without the blanks around it and at the ends of its lines.
-fn normal(text: &str) -> String {
-    let lines: Vec<&str> = text.trim().lines().map(str::trim_end).collect();
-    let mut lines: Vec<Line> = lines
-        .into_iter()
-        .map(|text| Line {
-            text: text.to_owned(),
-            at: 0..0,
-            code: false,
-        })
-        .collect();
-    tails::trim_start(&mut lines);
-    tails::trim_end(&mut lines);
-    lines.into_iter().map(|line| line.text + "\n").collect()
+/// Lines as texts are compared: without blanks at their ends, and without more than one blank line.
+fn normal(mut lines: Vec<Line>) -> String {
+    settle::tidy(&mut lines);
+    lines.iter().flat_map(|line| [line.text.trim_end(), "\n"]).collect()
 }
 
 /// The braces at the end of a heading's line.
@@ -221,13 +209,14 @@ fn read(raw: &str, chapter: usize, targets: &Targets) -> Existing {
     };
     for at in 0..lines.len() {
         let Some(line) = lines.get(at) else { break };
-        let Some(seen) = headings::read(&lines, at) else { continue };
+        let Some(seen) = headings::read(&lines, at).filter(|seen| seen.style == Style::Marked) else {
+            continue;
+        };
         let end = lines.get(at + seen.lines).map_or(raw.len(), |line| line.at.start);
         let here = targets.titled(&seen).filter(|target| target.chapter == chapter);
         let target = here.max_by_key(|target| (target.section.is_some() == (seen.level != Some(1)), target.section.is_some()));
         let what = match target.map(|target| target.section) {
-            Some(Some(section)) if seen.style != Style::Plain => Some(What::Section(section)),
-            _ if seen.style != Style::Marked => None,
+            Some(Some(section)) => Some(What::Section(section)),
             // The first heading is the title, whatever it says.
             _ if !titled && seen.level == Some(1) => {
                 titled = true;
@@ -295,7 +284,7 @@ pub(super) fn front_matter(raw: &str) -> Range<usize> {
 }
 
 /// The lines of a file from a byte on, with code marked as Markdown pairs fences.
-fn lines(raw: &str, from: usize) -> Vec<Line> {
+pub(super) fn lines(raw: &str, from: usize) -> Vec<Line> {
     let mut at = from;
     let mut open: Option<(char, usize)> = None;
     let mut lines = Vec::new();

@@ -92,9 +92,10 @@ pub(super) struct Reader<'a> {
     base: Option<u8>,
     /// The level that the last heading below a section was given.
     depth: u8,
-    /// Whether the last line is the blank one below a heading.
-    below_heading: bool,
+    /// Whether headings count whose marks are damaged, since one of the outline is so marked.
     damaged: bool,
+    /// Where the one heading stands that is above all others, for a chapter that was named and has another title here.
+    top: Option<usize>,
 }
 
 /// A tail that is left out.
@@ -124,13 +125,15 @@ impl<'a> Reader<'a> {
             skipped: None,
             base: None,
             depth: 2,
-            below_heading: false,
             damaged: false,
+            top: None,
         }
     }
 
     /// The drafts of a text. Without a heading of the outline and without a chapter that was named, there are none.
-    pub(super) fn read(mut self, text: &[Line]) -> Vec<Draft> {
+    ///
+    /// In a text that is Markdown as it should be, only what Markdown takes for headings are headings.
+    pub(super) fn read(mut self, text: &[Line], written: bool) -> Vec<Draft> {
         let named = self.chapter.is_some();
         self.chapter = self.chapter.or_else(|| vote(text, self.targets));
         if self.chapter.is_none() {
@@ -139,9 +142,10 @@ impl<'a> Reader<'a> {
         self.damaged = (0..text.len())
             .filter_map(|at| headings::read(text, at))
             .any(|seen| seen.style == Style::Damaged && self.targets.titled(&seen).next().is_some());
+        self.top = if named { alone_at_the_top(text) } else { None };
         let mut at = 0;
         while let Some(line) = text.get(at) {
-            let seen = headings::read(text, at).filter(|_| !line.code);
+            let seen = headings::read(text, at).filter(|seen| !line.code && (!written || seen.style == Style::Marked));
             at += match seen {
                 Some(seen) => self.heading(&seen, text, at),
                 None => {
@@ -302,17 +306,6 @@ impl<'a> Reader<'a> {
         let Some(target) = target.filter(|target| !target.title.is_empty()) else {
             return;
         };
-        let wanted = show(target);
-        let span = self.place.span(place);
-        if matches!(seen.style, Style::Bold | Style::Plain) {
-            let form = if seen.style == Style::Bold {
-                "in bold"
-            } else {
-                "without marks"
-            };
-            let message = format!("this line {form} is taken for the heading of {wanted}");
-            self.diagnostics.report(&codes::REPLY_SPELLING, span, message);
-        }
         let plain = |title: &str| continued(title).unwrap_or(title).replace(['`', '*', '\\'], "");
         let (number, rest) = seen.parts();
         let whole = plain(&seen.title);
@@ -320,22 +313,21 @@ impl<'a> Reader<'a> {
         if whole == target.title || rest == target.title && (number.is_empty() || number == target.number) || rest.is_empty() {
             return;
         }
+        let span = self.place.span(place);
         let titled = self.targets.titled(seen).any(|titled| titled.heading == target.heading);
         if titled && rest == target.title {
-            self.diagnostics.report(
-                &codes::REPLY_SPELLING,
-                span,
-                format!("`{}` is {wanted}, by its title", seen.title),
-            );
+            let message = format!("`{}` has another number in the outline: {}", seen.title, number_of(target));
+            self.diagnostics.report(&codes::REPLY_SPELLING, span, message);
         } else if titled {
-            self.diagnostics.report(
-                &codes::REPLY_SPELLING,
-                span,
-                format!("`{}` is written as the outline has it, {wanted}", seen.title),
-            );
-        } else if key(&rest) == key(&target.title) || !headings_alone(&whole) {
+            let message = format!("`{}` is written as the outline has it: `{}`", seen.title, target.title);
+            self.diagnostics.report(&codes::REPLY_SPELLING, span, message);
+        } else if !is_number_alone(&whole) {
             self.diagnostics
-                .report(&codes::REPLY_HEADING, span, format!("`{}` is taken for {wanted}", seen.title))
+                .report(
+                    &codes::REPLY_HEADING,
+                    span,
+                    format!("`{}` is taken for {}", seen.title, show(target)),
+                )
                 .hint("its number and most of its title agree; if it is something else, give it another number");
         }
     }
@@ -378,6 +370,9 @@ impl<'a> Reader<'a> {
 
     /// A heading that the outline does not have.
     fn other(&mut self, seen: &Seen, place: Range<usize>) {
+        if self.drafts.is_empty() && self.top == Some(place.start) {
+            return self.open_named(seen, place);
+        }
         let level = seen.level.unwrap_or(6);
         if let Some(tail) = &mut self.skipped {
             if tail.level.is_none_or(|of| level > of) {
@@ -386,40 +381,55 @@ impl<'a> Reader<'a> {
             }
             self.finish_tail();
         }
-        let chapter = self.chapter.unwrap_or(0);
         let groups = seen.parts().0.len();
-        let base = self
-            .base
-            .unwrap_or(if self.open.is_some() { level.saturating_sub(1) } else { level });
+        let fallback = if self.open.is_some() { level.saturating_sub(1) } else { level };
+        let base = self.base.unwrap_or(fallback);
         let inside = self.current().is_some_and(|piece| piece.what != What::Opening);
-        let deeper = groups > 2 && inside || level > base && (inside || self.base.is_some());
-        let title = seen.bare_title().to_owned();
-        if deeper {
-            let wanted = if groups > 2 {
-                3
-            } else {
-                2_u8.saturating_add(level.saturating_sub(base))
-            };
-            let depth = wanted.min(self.depth.saturating_add(1)).clamp(3, 6);
-            self.depth = depth;
-            let title = self.outlined(&title).unwrap_or(title);
-            let braces = if seen.braces.is_empty() {
-                String::new()
-            } else {
-                format!(" {}", seen.braces)
-            };
-            let text = format!("{} {title}{braces}", "#".repeat(usize::from(depth)));
-            self.add_heading(text, place);
-            return;
+        if groups > 2 && inside {
+            self.add_deeper(seen, 3, place);
+        } else if level > base && (inside || self.base.is_some()) {
+            self.add_deeper(seen, 2_u8.saturating_add(level.saturating_sub(base)), place);
+        } else {
+            self.open_extra(seen, place);
         }
+    }
+
+    /// The title of the chapter that was named, whatever it says.
+    fn open_named(&mut self, seen: &Seen, place: Range<usize>) {
+        let chapter = self.chapter.unwrap_or(0);
+        let wanted = self.targets.chapter(chapter).map(show).unwrap_or_default();
+        let message = format!(
+            "`{}` is taken for the title of the chapter that was named, {wanted}",
+            seen.title
+        );
+        self.diagnostics
+            .report(&codes::REPLY_HEADING, self.place.span(place.clone()), message);
+        self.open_piece(chapter, What::Opening, None, "", place.clone());
+        self.base = seen.level.map(|level| level.saturating_add(1));
+        if let Some(draft) = self.drafts.last_mut() {
+            draft.title = Some(place);
+        }
+    }
+
+    /// A heading below a section, at the level that is wanted or one below the last.
+    fn add_deeper(&mut self, seen: &Seen, wanted: u8, place: Range<usize>) {
+        let title = title_of(seen);
+        self.depth = wanted.min(self.depth.saturating_add(1)).clamp(3, 6);
+        let title = self.outlined(title).unwrap_or_else(|| title.to_owned());
+        let space = if seen.braces.is_empty() { "" } else { " " };
+        let marks = "#".repeat(usize::from(self.depth));
+        self.add_heading(format!("{marks} {title}{space}{}", seen.braces), place);
+    }
+
+    /// A section that the outline does not have.
+    fn open_extra(&mut self, seen: &Seen, place: Range<usize>) {
         if self.drafts.is_empty() && self.loose.iter().any(|line| !line.is_blank()) {
             self.open_loose();
         }
-        let numbered = self
-            .targets
-            .all
-            .iter()
-            .find(|target| !target.number.is_empty() && target.number == seen.parts().0);
+        let title = title_of(seen).to_owned();
+        let number = seen.parts().0;
+        let same = |target: &&Target| !number.is_empty() && target.number == number;
+        let numbered = self.targets.all.iter().find(same);
         let diagnostic = self.diagnostics.report(
             &codes::REPLY_EXTRA,
             self.place.span(place.clone()),
@@ -433,6 +443,7 @@ impl<'a> Reader<'a> {
             None => diagnostic.hint("make it part of a section with a deeper heading, or add it to outline.md"),
         };
         self.depth = 2;
+        let chapter = self.chapter.unwrap_or(0);
         self.open_piece(chapter, What::Extra(key(&title)), Some(title), &seen.braces, place);
     }
 
@@ -516,11 +527,6 @@ impl<'a> Reader<'a> {
             }
             return;
         }
-        // The blank line below a heading is there already.
-        if self.below_heading && line.is_blank() {
-            return;
-        }
-        self.below_heading = false;
         let open = self
             .open
             .and_then(|(draft, piece)| self.drafts.get_mut(draft)?.pieces.get_mut(piece));
@@ -547,22 +553,39 @@ impl<'a> Reader<'a> {
         let end = at.end;
         self.add(Line { text, at, code: false });
         self.add(blank(end));
-        self.below_heading = true;
     }
+}
+
+/// Where the first heading stands, if it is the only one at its level and none is above it.
+fn alone_at_the_top(text: &[Line]) -> Option<usize> {
+    let marked = (0..text.len()).filter_map(|at| Some((text.get(at)?.at.start, headings::read(text, at)?.level?)));
+    let headings: Vec<(usize, u8)> = marked.collect();
+    let (first, rest) = headings.split_first()?;
+    rest.iter().all(|(_, level)| *level > first.1).then_some(first.0)
+}
+
+/// The title of a heading that the outline does not have, without a number that is certainly one.
+fn title_of(seen: &Seen) -> &str {
+    let (number, title) = seen.parts();
+    if number.len() > 2 { title } else { seen.bare_title() }
 }
 
 /// Whether a title is nothing but a word and a number, `Chapter 3`.
-fn headings_alone(title: &str) -> bool {
+fn is_number_alone(title: &str) -> bool {
     title.split_whitespace().count() == 2 && title.chars().any(|letter| letter.is_ascii_digit())
 }
 
-/// An entry of the outline as messages name it: ``3.1, `Scope` ``.
+/// An entry of the outline as messages name it.
 fn show(target: &Target) -> String {
+    format!("{} `{}` of the outline", number_of(target), target.title)
+        .trim_start()
+        .to_owned()
+}
+
+/// The number of an entry of the outline: `3.1`.
+pub(super) fn number_of(target: &Target) -> String {
     let number: Vec<String> = target.number.iter().map(u32::to_string).collect();
-    match number.as_slice() {
-        [] => format!("`{}`", target.title),
-        _ => format!("{}, `{}`", number.join("."), target.title),
-    }
+    number.join(".")
 }
 
 /// The chapter that most headings speak of.

@@ -1,6 +1,6 @@
 //! The drafts of a reply made ready for their files: repetitions joined, in the outline's order, without words to the user.
 
-use super::headings::{Targets, key};
+use super::headings::{self, Style, Targets, key};
 use super::pieces::{Draft, Piece, Reader, What};
 use super::reply::Line;
 use super::{Place, tails};
@@ -15,8 +15,7 @@ impl Reader<'_> {
         for (at, draft) in drafts.iter_mut().enumerate() {
             farewell(draft, at + 1 == count, &place, diagnostics);
             for piece in &mut draft.pieces {
-                tails::trim_start(&mut piece.lines);
-                tails::trim_end(&mut piece.lines);
+                tidy(&mut piece.lines);
             }
             join_repeated(draft, targets, &place, diagnostics);
             draft
@@ -27,6 +26,32 @@ impl Reader<'_> {
         }
         drafts.sort_by_key(|draft| draft.chapter);
         drafts
+    }
+}
+
+/// Takes off what no text begins or ends with, and makes one blank line of several.
+pub(super) fn tidy(lines: &mut Vec<Line>) {
+    tails::trim_start(lines);
+    tails::trim_end(lines);
+    unindent(lines);
+    lines.dedup_by(|line, before| !line.code && !before.code && line.is_blank() && before.is_blank());
+}
+
+/// Takes the indentation off the text below a bullet that was a heading; not where it hides what would be headings.
+fn unindent(lines: &mut Vec<Line>) {
+    let indent = |line: &Line| line.text.len() - line.text.trim_start_matches(' ').len();
+    let shared = lines.iter().filter(|line| !line.is_blank()).map(indent).min().unwrap_or(0);
+    if shared < 2 || lines.iter().all(|line| line.code) {
+        return;
+    }
+    let cut = |line: &Line| Line {
+        text: line.text.get(indent(line).min(shared)..).unwrap_or_default().to_owned(),
+        ..line.clone()
+    };
+    let plain: Vec<Line> = lines.iter().map(cut).collect();
+    let is_heading = |at: usize| headings::read(&plain, at).is_some_and(|seen| seen.style == Style::Marked);
+    if !(0..plain.len()).any(is_heading) {
+        *lines = plain;
     }
 }
 
@@ -106,7 +131,7 @@ fn begins_alike(a: &Piece, b: &Piece) -> bool {
 }
 
 /// A piece as messages name it.
-pub(super) fn title(piece: &Piece, chapter: usize, targets: &Targets) -> String {
+fn title(piece: &Piece, chapter: usize, targets: &Targets) -> String {
     match &piece.what {
         What::Opening => "the opening of the chapter".to_owned(),
         What::Section(section) => {

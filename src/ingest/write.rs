@@ -1,97 +1,109 @@
-//! Writing what a reply brings: the raw reply, always, and the chapters' files, whole and all or none.
-//!
-//! Nothing is written outside of the manuscript's folder: a symbolic link in a file's or a folder's place is refused.
+//! Writing what was planned: the reply as it came, the old files beside the new, the new files; all or none.
 
-use super::Change;
+use super::Planned;
 use crate::error::Error;
 use crate::manuscript::Folder;
 use crate::release;
 use sha2::{Digest as _, Sha256};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// The folder for raw replies, inside the manuscript.
-pub const REPLIES: &str = ".replies";
+/// The folder of the replies, in that of the manuscript.
+const REPLIES: &str = ".replies";
 
-/// The SHA-256 of bytes, in hexadecimal digits.
+/// `sha256:` and the hash of a reply's bytes.
 pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Keeps the raw reply, byte for byte, and gives its path in the manuscript. The same bytes again are kept once.
-pub fn keep_reply(folder: &Folder, bytes: &[u8], date: &str) -> Result<String, Error> {
-    let place = folder.root().join(REPLIES);
-    refuse_link(&place)?;
-    let hash = hash(bytes);
-    let ending = format!("-{}.md", hash.get(..12).unwrap_or_default());
-    let entries = std::fs::read_dir(&place).into_iter().flatten().flatten();
-    let mut known = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let name = match known.find(|name| name.ends_with(&ending)) {
-        Some(name) => name,
-        None => {
-            let name = format!("{date}{ending}");
-            release::write(&place, &[(name.clone(), bytes)])?;
-            name
-        }
-    };
-    Ok(format!("{REPLIES}/{name}"))
+    let digest = Sha256::digest(bytes);
+    let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256:{digits}")
 }
 
 /// What was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Written {
-    /// The chapter's file.
-    pub path: String,
-    /// Whether it was not there before.
-    pub new: bool,
-    /// Where the old file is kept, if text of it was replaced.
-    pub kept: Option<String>,
+    /// Where the reply is kept.
+    pub reply: PathBuf,
+    /// For each planned file, where the one before it is kept, if it was replaced.
+    pub old: Vec<Option<PathBuf>>,
 }
 
-/// Writes the files that change, and keeps beside them what they replace.
-pub fn write(folder: &Folder, changes: &[Change]) -> Result<Vec<Written>, Error> {
-    let mut files: Vec<(String, &[u8])> = Vec::new();
-    let mut written = Vec::new();
-    for change in changes
-        .iter()
-        .filter(|change| change.before.as_deref() != Some(&change.after))
-    {
-        refuse_link(&folder.root().join(&change.path))?;
-        let old = change.before.as_deref().filter(|_| change.replaces);
-        let kept = old.map(|_| free_name(folder, &change.path, &files));
-        if let (Some(name), Some(old)) = (&kept, old) {
-            files.push((name.clone(), old.as_bytes()));
+/// Keeps a reply byte for byte, and writes the planned files. A reply that is kept already is not written again.
+pub fn write(folder: &Folder, planned: &[Planned], reply: &[u8], date: &str) -> Result<Written, Error> {
+    let root = folder.root();
+    let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+    let mut written = Written {
+        reply: reply_path(root, reply, date)?,
+        ..Written::default()
+    };
+    if !written.reply.exists() {
+        files.push((written.reply.clone(), reply.to_vec()));
+    }
+    for file in planned {
+        let path = inside(root, &file.path)?;
+        let mut old = None;
+        if file.replaces {
+            let reading = |error| Error::caused(format!("reading {}", path.display()), error);
+            let place = old_path(&path);
+            files.push((place.clone(), std::fs::read(&path).map_err(reading)?));
+            old = Some(place);
         }
-        files.push((change.path.clone(), change.after.as_bytes()));
-        written.push(Written {
-            path: change.path.clone(),
-            new: change.before.is_none(),
-            kept,
-        });
+        written.old.push(old);
+        files.push((path, file.text.clone().into_bytes()));
     }
-    if !files.is_empty() {
-        release::write(folder.root(), &files)?;
-    }
+    release::replace(&files)?;
     Ok(written)
 }
 
-/// A name for the old file that nothing has yet, and that no chapter's file could have: `03-scope.md.old`.
-fn free_name(folder: &Folder, path: &str, files: &[(String, &[u8])]) -> String {
-    let taken = |name: &str| folder.root().join(name).symlink_metadata().is_ok() || files.iter().any(|(file, _)| file == name);
-    let first = format!("{path}.old");
-    let more = (2_u32..).map(|count| format!("{path}.old{count}"));
-    std::iter::once(first.clone())
-        .chain(more)
-        .find(|name| !taken(name))
-        .unwrap_or(first)
+/// The real path of a file in the manuscript's folder. A link that leads out of it is an error.
+fn inside(root: &Path, path: &str) -> Result<PathBuf, Error> {
+    let path = root.join(path);
+    let real = if std::fs::symlink_metadata(&path).is_ok() {
+        let reading = |error| Error::caused(format!("reading {}", path.display()), error);
+        path.canonicalize().map_err(reading)?
+    } else {
+        path
+    };
+    if real.starts_with(root) {
+        Ok(real)
+    } else {
+        Err(Error::new(format!(
+            "writing {}: it leads out of the manuscript's folder",
+            real.display()
+        )))
+    }
 }
 
-/// A link could lead anywhere, and a chapter in a folder of its own is no place that a reply is written to.
-fn refuse_link(path: &Path) -> Result<(), Error> {
-    match path.symlink_metadata() {
-        Ok(metadata) if metadata.file_type().is_symlink() => Err(Error::new(format!(
-            "writing {}: it is a symbolic link, and nothing is written through one",
-            path.display()
-        ))),
-        _ => Ok(()),
+/// Where a reply is kept: the place it has already, or a new one by the day and the beginning of its hash.
+fn reply_path(root: &Path, reply: &[u8], date: &str) -> Result<PathBuf, Error> {
+    let folder = root.join(REPLIES);
+    let making = |error| Error::caused(format!("making the folder {}", folder.display()), error);
+    if std::fs::symlink_metadata(&folder).is_err() {
+        std::fs::create_dir(&folder).map_err(making)?;
     }
+    let folder = inside(root, REPLIES)?;
+    let digits: String = hash(reply).chars().skip("sha256:".len()).take(16).collect();
+    let ending = format!("-{digits}.md");
+    let mut names: Vec<String> = std::fs::read_dir(&folder)
+        .map_err(making)?
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.ends_with(&ending))
+        .collect();
+    names.sort();
+    let known = names.into_iter().map(|name| folder.join(name)).find(|path| path.is_file());
+    Ok(known.unwrap_or_else(|| folder.join(format!("{date}{ending}"))))
+}
+
+/// `02-x.md.old`, `02-x.md.old2` and so on: the first that is free.
+fn old_path(path: &Path) -> PathBuf {
+    let name = |count: usize| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(if count < 2 {
+            ".old".to_owned()
+        } else {
+            format!(".old{count}")
+        });
+        PathBuf::from(name)
+    };
+    let free = |path: &PathBuf| std::fs::symlink_metadata(path).is_err();
+    (1..10_000).map(name).find(free).unwrap_or_else(|| name(10_000))
 }

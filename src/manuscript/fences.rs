@@ -4,6 +4,8 @@
 
 use super::attributes::{self, Braces};
 use crate::document::Run;
+use pulldown_cmark::{Event, Options, Parser, Tag};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What the line that opens a block of code says.
@@ -23,6 +25,50 @@ pub(super) struct Fence {
     pub(super) run: Option<Run>,
     /// Everything else.
     pub(super) braces: Braces,
+}
+
+/// The most lines of a file that are mended.
+const MOST_MENDED: usize = 100;
+
+/// Backticks behind the language make a paragraph of what was meant as a fence (CommonMark 0.31.2, section 4.5), and the line
+/// that should close it opens one. Gives the text with other characters in place of those backticks, byte for byte as long,
+/// and the lines where that was.
+pub(super) fn mended(source: &str, options: Options) -> (Cow<'_, str>, Vec<Range<usize>>) {
+    let mut text = Cow::Borrowed(source);
+    let mut faults: Vec<Range<usize>> = Vec::new();
+    if !source.lines().any(|line| {
+        line.find("```")
+            .is_some_and(|at| is_broken(line.get(at..).unwrap_or_default()))
+    }) {
+        return (text, faults);
+    }
+    while faults.len() < MOST_MENDED {
+        let from = faults.last().map_or(0, |last| last.end);
+        // Text stands in a paragraph, or directly in an item of a list.
+        let mut begins = false;
+        let broken = Parser::new_ext(&text, options).into_offset_iter().find_map(|(event, range)| {
+            let here = std::mem::replace(&mut begins, matches!(event, Event::Start(Tag::Paragraph | Tag::Item)));
+            let line = text.get(range.start..)?.split(['\n', '\r']).next()?;
+            (here && range.start >= from && is_broken(line)).then(|| range.start..range.start + line.len())
+        });
+        let Some(line) = broken else { break };
+        let typed = text.get(line.clone()).unwrap_or_default();
+        let info = typed.trim_start_matches('`');
+        let fence = typed.len() - info.len();
+        let info = info.replace('`', "'");
+        text.to_mut().replace_range(line.start + fence..line.end, &info);
+        faults.push(line);
+    }
+    (text, faults)
+}
+
+/// Whether a line begins like a fence with attributes, and is none because of a backtick in them. Code that ends in its line
+/// is code in a line.
+fn is_broken(line: &str) -> bool {
+    let info = line.trim_start_matches('`');
+    let length = line.len() - info.len();
+    let closes = |run: &str| run.len() == length;
+    length >= 3 && info.contains('{') && info.contains('`') && !info.split(|character| character != '`').any(closes)
 }
 
 /// Reads what follows the backticks: `python {#lst-x caption="..." run}`, pandoc's `{.python #lst-x}`, mdBook's

@@ -348,8 +348,8 @@ fn percent_decoded(path: &str) -> String {
 }
 
 /// A block of code that is still open.
-struct Code<'s> {
-    info: Option<CowStr<'s>>,
+struct Code {
+    info: Option<String>,
     text: String,
     start: usize,
     /// The places of the text's pieces.
@@ -358,7 +358,7 @@ struct Code<'s> {
 
 struct Reader<'s, 'd> {
     stack: Stack<'d>,
-    code: Option<Code<'s>>,
+    code: Option<Code>,
     html: Option<Html>,
     /// The braces that have been read with the picture before them.
     done: Range<usize>,
@@ -385,12 +385,20 @@ impl<'s> Reader<'s, 's> {
             | Options::ENABLE_MATH
             | Options::ENABLE_GFM
             | Options::ENABLE_DEFINITION_LIST;
-        for (event, range) in Parser::new_ext(self.source, options).into_offset_iter() {
+        let (mended, faults) = fences::mended(self.source, options);
+        for fault in faults {
+            let message =
+                "other readers of Markdown see no code here, since there is a backtick behind those that the line begins with";
+            if let Some(diagnostic) = self.stack.report(&codes::BAD_ATTRIBUTES, fault, message) {
+                diagnostic.hint("use a fence of tildes, `~~~`, or leave the backticks out of the caption");
+            }
+        }
+        for (event, range) in Parser::new_ext(&mended, options).into_offset_iter() {
             self.event(event, range);
         }
     }
 
-    fn event(&mut self, event: Event<'s>, range: Range<usize>) {
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         if let Some(code) = &mut self.code {
             match event {
                 Event::Text(text) => {
@@ -437,7 +445,7 @@ impl<'s> Reader<'s, 's> {
 
     /// Whether nothing is left to do for what begins in braces that have been read. Of what goes on behind them the rest
     /// is text: the mark that opened it is gone.
-    fn is_done(&mut self, event: &Event<'s>, range: &Range<usize>) -> bool {
+    fn is_done(&mut self, event: &Event<'_>, range: &Range<usize>) -> bool {
         if range.end <= self.done.end {
             return true;
         }
@@ -480,7 +488,7 @@ impl<'s> Reader<'s, 's> {
         self.inline(range, InlineKind::Math(formula));
     }
 
-    fn start(&mut self, tag: Tag<'s>, range: Range<usize>) {
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         match &tag {
             Tag::CodeBlock(_) => suppressions::settle_waiting(&mut self.stack, &range),
             tag if is_block(&tag.to_end()) => suppressions::begin_block(&mut self.stack, range.clone()),
@@ -490,7 +498,6 @@ impl<'s> Reader<'s, 's> {
         let none = Attributes::default();
         match tag {
             Tag::Paragraph => {
-                self.check_fence(range.start);
                 self.start_paragraph(range.start);
             }
             Tag::Heading {
@@ -506,7 +513,7 @@ impl<'s> Reader<'s, 's> {
             Tag::CodeBlock(kind) => {
                 let info = match kind {
                     CodeBlockKind::Indented => None,
-                    CodeBlockKind::Fenced(info) => Some(info),
+                    CodeBlockKind::Fenced(info) => Some(info.into_string()),
                 };
                 self.code = Some(Code {
                     info,
@@ -565,23 +572,6 @@ impl<'s> Reader<'s, 's> {
         let is_item = frames.next().is_some_and(|frame| matches!(frame.kind, Kind::Item { .. }));
         if let (true, Some(Kind::List { loose, .. })) = (is_item, frames.next().map(|frame| &mut frame.kind)) {
             *loose = true;
-        }
-    }
-
-    /// Backticks behind the language make what was meant as a fence a paragraph (CommonMark 0.31.2, section 4.5).
-    fn check_fence(&mut self, start: usize) {
-        let rest = self.source.get(start..).unwrap_or_default();
-        let line = rest.split(['\n', '\r']).next().unwrap_or_default();
-        let info = line.trim_start_matches('`');
-        let length = line.len() - info.len();
-        let closes = |run: &str| run.len() == length;
-        // Code that ends in its line is code in a line.
-        if length < 3 || !info.contains('{') || info.split(|character| character != '`').any(closes) {
-            return;
-        }
-        let message = "this line opens no block of code, since there is a backtick behind those that it begins with";
-        if let Some(diagnostic) = self.stack.report(&codes::BAD_ATTRIBUTES, start..start + line.len(), message) {
-            diagnostic.hint("use a fence of tildes, `~~~`, or leave the backticks out of the caption");
         }
     }
 

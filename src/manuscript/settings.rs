@@ -12,7 +12,7 @@ use crate::manuscript::brief::{self, Brief};
 use crate::manuscript::contract::{self, Contract};
 use crate::manuscript::ingest::{self, Ingest};
 use crate::manuscript::runners::{self, Limits, Runner};
-use crate::press::profile::{self, Profile};
+use crate::press::profile::{self, Colour, Feature, Profile};
 use crate::source::{FileId, Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::de::DeValue;
@@ -64,6 +64,10 @@ pub struct Settings {
     pub profile: Option<Profile>,
     /// `[epub] figure-text`: whether the letters in figures are outlines, for Kindle; `text` or `outlines`.
     pub outlines: bool,
+    /// `[epub] stores`: where the EPUB is to be sold, by the names of profiles; the build says what they would refuse.
+    pub stores: Vec<Profile>,
+    /// `[epub] page-list`: where it is asked for that the EPUB lists the pages of the print edition.
+    pub page_list: Option<Span>,
     /// `[editions] pdf`: which PDFs a build makes; default print and screen.
     pub editions: Vec<PdfEdition>,
     /// `[variables]`
@@ -91,6 +95,14 @@ impl Settings {
     pub fn gutter(&self, pages: usize) -> Option<f64> {
         let least = self.profile.as_ref()?.margins.inside_of(pages);
         (least > 0.0).then_some(least + OVERHANG)
+    }
+
+    /// The colours of the print edition: those that book.toml asks for, else the first that its profile allows.
+    pub fn printed_colours(&self) -> Colour {
+        let allowed = self.profile.as_ref().map(|profile| &profile.file.colours);
+        let allows = |colour: &Colour| allowed.is_none_or(|allowed| allowed.is_empty() || allowed.contains(colour));
+        let found = [Colour::Rgb, Colour::Cmyk, Colour::Grey].into_iter().find(allows);
+        self.print.colours.or(found).unwrap_or(Colour::Rgb)
     }
 
     /// The identifier as a copyright page shows it: `ISBN 978-3-16-148410-0` for an ISBN, nothing for a UUID, which is of
@@ -179,6 +191,10 @@ pub struct Print {
     pub paper: Option<String>,
     /// `bleed`: whether pages have the bleed that the profile asks for, default no.
     pub bleed: bool,
+    /// `colours`: `rgb`, `grey` or `cmyk`; without it what the profile allows, colours of the screen first.
+    pub colours: Option<Colour>,
+    /// `crop-marks`: whether there are marks outside of the page that show where it is cut, default no.
+    pub crop_marks: bool,
 }
 
 impl Default for Print {
@@ -193,6 +209,8 @@ impl Default for Print {
             auto_inside: false,
             paper: None,
             bleed: false,
+            colours: None,
+            crop_marks: false,
         }
     }
 }
@@ -224,7 +242,17 @@ const BOOK: &[&str] = &[
 ];
 /// The keys of `[print]`.
 const PRINT: &[&str] = &[
-    "width", "height", "inside", "outside", "top", "bottom", "profile", "bleed", "paper",
+    "width",
+    "height",
+    "inside",
+    "outside",
+    "top",
+    "bottom",
+    "profile",
+    "bleed",
+    "paper",
+    "colours",
+    "crop-marks",
 ];
 /// The tables of the file.
 const TABLES: &[&str] = &[
@@ -264,9 +292,13 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
         let houses = root.table("profiles", diagnostics);
         settings.profile = read_profile(&print, houses.as_ref(), diagnostics);
         settle_gutter(&print, &mut settings, diagnostics);
+        settle_marks(&print, &mut settings, diagnostics);
     }
     if let Some(epub) = root.table("epub", diagnostics) {
         settings.outlines = read_epub(&epub, diagnostics);
+        settings.stores = read_stores(&epub, root.table("profiles", diagnostics).as_ref(), diagnostics);
+        let listed = epub.flag("page-list", diagnostics).unwrap_or(false);
+        settings.page_list = listed.then(|| epub.place("page-list"));
     }
     settings.editions = vec![PdfEdition::Print, PdfEdition::Screen];
     if let Some(editions) = root.table("editions", diagnostics) {
@@ -275,6 +307,7 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
             settings.editions = read_editions(&editions, diagnostics);
         }
     }
+    check_page_list(&settings, diagnostics);
     if let Some(variables) = root.table("variables", diagnostics) {
         settings.variables = read_variables(&variables, diagnostics);
     }
@@ -370,8 +403,14 @@ fn is_language(tag: &str) -> bool {
         && groups.all(|group| (2..=8).contains(&group.len()) && group.chars().all(|letter| letter.is_ascii_alphanumeric()))
 }
 
+/// A day of the calendar, `YYYY-MM-DD`; the error says so.
+pub fn parse_day(text: &str) -> Result<String, String> {
+    let day = is_date(text).then(|| text.to_owned());
+    day.ok_or_else(|| "expected year, month and day: `2026-05-01`".to_owned())
+}
+
 /// Whether a text is a day of the calendar, `YYYY-MM-DD`.
-pub fn is_date(date: &str) -> bool {
+fn is_date(date: &str) -> bool {
     let written = |day: chrono::NaiveDate| day.format("%Y-%m-%d").to_string() == date && date.len() == 10 && date >= "1000";
     chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d").is_ok_and(written)
 }
@@ -407,6 +446,10 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
     if let Some(bleed) = table.flag("bleed", diagnostics) {
         print.bleed = bleed;
     }
+    if let Some(marks) = table.flag("crop-marks", diagnostics) {
+        print.crop_marks = marks;
+    }
+    read_colours(table, print, diagnostics);
     if print.measure() < 144.0 || print.height - print.top - print.bottom < 144.0 {
         diagnostics
             .report(
@@ -416,6 +459,23 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
             )
             .hint("make the page larger or the margins smaller");
         *print = Print::default();
+    }
+}
+
+fn read_colours(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagnostics) {
+    let Some(name) = table.string("colours", diagnostics) else {
+        return;
+    };
+    let known = [Colour::Rgb, Colour::Grey, Colour::Cmyk];
+    print.colours = known.into_iter().find(|colour| colour.name() == name);
+    if print.colours.is_none() {
+        diagnostics
+            .report(
+                &codes::BAD_VALUE,
+                table.place("colours"),
+                format!("`{name}` is not a way to print colours"),
+            )
+            .hint("write `rgb` for the colours of a screen, `grey` for black alone, or `cmyk` for the four inks of a press");
     }
 }
 
@@ -430,8 +490,9 @@ fn read_profile(print: &Table<'_, '_>, houses: Option<&Table<'_, '_>>, diagnosti
     }
     let name = print.string("profile", diagnostics)?;
     let found = profiles.remove(name.as_str()).or_else(|| Profile::built_in(&name));
+    let found = found.filter(|profile| profile.prints);
     if found.is_none() {
-        let mut known: Vec<&str> = Profile::names().collect();
+        let mut known = Profile::presses();
         known.extend(own);
         let diagnostic = diagnostics.report(
             &codes::BAD_VALUE,
@@ -447,6 +508,57 @@ fn read_profile(print: &Table<'_, '_>, houses: Option<&Table<'_, '_>>, diagnosti
         };
     }
     found
+}
+
+/// What `stores` names: the book's own profiles, or those that are known, as far as they say something of EPUBs.
+fn read_stores(epub: &Table<'_, '_>, houses: Option<&Table<'_, '_>>, diagnostics: &mut Diagnostics) -> Vec<Profile> {
+    let own: Vec<&str> = houses.map_or_else(Vec::new, |houses| houses.entries().map(|(name, _, _)| name).collect());
+    let mut stores = Vec::new();
+    for name in epub.strings("stores", diagnostics) {
+        let house = houses.filter(|_| own.contains(&name.as_str()));
+        let house = house.and_then(|houses| houses.table(&name, diagnostics));
+        let found = match house {
+            Some(table) => Some(profile::read(&table, &name, diagnostics)),
+            None => Profile::built_in(&name),
+        };
+        if let Some(found) = found.filter(|profile| profile.epub.is_some()) {
+            stores.push(found);
+            continue;
+        }
+        let known = Profile::stores();
+        let message = if Profile::built_in(&name).is_some() || own.contains(&name.as_str()) {
+            format!("the profile `{name}` says nothing of EPUBs")
+        } else {
+            format!("there is no store `{name}`")
+        };
+        let diagnostic = diagnostics.report(&codes::BAD_VALUE, epub.place("stores"), message);
+        let near = nearest(&name, own.iter().copied()).or_else(|| Profile::nearest(&name));
+        match near.filter(|near| *near != name && (known.contains(near) || own.contains(near))) {
+            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+            None => diagnostic.hint(format!(
+                "the stores are {}; one of your own is `[profiles.NAME.epub]`",
+                known.join(", ")
+            )),
+        };
+    }
+    stores
+}
+
+/// A press that takes no marks gets none.
+fn settle_marks(table: &Table<'_, '_>, settings: &mut Settings, diagnostics: &mut Diagnostics) {
+    let Some(profile) = settings.profile.as_ref().filter(|_| settings.print.crop_marks) else {
+        return;
+    };
+    if profile.file.forbidden.contains(&Feature::Marks) {
+        diagnostics
+            .report(
+                &codes::BAD_VALUE,
+                table.place("crop-marks"),
+                format!("{} takes no files with crop marks", profile.name),
+            )
+            .hint("leave `crop-marks` out, or name the profile of a press that wants them");
+        settings.print.crop_marks = false;
+    }
 }
 
 /// A margin that follows from the number of pages begins with the least of all.
@@ -470,7 +582,7 @@ fn settle_gutter(table: &Table<'_, '_>, settings: &mut Settings, diagnostics: &m
 
 /// Whether `figure-text` says that letters are to be outlines.
 fn read_epub(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> bool {
-    table.check(&["figure-text"], diagnostics);
+    table.check(&["figure-text", "page-list", "stores"], diagnostics);
     match table.string("figure-text", diagnostics).as_deref() {
         None | Some("text") => false,
         Some("outlines") => true,
@@ -484,6 +596,19 @@ fn read_epub(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> bool {
                 .hint("write `text`, or `outlines` for readers that show no text in SVG");
             false
         }
+    }
+}
+
+/// A page list needs pages: those of the print edition.
+fn check_page_list(settings: &Settings, diagnostics: &mut Diagnostics) {
+    if settings.page_list.is_some() && !settings.editions.contains(&PdfEdition::Print) {
+        diagnostics
+            .report(
+                &codes::NO_PAGE_LIST,
+                settings.page_list,
+                "a page list names the pages of the print edition, and `[editions] pdf` leaves that one out",
+            )
+            .hint("add `\"print\"` to `pdf`, or take `page-list` away: without a printed book there are no pages to name");
     }
 }
 

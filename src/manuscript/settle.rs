@@ -440,6 +440,25 @@ pub(super) fn table(mut table: Table) -> Table {
     table
 }
 
+/// A pipe table has no sign for cells that name their row. Where the head leaves the first column without a name, what stands
+/// in it names the rows: there is nothing else that it could be.
+pub(super) fn name_rows(mut table: Table) -> Table {
+    let [head] = table.head.as_slice() else {
+        return table;
+    };
+    let Some((corner, names)) = head.cells.split_first() else {
+        return table;
+    };
+    if corner.blocks.is_empty() && names.iter().any(|name| !name.blocks.is_empty()) {
+        for row in &mut table.body {
+            if let Some(first) = row.cells.first_mut() {
+                first.header = !first.blocks.is_empty();
+            }
+        }
+    }
+    table
+}
+
 /// The text of a heading that its slug is made of: no pictures, and nothing where a line breaks, as on GitHub.
 pub(super) fn heading_text(title: &[Inline]) -> String {
     let mut text = String::new();

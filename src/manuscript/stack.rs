@@ -961,6 +961,7 @@ impl<'a> Stack<'a> {
             Kind::Figure(caption) => return self.give_block(settle::figure(caption, blocks, attributes, span)),
             Kind::Quote(kind) => settle::quote(kind, blocks),
             Kind::List { start, loose, items } => BlockKind::List(List { start, loose, items }),
+            Kind::Table(table) if origin == Origin::Markdown => BlockKind::Table(settle::table(settle::name_rows(table))),
             Kind::Table(table) => BlockKind::Table(settle::table(table)),
             Kind::Definitions(definitions) => BlockKind::Definitions(definitions),
             Kind::Group | Kind::Sectioning => BlockKind::Group(blocks),
@@ -1053,7 +1054,9 @@ impl<'a> Stack<'a> {
             }
             return;
         };
-        let names = row.cells.iter().all(|cell| cell.header);
+        // An empty corner beside names of columns is written as `<td>` mostly.
+        let is_name = |cell: &Cell| cell.header || cell.blocks.is_empty();
+        let names = row.cells.iter().all(is_name) && row.cells.iter().any(|cell| cell.header);
         if head || names && table.body.is_empty() && table.head.is_empty() {
             table.head.push(row);
         } else {

@@ -5,7 +5,8 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
-use crate::diag::{Diagnostics, codes};
+use super::store::{self, Store};
+use crate::diag::{Diagnostics, codes, nearest};
 use crate::keys::{self, Table};
 use crate::manuscript::settings::length;
 use crate::source::Sources;
@@ -28,6 +29,10 @@ pub struct Profile {
     pub file: FileRules,
     /// `[cover]`
     pub cover: Option<Cover>,
+    /// `[epub]`: what a store of EPUBs asks for.
+    pub epub: Option<Store>,
+    /// Whether anything is said of printed books.
+    pub prints: bool,
 }
 
 /// How many pages a book may have.
@@ -204,17 +209,47 @@ impl Feature {
 }
 
 /// The profiles that are known without a word in book.toml: the name by which they are asked for, and their data.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 7] = [
     ("plain", include_str!("profiles/plain.toml")),
     ("kdp", include_str!("profiles/kdp.toml")),
     ("ingramspark", include_str!("profiles/ingramspark.toml")),
     ("lulu", include_str!("profiles/lulu.toml")),
+    ("apple", include_str!("profiles/apple.toml")),
+    ("google", include_str!("profiles/google.toml")),
+    ("kobo", include_str!("profiles/kobo.toml")),
 ];
 
 impl Profile {
     /// The names of the profiles that are known without a word in book.toml.
     pub fn names() -> impl Iterator<Item = &'static str> {
         BUILT_IN.iter().map(|(name, _)| *name)
+    }
+
+    /// The names of those among them that print books.
+    pub fn presses() -> Vec<&'static str> {
+        let presses = Self::names().filter(|name| Self::built_in(name).is_some_and(|profile| profile.prints));
+        presses.collect()
+    }
+
+    /// The names of those among them that sell EPUBs, in order of the alphabet.
+    pub fn stores() -> Vec<&'static str> {
+        let stores = Self::names().filter(|name| Self::built_in(name).is_some_and(|profile| profile.epub.is_some()));
+        let mut stores: Vec<&str> = stores.collect();
+        stores.sort_unstable();
+        stores
+    }
+
+    /// The name that was meant by another one: the nearest, or that of the profile which calls itself so, as `kindle`.
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        let called = |known: &&str| {
+            let profile = Self::built_in(known);
+            let names = profile.iter().map(|profile| &profile.name);
+            let stores = profile.iter().filter_map(|profile| Some(&profile.epub.as_ref()?.name));
+            let begins = |own: &String| own.to_lowercase().starts_with(&name.to_lowercase());
+            names.chain(stores).any(begins)
+        };
+        let known = Self::names().find(called).filter(|_| name.len() > 2);
+        known.or_else(|| nearest(name, Self::names()))
     }
 
     /// The profile that is asked for by this name.
@@ -231,18 +266,21 @@ impl Profile {
 
 /// Reads a profile: a file of `profiles/`, or `[profiles.NAME]` of a book.toml.
 pub(crate) fn read(table: &Table<'_, '_>, name: &str, diagnostics: &mut Diagnostics) -> Profile {
-    table.check(
-        &["name", "as-of", "pages", "bleed", "margins", "file", "cover", "sources"],
-        diagnostics,
-    );
+    const PRINT: [&str; 5] = ["pages", "bleed", "margins", "file", "cover"];
+    let keys: Vec<&str> = ["name", "as-of", "epub", "sources"].iter().chain(&PRINT).copied().collect();
+    table.check(&keys, diagnostics);
     let mut reader = Reader {
         sources: table
             .table("sources", diagnostics)
             .map_or_else(BTreeMap::new, |sources| read_sources(&sources, diagnostics)),
         diagnostics,
     };
+    let name = table.string("name", reader.diagnostics).unwrap_or_else(|| name.to_owned());
+    let epub = table.table("epub", reader.diagnostics);
     Profile {
-        name: table.string("name", reader.diagnostics).unwrap_or_else(|| name.to_owned()),
+        epub: epub.map(|epub| store::read(&epub, &name, &mut reader)),
+        prints: !table.has("epub") || PRINT.iter().any(|key| table.has(key)),
+        name,
         as_of: table.string("as-of", reader.diagnostics).unwrap_or_default(),
         pages: reader.pages(table).unwrap_or_default(),
         bleed: reader.bleed(table),
@@ -273,9 +311,10 @@ fn read_sources(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> BTreeMa
 }
 
 /// Reads the tables of a profile.
-struct Reader<'d> {
+pub(super) struct Reader<'d> {
     sources: BTreeMap<String, Source>,
-    diagnostics: &'d mut Diagnostics,
+    /// What cannot be understood is told here.
+    pub(super) diagnostics: &'d mut Diagnostics,
 }
 
 impl Reader<'_> {
@@ -344,7 +383,7 @@ impl Reader<'_> {
             self.diagnostics,
         );
         Some(FileRules {
-            largest: self.megabytes(&file),
+            largest: self.megabytes(&file, "largest"),
             dpi: file.number("dpi", self.diagnostics),
             colours: self.among(&file, "colours", &Colour::ALL, Colour::name),
             forbidden: self.among(&file, "forbidden", &Feature::ALL, Feature::name),
@@ -377,7 +416,8 @@ impl Reader<'_> {
         })
     }
 
-    fn source(&mut self, table: &Table<'_, '_>) -> Source {
+    /// Where the rules of a table are said.
+    pub(super) fn source(&mut self, table: &Table<'_, '_>) -> Source {
         let Some(name) = table.string("source", self.diagnostics) else {
             return Source::default();
         };
@@ -415,13 +455,13 @@ impl Reader<'_> {
         None
     }
 
-    /// `largest = "650MB"`
-    fn megabytes(&mut self, table: &Table<'_, '_>) -> Option<u64> {
-        let text = table.string("largest", self.diagnostics)?;
+    /// A size in bytes: `largest = "650MB"`.
+    pub(super) fn megabytes(&mut self, table: &Table<'_, '_>, key: &str) -> Option<u64> {
+        let text = table.string(key, self.diagnostics)?;
         let megabytes: Option<u64> = text.strip_suffix("MB").and_then(|number| number.trim().parse().ok());
         if megabytes.is_none() {
             self.diagnostics
-                .report(&codes::BAD_VALUE, table.place("largest"), format!("`{text}` is not a size"))
+                .report(&codes::BAD_VALUE, table.place(key), format!("`{text}` is not a size"))
                 .hint("write whole megabytes: `650MB`");
         }
         megabytes.map(|megabytes| megabytes.saturating_mul(1_000_000))
@@ -468,7 +508,13 @@ mod tests {
             let profile = read(&Table::root(file, &parsed), name, &mut diagnostics);
             let said = render::human(&diagnostics, &sources, false);
             assert_eq!(said, "");
-            assert!(!profile.as_of.is_empty() && !profile.file.source.title.is_empty(), "{name}");
+            assert!(!profile.as_of.is_empty(), "{name}");
+            assert!(!profile.prints || !profile.file.source.title.is_empty(), "{name}");
+            let rules = profile.epub.map_or_else(Vec::new, |store| store.rules);
+            for rule in &rules {
+                assert!(!rule.source.title.is_empty(), "{name}: {rule:?}");
+            }
+            assert!(profile.prints || !rules.is_empty(), "{name}");
         }
     }
 

@@ -7,9 +7,8 @@ use super::plan::{Expected, Plan};
 use super::{Outcome, Report, compare};
 use crate::error::Error;
 use crate::manuscript::Manuscript;
+use crate::release;
 use crate::source::FileId;
-use std::io::Write as _;
-use std::path::Path;
 
 /// One block to write anew.
 struct Edit<'a> {
@@ -44,7 +43,7 @@ pub fn record(plan: &Plan, reports: &mut [Report], manuscript: &Manuscript) -> R
             done.push((edit.report, result.map(|()| edit.lines.len())));
         }
         if done.iter().any(|(_, result)| result.is_ok()) {
-            write(&path, &lines.concat())?;
+            release::replace(&[(path.clone(), lines.concat().into_bytes())])?;
         }
         for (at, result) in done {
             match (reports.get_mut(at).map(|report| &mut report.outcome), result) {
@@ -150,22 +149,6 @@ fn fence(line: &str, letter: char) -> usize {
 fn ending(line: &str) -> &str {
     let body = line.trim_end_matches(['\r', '\n']);
     line.get(body.len()..).unwrap_or_default()
-}
-
-/// Replaces a file by a whole new one with the same rights.
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let writing = |error: std::io::Error| Error::caused(format!("writing {}", path.display()), error);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(".publish-")
-        .tempfile_in(folder)
-        .map_err(writing)?;
-    file.write_all(text.as_bytes()).map_err(writing)?;
-    let rights = std::fs::metadata(path).map_err(writing)?.permissions();
-    file.as_file().set_permissions(rights).map_err(writing)?;
-    file.as_file().sync_all().map_err(writing)?;
-    file.persist(path).map_err(|error| writing(error.error))?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ pub(crate) fn one_chapter_bytes(bytes: &[u8]) -> tempfile::TempDir {
 }
 
 /// Makes a manuscript of many chapters, each in a folder of its own, in a temporary folder. What they say does not matter
-/// here, but what comes of it must be clean: EPUBCheck judges the EPUB.
+/// here, but what comes of it must be clean: EPUBCheck judges the EPUB, in which the printed pages are marked.
 pub(crate) fn judge_together(chapters: &[(String, Vec<u8>)], extras: impl Fn(usize, &Path)) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut settings = "[book]\ntitle = \"Together\"\nauthors = [\"A\"]\nlanguage = \"en\"\nchapters = [\n".to_owned();
@@ -77,7 +77,7 @@ pub(crate) fn judge_together(chapters: &[(String, Vec<u8>)], extras: impl Fn(usi
         extras(at, &place);
         settings.push_str(&format!("\"c{at:03}/{name}\",\n"));
     }
-    std::fs::write(folder.path().join("book.toml"), settings + "]\n").expect("book.toml");
+    std::fs::write(folder.path().join("book.toml"), settings + "]\n\n[epub]\npage-list = true\n").expect("book.toml");
     let epub = Book::read(folder.path()).epub();
     for (name, text) in entries(&epub).iter().filter(|(name, _)| name.ends_with("xhtml")) {
         parse_xml(name, text);

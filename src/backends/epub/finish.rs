@@ -11,8 +11,8 @@
 //!   says no language and nothing of ARIA's roles.
 //! - `toc.ncx` is replaced. It lacks `dtb:uid`, which must equal the package's identifier, and claims a depth of 1 whatever
 //!   its depth is.
-//! - Pictures and fonts are added, stored. `epub-builder` would deflate them, which costs more time than all the rest
-//!   and saves nothing, since PNG, JPEG and WOFF2 are compressed. Only SVG is deflated.
+//! - Pictures and fonts are added. `epub-builder` would deflate PNG and JPEG, which costs more time than all the rest
+//!   and saves nothing; they are stored.
 //!
 //! What remains of `epub-builder`'s own: `mimetype`, first and stored; the container; Apple's display options, without
 //! which old Apple readers ignore embedded fonts; the pages; the style sheet.

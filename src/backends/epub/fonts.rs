@@ -1,10 +1,17 @@
 //! Which faces the book's text is set in, so that no other is embedded; and the style sheet.
 
 use super::escape::Names;
-use crate::assets::{Font, FontData, FontRole};
+use super::subset::subset;
+use crate::assets::{Font, FontRole};
 use crate::edition::Edition;
 use crate::listings::Class;
 use crate::theme::Pair;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// The style sheet as it is before the theme's values are filled in.
+pub(super) const STYLES: &str = include_str!("../../../styles/epub.css");
 
 /// How a run of text is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,12 +101,13 @@ pub(super) struct EmbeddedFont<'a> {
     /// Its media type (EPUB 3.3, section 3.2).
     pub(super) media_type: &'static str,
     /// Its bytes.
-    pub(super) bytes: &'a [u8],
+    pub(super) bytes: Cow<'a, [u8]>,
     font: &'a Font,
 }
 
-/// The fonts of the faces that are used. The first font of a family and face wins, so a book's own comes before ours.
-pub(super) fn embedded(edition: &Edition, faces: Faces) -> Vec<EmbeddedFont<'_>> {
+/// The fonts of the faces that are used, with the characters that are shown. The first font of a family and face wins, so a
+/// book's own comes before ours.
+pub(super) fn embedded<'a>(edition: &'a Edition, faces: Faces, characters: &BTreeSet<char>) -> Vec<EmbeddedFont<'a>> {
     let families = &edition.theme.families;
     let mut names = Names::default();
     let mut seen = Vec::new();
@@ -117,21 +125,59 @@ pub(super) fn embedded(edition: &Edition, faces: Faces) -> Vec<EmbeddedFont<'_>>
             continue;
         }
         seen.push(face);
-        let (data, media_type, extension) = match &font.woff2 {
-            Some(woff2) => (woff2, "font/woff2", "woff2"),
-            None if font.data.bytes().starts_with(b"OTTO") => (&font.data, "font/otf", "otf"),
-            None => (&font.data, "font/ttf", "ttf"),
+        let whole = font.data.bytes();
+        let bytes = match subset(whole, characters, &name(whole, characters)) {
+            Some(bytes) => Cow::Owned(bytes),
+            None => Cow::Borrowed(whole),
+        };
+        let (media_type, extension) = if bytes.starts_with(b"OTTO") {
+            ("font/otf", "otf")
+        } else {
+            ("font/ttf", "ttf")
         };
         let stem = font.name.rsplit_once('.').map_or(font.name.as_str(), |(stem, _)| stem);
         fonts.push(EmbeddedFont {
             file: format!("fonts/{}", names.take(stem, "font", extension)),
             media_type,
-            bytes: FontData::bytes(data),
+            bytes,
             font,
         });
     }
     fonts
 }
+
+/// What a subset is called: another name for every font and every set of characters.
+fn name(font: &[u8], characters: &BTreeSet<char>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(font);
+    for character in characters {
+        hash.update(u32::from(*character).to_be_bytes());
+    }
+    let digits: String = hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("Excerpt {digits}")
+}
+
+/// The characters of a text with markup: those in it, those that references stand for, and both cases of each letter,
+/// since a style sheet may set capitals.
+pub(super) fn collect(text: &str, characters: &mut BTreeSet<char>) {
+    let mut add = |character: char| {
+        if characters.insert(character) {
+            characters.extend(character.to_uppercase().chain(character.to_lowercase()));
+        }
+    };
+    text.chars().for_each(&mut add);
+    for reference in text.split("&#").skip(1) {
+        let digits = reference.split(';').next().unwrap_or_default();
+        let number = match digits.strip_prefix('x') {
+            Some(digits) => u32::from_str_radix(digits, 16).ok(),
+            None => digits.parse().ok(),
+        };
+        number.and_then(char::from_u32).into_iter().for_each(&mut add);
+    }
+}
+
+/// What a reading system may add to any text: a hyphen at a line's end, spaces, an ellipsis, quotation marks.
+pub(super) const ADDED: &str = "-\u{2010}\u{2011}\u{a0}\u{ad}\u{2009}\u{202f}…‘’“”";
 
 /// The style sheet: faces, ours with the theme's values, the book's own.
 pub(super) fn style_sheet(edition: &Edition, fonts: &[EmbeddedFont<'_>]) -> String {
@@ -147,7 +193,7 @@ pub(super) fn style_sheet(edition: &Edition, fonts: &[EmbeddedFont<'_>]) -> Stri
             embedded.file
         ));
     }
-    css.push_str(&fill(include_str!("../../../styles/epub.css"), edition));
+    css.push_str(&fill(STYLES, edition));
     push_token_rules(&mut css, edition, |pair| pair.light);
     css.push_str("@media (prefers-color-scheme: dark) {\n");
     push_token_rules(&mut css, edition, |pair| pair.dark);

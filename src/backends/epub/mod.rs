@@ -1,19 +1,24 @@
 //! The EPUB backend: an [`Edition`] in, an EPUB 3.3 out.
 //!
 //! The way: [`xhtml`] writes a page for each chapter and notes what it holds; [`pages`] writes those that come before and
-//! between (cover, title page, copyright page, parts); [`cover`] paints a cover where the author gives none; [`fonts`] makes the
-//! style sheet and chooses the faces; [`package`] hands all of it to `epub-builder`; [`finish`] puts right in its archive
+//! between (cover, title page, copyright page, parts); [`breaks`] marks where the pages of the print edition begin, if the book
+//! asks for that; [`cover`] paints a cover where the author gives none; [`fonts`] makes the style sheet and chooses the faces,
+//! and [`subset`] leaves in them what the book shows; [`package`] hands all of it to `epub-builder`; [`finish`] puts right in its archive
 //! what it gets wrong. Everything runs in memory, and the same edition gives the same bytes.
 
+mod breaks;
 mod cover;
 mod escape;
 mod finish;
 mod fonts;
 mod package;
 mod pages;
+mod subset;
 mod xhtml;
 
 use super::Output;
+use super::page_list::PageList;
+use super::pdf::Press;
 use crate::Error;
 use crate::diag::Diagnostics;
 use crate::document::Medium;
@@ -24,16 +29,33 @@ use xhtml::{Book, Found};
 /// The style sheet's name; `epub-builder` gives it.
 const STYLESHEET: &str = "stylesheet.css";
 
-/// Makes an EPUB of an edition.
+/// Makes an EPUB of an edition. Where its book asks for a page list, the print edition is set for that.
+///
+/// # Errors
+/// When the print edition cannot be set, or the archive cannot be put together, which no manuscript can cause.
+pub fn export(edition: &Edition, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+    if edition.settings.page_list.is_none() {
+        return export_with(edition, None, diagnostics);
+    }
+    let mut press = Press::new();
+    let layout = press.lay_out_for_list(edition, diagnostics)?;
+    export_with(edition, Some(&press.page_list(edition, &layout)), diagnostics)
+}
+
+/// Makes an EPUB of an edition, with a list of the print edition's pages, if there is one.
 ///
 /// # Errors
 /// When the archive cannot be put together, which no manuscript can cause.
-pub fn export(edition: &Edition, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
-    let view = edition.view(Medium::Epub);
-    let edition = view.as_ref().unwrap_or(edition);
+pub fn export_with(whole: &Edition, list: Option<&PageList>, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+    let view = whole.view(Medium::Epub);
+    let edition = view.as_ref().unwrap_or(whole);
     let files = Files::name(edition);
     let mut found = Found::default();
-    let book = Book::new(edition, &files);
+    let mut book = Book::new(edition, &files);
+    if let Some(list) = list {
+        book.mark_pages(list, whole);
+    }
+    let book = book;
     let cover = cover::Cover::of(edition, &files, &mut found)?;
     let mut pages = pages::front(&book, &cover, &mut found, diagnostics);
     let mut chapter = 0;
@@ -44,14 +66,16 @@ pub fn export(edition: &Edition, diagnostics: &mut Diagnostics) -> Result<Output
             chapter += 1;
         }
     }
-    let package = package::Package {
+    let mut package = package::Package {
         edition,
+        breaks: book.breaks.as_ref(),
         files: &files,
-        fonts: fonts::embedded(edition, found.faces),
+        fonts: Vec::new(),
         pages,
         cover,
         found,
     };
+    package.fonts = fonts::embedded(edition, package.found.faces, &package.characters());
     Ok(Output {
         bytes: finish::archive(&package)?,
         pages: None,

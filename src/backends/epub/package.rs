@@ -4,6 +4,7 @@
 //! document and the NCX are written here as well, since `epub-builder` cannot write them as EPUB 3.3 wants them;
 //! [`finish`](super::finish) puts them in.
 
+use super::breaks::{self, Breaks, Mark};
 use super::cover::Cover;
 use super::escape;
 use super::fonts::{self, EmbeddedFont};
@@ -17,13 +18,15 @@ use crate::manuscript::Settings;
 use crate::manuscript::settings::isbn;
 use crate::xml::{self, push_text};
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ReferenceType, ZipLibrary};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// All that goes into the archive.
 #[derive(Debug)]
 pub(super) struct Package<'a> {
     /// The edition.
     pub(super) edition: &'a Edition,
+    /// The marks of the print edition's pages, where it has a page list.
+    pub(super) breaks: Option<&'a Breaks>,
     /// The files' names.
     pub(super) files: &'a Files,
     /// The fonts to embed.
@@ -71,6 +74,21 @@ impl<'a> Package<'a> {
         Ok(bytes)
     }
 
+    /// The characters that are shown somewhere.
+    pub(super) fn characters(&self) -> BTreeSet<char> {
+        let mut characters = BTreeSet::new();
+        fonts::collect(fonts::ADDED, &mut characters);
+        fonts::collect(&self.navigation(), &mut characters);
+        for page in &self.pages {
+            fonts::collect(&page.content, &mut characters);
+        }
+        if let Some(css) = &self.edition.assets.css {
+            fonts::collect(css, &mut characters);
+        }
+        fonts::collect(fonts::STYLES, &mut characters);
+        characters
+    }
+
     /// The pictures that are shown, the cover, and the fonts.
     pub(super) fn resources(&self) -> impl Iterator<Item = Resource<'_>> {
         let pictures = self.found.pictures.iter().filter_map(|asset| {
@@ -89,7 +107,7 @@ impl<'a> Package<'a> {
         let fonts = self.fonts.iter().map(|font| Resource {
             file: &font.file,
             media_type: font.media_type,
-            bytes: font.bytes,
+            bytes: &font.bytes,
         });
         let cover_is_shown = pictures.clone().any(|picture| picture.file == self.cover.file);
         std::iter::once(cover)
@@ -151,6 +169,11 @@ impl<'a> Package<'a> {
                 element(out, name, "", value);
             }
         }
+        if self.breaks.is_some() {
+            // A name of its own for the pages' source tells it from other sources; older readers know that alone.
+            element(out, "dc:source", "", &self.page_source());
+            property(out, "pageBreakSource", &self.page_source());
+        }
         for subject in settings.subjects.iter().filter(|subject| !subject.trim().is_empty()) {
             element(out, "dc:subject", "", subject);
         }
@@ -182,6 +205,9 @@ impl<'a> Package<'a> {
         if found.mathml {
             features.push("MathML");
         }
+        if self.breaks.is_some() {
+            features.extend(["pageBreakMarkers", "pageNavigation"]);
+        }
         for mode in modes {
             property(out, "schema:accessMode", mode);
         }
@@ -207,8 +233,44 @@ impl<'a> Package<'a> {
             (false, true) => Some(described),
             (false, false) => None,
         };
-        let sentences = [Some(structure), figures, found.mathml.then_some(formulas)];
+        let pages = self.breaks.map(|_| self.edition.terms.page_numbers);
+        let sentences = [Some(structure), figures, found.mathml.then_some(formulas), pages];
         sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The print edition by its ISBN, else by what tells it from others (Page Source Identification, "pageBreakSource").
+    fn page_source(&self) -> String {
+        let settings = &self.edition.settings;
+        if let Some(number) = settings.identifier.as_deref().map(str::trim).and_then(isbn) {
+            return isbn_urn(number);
+        }
+        let (width, height) = (inches(settings.print.width), inches(settings.print.height));
+        let date = settings.date.as_deref().map(|date| self.edition.terms.date(date));
+        let parts = [
+            Some(full_title(settings)),
+            given(settings.edition.as_deref()).map(str::to_owned),
+            given(settings.publisher.as_deref()).map(str::to_owned),
+            date,
+            Some(format!("{}, {width} × {height} in", self.edition.terms.print_edition)),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// The pages of the print edition that are marked, in order, and where.
+    fn page_targets(&self) -> Vec<(&Mark, String)> {
+        let Some(breaks) = self.breaks else {
+            return Vec::new();
+        };
+        let pages = breaks.pages.iter().enumerate();
+        let target = |(at, mark): (usize, &'a Mark)| {
+            let file = if breaks.contents.contains(&at) {
+                &self.files.contents
+            } else {
+                self.found.pages.get(&at)?
+            };
+            Some((mark, format!("{file}#{}", mark.id)))
+        };
+        pages.filter_map(target).collect()
     }
 
     fn push_manifest(&self, out: &mut String) {
@@ -244,10 +306,15 @@ impl<'a> Package<'a> {
     /// The navigation document: contents to three levels, and landmarks (EPUB 3.3, section 7).
     pub(super) fn navigation(&self) -> String {
         let terms = &self.edition.terms;
-        let mut out = format!(
+        let mut out = String::new();
+        for mark in self.breaks.iter().flat_map(|breaks| breaks.contents_marks()) {
+            breaks::push_mark(&mut out, mark);
+            out.push('\n');
+        }
+        out.push_str(&format!(
             "<nav epub:type=\"toc\" role=\"doc-toc\" id=\"toc\" class=\"contents\">\n<h1>{}</h1>\n",
             xml::text(terms.contents)
-        );
+        ));
         push_list(&mut out, &self.entries(3));
         out.push_str("</nav>\n<nav epub:type=\"landmarks\" id=\"landmarks\" hidden=\"hidden\">\n<ol>\n");
         let body = self.body_start();
@@ -273,6 +340,15 @@ impl<'a> Package<'a> {
             }
         }
         out.push_str("</ol>\n</nav>");
+        let pages = self.page_targets();
+        if !pages.is_empty() {
+            out.push_str("\n<nav epub:type=\"page-list\" hidden=\"hidden\">\n<ol>\n");
+            for (mark, target) in pages {
+                let (target, label) = (xml::value(&target), xml::text(&mark.label));
+                out.push_str(&format!("<li><a href=\"{target}\">{label}</a></li>\n"));
+            }
+            out.push_str("</ol>\n</nav>");
+        }
         xhtml::frame(self.edition, terms.contents, "epub:type=\"frontmatter\"", None, &out)
     }
 
@@ -294,11 +370,13 @@ impl<'a> Package<'a> {
         out.push_str(&format!(
             "<ncx xmlns=\"http://www.daisy.org/z3986/2005/ncx/\" version=\"2005-1\" xml:lang=\"{language}\">\n<head>\n"
         ));
+        let pages = self.page_targets();
+        let most = pages.iter().filter_map(|(mark, _)| mark.label.parse::<u32>().ok()).max();
         for (name, content) in [
             ("dtb:uid", identifier(settings).as_str()),
             ("dtb:depth", "2"),
-            ("dtb:totalPageCount", "0"),
-            ("dtb:maxPageNumber", "0"),
+            ("dtb:totalPageCount", &pages.len().to_string()),
+            ("dtb:maxPageNumber", &most.unwrap_or(0).to_string()),
         ] {
             out.push_str(&format!("<meta name=\"{name}\" content=\"{}\"/>\n", xml::value(content)));
         }
@@ -309,7 +387,15 @@ impl<'a> Package<'a> {
         for entry in self.entries(2) {
             push_point(&mut out, &entry, &mut order);
         }
-        out.push_str("</navMap>\n</ncx>\n");
+        out.push_str("</navMap>\n");
+        if !pages.is_empty() {
+            out.push_str("<pageList>\n");
+            for (mark, target) in pages {
+                push_page_target(&mut out, mark, &target);
+            }
+            out.push_str("</pageList>\n");
+        }
+        out.push_str("</ncx>\n");
         out
     }
 
@@ -401,6 +487,25 @@ fn push_point(out: &mut String, entry: &Entry, order: &mut usize) {
         push_point(out, below, order);
     }
     out.push_str("</navPoint>\n");
+}
+
+/// A page in the NCX (DAISY 3, "pageTarget"). Pages with numerals of their own stand before the text.
+fn push_page_target(out: &mut String, mark: &Mark, target: &str) {
+    let number = mark.label.parse::<u32>().ok().filter(|number| *number > 0);
+    let kind = match number {
+        Some(_) => "normal",
+        None if mark.label.chars().all(|letter| "ivxlcdm".contains(letter)) => "front",
+        None => "special",
+    };
+    out.push_str(&format!("<pageTarget id=\"{}\" type=\"{kind}\"", xml::value(&mark.id)));
+    if let Some(number) = number {
+        out.push_str(&format!(" value=\"{number}\""));
+    }
+    out.push_str("><navLabel><text>");
+    push_text(out, &mark.label);
+    out.push_str("</text></navLabel><content src=\"");
+    xml::push_value(out, target);
+    out.push_str("\"/></pageTarget>\n");
 }
 
 fn element(out: &mut String, name: &str, attributes: &str, text: &str) {
@@ -511,12 +616,23 @@ fn identifier(settings: &Settings) -> String {
         return uuid(settings).urn().to_string();
     };
     if let Some(number) = isbn(identifier) {
-        return format!("urn:isbn:{}", number.replace(['-', ' '], ""));
+        return isbn_urn(number);
     }
     match uuid::Uuid::parse_str(identifier) {
         Ok(uuid) => uuid.urn().to_string(),
         Err(_) => identifier.to_owned(),
     }
+}
+
+/// An ISBN as a URN (RFC 8254).
+fn isbn_urn(number: &str) -> String {
+    format!("urn:isbn:{}", number.replace(['-', ' '], ""))
+}
+
+/// A length in pt as inches, without closing zeros: `9.25`.
+fn inches(points: f64) -> String {
+    let text = format!("{:.3}", points / 72.0);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A name-based UUID (RFC 9562, section 5.5), the same for the same title and authors.

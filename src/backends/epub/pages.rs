@@ -29,6 +29,7 @@ pub(super) fn part(book: &Book<'_>, at: usize, part: &Part, found: &mut Found, d
         writer.raw(&format!(" id=\"{}\"", escape::id(&part.id)));
     }
     writer.raw(" class=\"part\">\n");
+    writer.write_first_marks(|breaks| breaks.parts.get(&at));
     writer.styled(heading, |writer| {
         if let Some(number) = &part.number {
             writer.raw("<p class=\"number\">");
@@ -71,7 +72,9 @@ fn cover_page(book: &Book<'_>, cover: &Cover<'_>, found: &mut Found, diagnostics
 fn title_page(book: &Book<'_>, found: &mut Found, diagnostics: &mut Diagnostics) -> Page {
     let settings = &book.edition.settings;
     let mut writer = Writer::new(book, &book.files.title, None, found, diagnostics);
-    writer.raw("<section epub:type=\"titlepage\" class=\"titlepage\">\n<h1>");
+    writer.raw("<section epub:type=\"titlepage\" class=\"titlepage\">\n");
+    writer.write_first_marks(|breaks| Some(&breaks.title));
+    writer.raw("<h1>");
     writer.styled(heading, |writer| writer.text(package::title(settings)));
     writer.raw("</h1>\n");
     writer.styled(
@@ -108,6 +111,7 @@ fn copyright_page(book: &Book<'_>, found: &mut Found, diagnostics: &mut Diagnost
     let settings = &book.edition.settings;
     let mut writer = Writer::new(book, &book.files.copyright, None, found, diagnostics);
     writer.raw("<section epub:type=\"copyright-page\" class=\"copyright\">\n");
+    writer.write_first_marks(|breaks| Some(&breaks.copyright));
     writer.raw("<p class=\"work\">");
     writer.styled(
         |style| style.italic = true,

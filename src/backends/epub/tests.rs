@@ -60,6 +60,7 @@ fn theme() -> Theme {
             ]
             .into(),
         },
+        inks: Default::default(),
     }
 }
 

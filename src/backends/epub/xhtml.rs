@@ -8,10 +8,12 @@ mod code;
 mod index;
 mod inlines;
 
+use super::breaks::{Break, Breaks};
 use super::escape;
 use super::fonts::{Faces, Style};
 use super::{Files, STYLESHEET};
 use crate::assets::{AssetId, FontRole};
+use crate::backends::page_list::PageList;
 use crate::diag::Diagnostics;
 use crate::document::grid::{Grid, Placed};
 use crate::document::inline::plain_text;
@@ -51,6 +53,8 @@ pub(super) struct Found {
     pub(super) undescribed: bool,
     /// Whether there are formulas.
     pub(super) mathml: bool,
+    /// In which file each page of the print edition begins, by its place in the page list.
+    pub(super) pages: BTreeMap<usize, String>,
 }
 
 /// What all pages share.
@@ -66,6 +70,8 @@ pub(super) struct Book<'a> {
     cited: Cited<'a>,
     /// The letters of figures, where they are to be outlines.
     outlines: Option<Outlines<'a>>,
+    /// The marks of the print edition's pages, where it has a page list.
+    pub(super) breaks: Option<Breaks>,
 }
 
 impl<'a> Book<'a> {
@@ -78,7 +84,14 @@ impl<'a> Book<'a> {
             ids,
             cited,
             outlines: edition.settings.outlines.then(|| Outlines::new(&edition.assets.fonts)),
+            breaks: None,
         }
+    }
+
+    /// Marks the pages of a list; `whole` is the edition with what an EPUB does not show.
+    pub(super) fn mark_pages(&mut self, list: &PageList, whole: &Edition) {
+        let taken = self.ids.iter().flatten().copied().collect();
+        self.breaks = Some(Breaks::of(list, whole, self.edition, &taken));
     }
 
     /// Where a target is, as seen from any file; `None` when it is nowhere.
@@ -132,14 +145,14 @@ fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>) {
 /// Writes one page.
 #[derive(Debug)]
 pub(super) struct Writer<'a> {
-    book: &'a Book<'a>,
-    found: &'a mut Found,
+    pub(super) book: &'a Book<'a>,
+    pub(super) found: &'a mut Found,
     diagnostics: &'a mut Diagnostics,
-    file: &'a str,
+    pub(super) file: &'a str,
     /// The chapter's place in the book; `None` on other pages, which have no notes.
     chapter: Option<usize>,
-    out: String,
-    ids: HashSet<String>,
+    pub(super) out: String,
+    pub(super) ids: HashSet<String>,
     /// The level of the heading above, 1 to 6.
     level: u8,
     /// Whether what is written stands in a link, a summary or the like, where no other link may.
@@ -348,6 +361,7 @@ pub(super) fn write_chapter(
         writer.id(&chapter.id);
     }
     writer.raw(" class=\"chapter\">\n");
+    writer.write_first_marks(|breaks| breaks.chapters.get(&at));
     writer.write_chapter_head(chapter);
     writer.write_blocks(&chapter.blocks);
     writer.write_notes(chapter);
@@ -356,7 +370,7 @@ pub(super) fn write_chapter(
     writer.finish(&title, &format!("epub:type=\"{}\"", kind.matter), chapter.language.as_deref())
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     fn write_chapter_head(&mut self, chapter: &Chapter) {
         let titled = has_text(&chapter.title);
         if !titled && chapter.number.is_none() {
@@ -396,6 +410,7 @@ impl Writer<'_> {
     /// A block; `followed` when an output block comes next.
     fn write_block(&mut self, block: &Block, followed: bool) {
         let attributes = &block.attributes;
+        let breaks = self.breaks_before(block);
         match &block.kind {
             BlockKind::Paragraph(inlines) => {
                 self.open("p", "", attributes);
@@ -403,9 +418,9 @@ impl Writer<'_> {
                 self.raw("</p>\n");
             }
             BlockKind::Heading(heading) => self.write_heading(heading, attributes),
-            BlockKind::Section(section) => self.write_section(section, attributes),
-            BlockKind::Listing(listing) => self.write_listing(listing, attributes, followed),
-            BlockKind::Output(text) => self.write_output(text, attributes),
+            BlockKind::Section(section) => self.write_section(section, attributes, breaks),
+            BlockKind::Listing(listing) => self.write_listing(listing, attributes, followed, breaks),
+            BlockKind::Output(text) => self.write_output(text, attributes, breaks),
             // Diagrams have become figures; one that could not be drawn is shown as it was described.
             BlockKind::Diagram(diagram) => {
                 let listing = Listing {
@@ -413,7 +428,7 @@ impl Writer<'_> {
                     caption: diagram.caption.clone(),
                     ..Listing::default()
                 };
-                self.write_listing(&listing, attributes, false);
+                self.write_listing(&listing, attributes, false, breaks);
             }
             BlockKind::Figure(figure) => self.write_figure(figure, attributes),
             BlockKind::Table(table) => self.write_table(table, attributes),
@@ -443,6 +458,34 @@ impl Writer<'_> {
         }
     }
 
+    /// Writes the marks that stand before a block, and gives those that stand in it: in a section before its heading, in
+    /// code before the line or the word.
+    fn breaks_before(&mut self, block: &Block) -> &'a [Break] {
+        let breaks = self.breaks_of_block(block);
+        match &block.kind {
+            BlockKind::Section(_) | BlockKind::Output(_) => breaks,
+            BlockKind::Listing(_) | BlockKind::Diagram(_) => self.write_breaks_upto(breaks, 0),
+            BlockKind::Paragraph(_)
+            | BlockKind::Heading(_)
+            | BlockKind::Figure(_)
+            | BlockKind::Table(_)
+            | BlockKind::Quote(_)
+            | BlockKind::Admonition(_)
+            | BlockKind::List(_)
+            | BlockKind::Definitions(_)
+            | BlockKind::Math(_)
+            | BlockKind::Rule
+            | BlockKind::Details { .. }
+            | BlockKind::Group(_)
+            | BlockKind::Bibliography(_)
+            | BlockKind::IndexMarks(_)
+            | BlockKind::Index(_) => {
+                self.write_breaks(breaks);
+                &[]
+            }
+        }
+    }
+
     fn write_container(&mut self, element: &str, class: &str, attributes: &Attributes, blocks: &[Block]) {
         self.open(element, class, attributes);
         self.raw("\n");
@@ -464,11 +507,12 @@ impl Writer<'_> {
         self.raw("\n");
     }
 
-    fn write_section(&mut self, section: &Section, attributes: &Attributes) {
+    fn write_section(&mut self, section: &Section, attributes: &Attributes, breaks: &[Break]) {
         let before = self.level;
         self.level = section.depth.saturating_add(1).clamp(2, 6);
         self.open("section", "", attributes);
         self.raw("\n");
+        self.write_breaks(breaks);
         if has_text(&section.title) {
             let element = format!("h{}", self.level);
             self.open(&element, "", &Attributes::default());
@@ -549,6 +593,8 @@ impl Writer<'_> {
     fn write_table(&mut self, table: &Table, attributes: &Attributes) {
         let captioned = table.number.is_some() || has_text(&table.caption);
         let element = if captioned { "figure" } else { "div" };
+        let first = table.head.iter().chain(&table.body).flat_map(|row| &row.cells).next();
+        self.write_breaks_ahead(first.map_or(&[], |cell| cell.blocks.as_slice()));
         self.open(element, "table", attributes);
         self.raw("\n");
         if captioned {
@@ -632,6 +678,7 @@ impl Writer<'_> {
     fn write_admonition(&mut self, admonition: &Admonition, attributes: &Attributes) {
         let name = admonition.kind.name();
         let title = self.book.edition.terms.admonition(admonition.kind);
+        self.write_breaks_ahead(&admonition.blocks);
         self.raw("<aside role=\"note\"");
         self.attributes(&format!("admonition {name}"), attributes);
         self.raw(">\n<p class=\"title\">");
@@ -660,6 +707,7 @@ impl Writer<'_> {
             match item.task {
                 Some(done) => {
                     self.raw("<li class=\"task\">");
+                    self.write_breaks_ahead(&item.blocks);
                     self.write_box(done);
                 }
                 None => self.raw("<li>"),

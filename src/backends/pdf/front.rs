@@ -3,6 +3,7 @@
 
 use super::leaf::{optional, push_string, string};
 use super::markup::{Book, Writer, chapter_path, language};
+use super::origins::{Origins, Source};
 use super::pages::Area;
 use super::world::Content;
 use crate::document::{Block, BlockKind, Chapter, Part};
@@ -206,18 +207,19 @@ pub(super) fn main(
     book: &Book<'_>,
     media: &mut BTreeMap<String, Content>,
     emitted: &mut BTreeSet<String>,
-) -> (String, Vec<(usize, Span)>) {
+) -> (String, Vec<(usize, Span)>, Option<Origins>) {
     let mut frame = Frame {
         book,
         media,
         emitted,
         out: String::from("#import \"/book.typ\": *\n#show: book\n"),
         offsets: Vec::new(),
+        origins: book.order.as_ref().map(|_| Origins::new(None)),
     };
     frame.front();
     frame.contents();
     frame.body();
-    (frame.out, frame.offsets)
+    (frame.out, frame.offsets, frame.origins)
 }
 
 /// Writes the main file.
@@ -227,6 +229,7 @@ struct Frame<'a, 'b> {
     emitted: &'b mut BTreeSet<String>,
     out: String,
     offsets: Vec<(usize, Span)>,
+    origins: Option<Origins>,
 }
 
 impl Frame<'_, '_> {
@@ -259,11 +262,21 @@ impl Frame<'_, '_> {
         self.out.push_str("),\n)\n");
     }
 
-    /// A title in a form that may stand twice.
-    fn title(&mut self, title: &[crate::document::Inline], chapter: &Chapter, at: usize) {
+    /// A title in a form that may stand twice, with where it stands if it is not at the head of a page.
+    fn title(&mut self, title: &[crate::document::Inline], chapter: &Chapter, at: usize, source: Option<Source>) {
         let mut writer = Writer::new(self.book, at, chapter, self.media, self.emitted);
+        writer.leave(source);
         writer.write_title(title);
-        self.out.push_str(&writer.out);
+        let (out, origins) = (writer.out, writer.origins);
+        self.append(&out, origins);
+    }
+
+    fn append(&mut self, text: &str, origins: Option<Origins>) {
+        if let (Some(own), Some(mut origins)) = (&mut self.origins, origins) {
+            origins.shift(0, self.out.len());
+            own.list.append(&mut origins.list);
+        }
+        self.out.push_str(text);
     }
 
     fn contents(&mut self) {
@@ -273,16 +286,16 @@ impl Frame<'_, '_> {
         for (number, part) in document.parts.iter().enumerate() {
             if let (Some(title), Some(first)) = (&part.title, part.chapters.first()) {
                 let _ = write!(self.out, "  (\"part\", {}, ", optional(part.number.as_deref()));
-                self.title(title, first, at);
+                self.title(title, first, at, Some(Source::Contents));
                 let _ = writeln!(self.out, ", \"p{number}\"),");
             }
             for chapter in &part.chapters {
                 let _ = write!(self.out, "  (\"chapter\", {}, ", optional(chapter.number.as_deref()));
-                self.title(&chapter.title, chapter, at);
+                self.title(&chapter.title, chapter, at, Some(Source::Contents));
                 let _ = writeln!(self.out, ", \"c{at}\"),");
                 for (place, section) in sections(chapter).enumerate() {
                     let _ = write!(self.out, "  (\"section\", {}, ", optional(section.number.as_deref()));
-                    self.title(&section.title, chapter, at);
+                    self.title(&section.title, chapter, at, Some(Source::Contents));
                     let _ = writeln!(self.out, ", \"s{at}.{}\"),", place + 1);
                 }
                 at += 1;
@@ -317,7 +330,7 @@ impl Frame<'_, '_> {
             optional(part.number.as_deref())
         );
         self.emitted.insert(format!("p{number}"));
-        self.title(title, first, at);
+        self.title(title, first, at, Some(Source::Part(number)));
         self.out.push_str(")\n");
     }
 
@@ -333,13 +346,14 @@ impl Frame<'_, '_> {
         );
         let mut writer = Writer::new(self.book, at, chapter, self.media, self.emitted);
         writer.write_heading(&chapter.title);
-        self.out.push_str(&writer.out);
+        let (out, origins) = (writer.out, writer.origins);
+        self.append(&out, origins);
         self.out.push_str(", ");
-        self.title(&chapter.title, chapter, at);
+        self.title(&chapter.title, chapter, at, None);
         self.out.push_str(", (");
         for section in sections(chapter) {
             let _ = write!(self.out, "({}, ", optional(section.number.as_deref()));
-            self.title(&section.title, chapter, at);
+            self.title(&section.title, chapter, at, None);
             self.out.push_str("), ");
         }
         self.out.push_str("))[");

@@ -14,14 +14,23 @@ pub(super) fn joins(character: char) -> bool {
 /// Appends text as arguments: string literals with `z`, a place where a line may end, between them. Lines end after
 /// joining characters, or where more than `room` em stand together without one.
 pub(super) fn push_breakable(out: &mut String, text: &str, room: f32, metrics: &Metrics<'_>) {
-    out.push('"');
-    let (mut run, mut width, mut pushed) = (0, 0.0, 0);
+    pieces(text, room, metrics, |at, piece| {
+        if at > 0 {
+            out.push_str(", z, ");
+        }
+        push_string(out, piece);
+    });
+}
+
+/// Shows the pieces between which a line may end, each with where it begins.
+pub(super) fn pieces(text: &str, room: f32, metrics: &Metrics<'_>, mut show: impl FnMut(usize, &str)) {
+    let (mut run, mut width, mut shown) = (0, 0.0, 0);
     for (at, character) in text.char_indices() {
         let end = at + character.len_utf8();
         let advance = metrics.advance(character);
-        if at > pushed && width + advance > room {
-            push_piece(out, text.get(pushed..at).unwrap_or_default());
-            (run, width, pushed) = (0, 0.0, at);
+        if at > shown && width + advance > room {
+            show(shown, text.get(shown..at).unwrap_or_default());
+            (run, width, shown) = (0, 0.0, at);
         }
         (run, width) = if character == ' ' {
             (0, 0.0)
@@ -30,15 +39,9 @@ pub(super) fn push_breakable(out: &mut String, text: &str, room: f32, metrics: &
         };
         // Two or three characters at either end of a name would look lost.
         if joins(character) && run > 2 && text.len() > end + 2 {
-            push_piece(out, text.get(pushed..end).unwrap_or_default());
-            (run, width, pushed) = (0, 0.0, end);
+            show(shown, text.get(shown..end).unwrap_or_default());
+            (run, width, shown) = (0, 0.0, end);
         }
     }
-    push_inner(out, text.get(pushed..).unwrap_or_default());
-    out.push('"');
-}
-
-fn push_piece(out: &mut String, piece: &str) {
-    push_inner(out, piece);
-    out.push_str("\", z, \"");
+    show(shown, text.get(shown..).unwrap_or_default());
 }

@@ -7,9 +7,10 @@
 //! between the last statement and the output that it prints.
 
 use super::fit::{Fit, Room};
-use super::leaf::push_inner;
+use super::leaf::{push_inner, push_string};
 use super::markup::Writer;
 use super::metrics::Metrics;
+use super::origins::Origins;
 use crate::document::Block;
 use crate::document::block::Listing;
 use crate::listings::{Class, Token};
@@ -161,7 +162,7 @@ impl Writer<'_, '_> {
             if piece.range.is_empty() && digits == 0 {
                 self.out.push_str("#\" \"");
             } else {
-                push_runs(&mut self.out, &listing.code, piece.range, &listing.tokens);
+                push_runs(&mut self.out, &listing.code, piece.range, &listing.tokens, &mut self.origins);
             }
         }
     }
@@ -193,7 +194,11 @@ impl Writer<'_, '_> {
                         push_plain(&mut self.out, &" ".repeat(indent));
                         self.out.push_str("#k");
                     }
-                    let text = output.get(piece.range).unwrap_or_default();
+                    let range = piece.range;
+                    let text = output.get(range.clone()).unwrap_or_default();
+                    if !text.is_empty() {
+                        self.note_origin(1, range.start);
+                    }
                     push_plain(&mut self.out, if text.is_empty() { " " } else { text });
                 }
                 start += line.len() + 1;
@@ -376,9 +381,29 @@ fn breaks_between(before: char, after: char) -> bool {
 
 /// Appends a piece of code as content: plain text as a string, every coloured run as a call of its class. Spaces take
 /// the colour of what stands before them, so that fewer runs are needed.
-pub(super) fn push_runs(out: &mut String, code: &str, range: Range<usize>, tokens: &[Token]) {
+pub(super) fn push_runs(out: &mut String, code: &str, range: Range<usize>, tokens: &[Token], origins: &mut Option<Origins>) {
     let mut at = range.start;
     let first = tokens.partition_point(|token| token.end as usize <= range.start);
+    let mut push = |range: Range<usize>, class: Option<Class>| {
+        let text = code.get(range.clone()).unwrap_or_default();
+        let class = class.filter(|_| !text.trim().is_empty());
+        if let Some(class) = class {
+            out.push_str("#t-");
+            out.push_str(class.name());
+            out.push_str(if origins.is_some() { "[" } else { "(" });
+        }
+        if class.is_none() || origins.is_some() {
+            if let Some(origins) = origins.as_mut().filter(|_| !text.is_empty()) {
+                origins.note(out.len() + 1, range.start);
+            }
+            push_plain(out, text);
+        } else {
+            push_string(out, text);
+        }
+        if class.is_some() {
+            out.push(if origins.is_some() { ']' } else { ')' });
+        }
+    };
     for token in tokens.get(first..).unwrap_or_default() {
         let start = (token.start as usize).max(at);
         let end = (token.end as usize).min(range.end);
@@ -388,11 +413,11 @@ pub(super) fn push_runs(out: &mut String, code: &str, range: Range<usize>, token
         if start >= end {
             continue;
         }
-        push_plain(out, code.get(at..start).unwrap_or_default());
-        push_coloured(out, code.get(start..end).unwrap_or_default(), token.class);
+        push(at..start, None);
+        push(start..end, Some(token.class));
         at = end;
     }
-    push_plain(out, code.get(at..range.end).unwrap_or_default());
+    push(at..range.end, None);
 }
 
 /// Appends text in the listing's own colour.
@@ -402,18 +427,6 @@ pub(super) fn push_plain(out: &mut String, text: &str) {
         push_inner(out, text);
         out.push('"');
     }
-}
-
-fn push_coloured(out: &mut String, text: &str, class: Class) {
-    if text.trim().is_empty() {
-        push_plain(out, text);
-        return;
-    }
-    out.push_str("#t-");
-    out.push_str(class.name());
-    out.push_str("(\"");
-    push_inner(out, text);
-    out.push_str("\")");
 }
 
 #[cfg(test)]
@@ -486,7 +499,7 @@ mod tests {
             token(9, 30, Class::Comment),
         ];
         let mut out = String::new();
-        push_runs(&mut out, "def add()# a long note", 2..15, &tokens);
+        push_runs(&mut out, "def add()# a long note", 2..15, &tokens, &mut None);
         assert_eq!(
             out,
             "#t-keyword(\"f\")#\" \"#t-function(\"add\")#\"()\"#t-comment(\"# a lo\")"

@@ -5,9 +5,10 @@
 //! is kept, so that a message of Typst leads back to the manuscript.
 
 use super::fit::{Fit, Room};
-use super::leaf::{self, push_breakable, push_inner, push_string};
+use super::leaf::{self, push_inner, push_string};
 use super::mends::Mends;
 use super::metrics::Metrics;
+use super::origins::{Origins, Standing};
 use super::table;
 use super::trace::Trace;
 use super::world::{Content, VirtualFile};
@@ -17,7 +18,8 @@ use crate::document::grid::{Grid, Placed};
 use crate::document::inline::{Width, plain_text};
 use crate::document::walk::{Node, query_blocks};
 use crate::document::{
-    Attributes, Block, BlockKind, Chapter, Image, IndexEntry, IndexGroup, Inline, InlineKind, Link, Reference, Target, Work, query,
+    Attributes, Block, BlockKind, Chapter, Image, IndexEntry, IndexGroup, Inline, InlineKind, Link, Order, Reference, Target, Work,
+    query,
 };
 use crate::edition::{Edition, figure_space};
 use crate::figures::Drawing;
@@ -74,10 +76,12 @@ pub(super) fn write(edition: &Edition, kind: PdfEdition, mends: &Mends) -> (Vec<
         writer.write_blocks(&chapter.blocks);
         let path = chapter_path(at);
         trace.add(&path, writer.offsets);
+        trace.add_origins(&path, writer.origins);
         files.push(text_file(&path, writer.out));
     }
-    let (main, offsets) = super::front::main(&book, &mut media, &mut emitted);
+    let (main, offsets, origins) = super::front::main(&book, &mut media, &mut emitted);
     trace.add("/main.typ", offsets);
+    trace.add_origins("/main.typ", origins);
     files.push(text_file("/main.typ", main));
     files.extend(media.into_iter().map(|(path, content)| VirtualFile { path, content }));
     (files, trace)
@@ -129,6 +133,8 @@ pub(super) struct Book<'a> {
     pub(super) wanted: BTreeSet<String>,
     /// For each chapter, whether it belongs to a titled part: its headings are then one level lower.
     pub(super) in_part: Vec<bool>,
+    /// The numbers of the document's nodes, where it is kept which of them each text was written for.
+    pub(super) order: Option<Order>,
     sans: Metrics<'a>,
     pub(super) mono: Metrics<'a>,
 }
@@ -140,6 +146,7 @@ impl<'a> Book<'a> {
             .iter()
             .flat_map(|part| part.chapters.iter().map(|_| part.title.is_some()))
             .collect();
+        let listed = kind == PdfEdition::Print && edition.settings.page_list.is_some();
         let mut wanted = BTreeSet::new();
         query(&edition.document, |_, node| {
             if let Node::Inline(inline) = node {
@@ -157,6 +164,7 @@ impl<'a> Book<'a> {
             mends,
             wanted,
             in_part,
+            order: listed.then(|| Order::of(&edition.document)),
             sans: Metrics::new(&edition.assets.fonts, FontRole::Sans),
             mono: Metrics::new(&edition.assets.fonts, FontRole::Mono),
         }
@@ -181,7 +189,7 @@ fn label(target: &Target, chapters: usize, parts: usize) -> Option<String> {
 
 /// What surrounds the inlines that are being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// Running text.
     Text,
     /// A footnote, in which no other begins.
@@ -213,6 +221,8 @@ pub(super) struct Writer<'a, 'b> {
     pub(super) offsets: Vec<(usize, Span)>,
     /// What was found out about code, pictures and tables on the way, if anybody asks.
     pub(super) fits: Option<Vec<Fit>>,
+    /// Where the letters come from, if anybody asks.
+    pub(super) origins: Option<Origins>,
     chapter: usize,
     notes: &'b [crate::document::Note],
     /// The printed number of each note that was referred to.
@@ -222,7 +232,7 @@ pub(super) struct Writer<'a, 'b> {
     addresses: BTreeMap<String, u32>,
     sections: usize,
     open: bool,
-    place: Place,
+    pub(super) place: Place,
     pub(super) depth: usize,
     /// How many styles of text are nested.
     styles: usize,
@@ -249,6 +259,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             out: String::new(),
             offsets: Vec::new(),
             fits: None,
+            origins: book.order.as_ref().map(|_| Origins::new(None)),
             chapter: at,
             notes: &chapter.notes,
             numbers: vec![None; chapter.notes.len()],
@@ -292,14 +303,21 @@ impl<'a, 'b> Writer<'a, 'b> {
         match self.column {
             Some(room) if self.has_wide_word(text, room) => {
                 self.code("#{(");
-                push_breakable(&mut self.out, text, room, &self.book.sans);
+                self.push_pieces(text, room, &self.book.sans);
                 // With the comma one piece is an array too.
                 self.out.push_str(",).join()}");
             }
             _ => {
                 if !self.open {
-                    self.out.push_str("#\"");
+                    self.out.push('#');
+                    if let Some(origins) = &mut self.origins {
+                        origins.open(self.out.len());
+                    }
+                    self.out.push('"');
                     self.open = true;
+                }
+                if let Some(origins) = &mut self.origins {
+                    origins.add(text);
                 }
                 push_inner(&mut self.out, text);
             }
@@ -363,6 +381,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     /// Writes blocks below one another. A figure that has to stand later is written behind the next listing.
     pub(super) fn write_blocks(&mut self, blocks: &[Block]) {
         let mut later = Vec::new();
+        let source = self.source();
         for (at, block) in blocks.iter().enumerate() {
             let next = blocks.get(at + 1).map(|next| &next.kind);
             let previous = at.checked_sub(1).and_then(|at| blocks.get(at)).map(|previous| &previous.kind);
@@ -380,9 +399,11 @@ impl<'a, 'b> Writer<'a, 'b> {
                 continue;
             }
             self.mark(block.span);
+            self.enter_block(block);
             self.write_set_off(block, previous, next);
         }
         self.write_later(&mut later);
+        self.leave(source);
     }
 
     /// Writes what makes the page end early on which a paragraph begins: before a figure that stands before it, since floats
@@ -406,6 +427,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         for block in later.drain(..) {
             self.close();
             self.mark(block.span);
+            self.enter_block(block);
             self.write_set_off(block, None, None);
             self.out.push_str("\n\n");
         }
@@ -419,23 +441,32 @@ impl<'a, 'b> Writer<'a, 'b> {
         let led = matches!(previous, Some(BlockKind::Paragraph(inlines)) if leads(inlines));
         let mends = self.book.mends;
         let floats = !led && mends.afloat.contains(&block.span) && !mends.still.contains(&block.span);
+        let floats = floats && room.is_some() && matches!(block.kind, BlockKind::Table(_));
         match room {
-            Some(_) if floats && matches!(block.kind, BlockKind::Table(_)) => self.out.push_str("#floating["),
+            Some(_) if floats => self.out.push_str("#floating["),
             Some(room) if !goes_on => {
                 let _ = write!(self.out, "#set-off({room}pt)[");
             }
             _ => {}
         }
+        if floats {
+            self.standing(Standing::Float, |writer| writer.write_in_language(block, previous, next));
+        } else {
+            self.write_in_language(block, previous, next);
+        }
+        self.close();
+        if room.is_some() && !is_joined {
+            self.out.push(']');
+        }
+    }
+
+    fn write_in_language(&mut self, block: &Block, previous: Option<&BlockKind>, next: Option<&BlockKind>) {
         match block.attributes.language.as_deref().and_then(language) {
             Some((lang, region)) => {
                 let head = format!("#text(lang: \"{lang}\", region: {region})");
                 self.wrap(&head, |writer| writer.write_block(block, previous, next));
             }
             None => self.write_block(block, previous, next),
-        }
-        self.close();
-        if room.is_some() && !is_joined {
-            self.out.push(']');
         }
     }
 
@@ -653,20 +684,23 @@ impl<'a, 'b> Writer<'a, 'b> {
         let mends = self.book.mends;
         let wants_to = mends.afloat.contains(&block.span) || shown.as_ref().is_some_and(is_tall);
         let floats = floats && wants_to && !mends.still.contains(&block.span);
-        self.code(match &figure.content {
-            FigureContent::Blocks(_) => "#framed(",
-            _ if floats => "#floated(",
-            _ => "#figured(",
+        let (call, standing) = match &figure.content {
+            FigureContent::Blocks(_) => ("#framed(", Standing::Text),
+            _ if floats => ("#floated(", Standing::Float),
+            _ => ("#figured(", Standing::Text),
+        };
+        self.code(call);
+        self.standing(standing, |writer| {
+            writer.caption(term, figure.number.as_deref(), &figure.caption, attributes);
+            writer.out.push_str(")[");
+            match (&figure.content, shown) {
+                (FigureContent::Blocks(blocks), _) => writer.inside(0.0, |writer| writer.write_blocks(blocks)),
+                (FigureContent::Image(image), None) => writer.write_absent(image),
+                (_, Some(shown)) => writer.push_image(&shown, block.span),
+                (FigureContent::Drawing(_), None) => {}
+            }
+            writer.close();
         });
-        self.caption(term, figure.number.as_deref(), &figure.caption, attributes);
-        self.out.push_str(")[");
-        match (&figure.content, shown) {
-            (FigureContent::Blocks(blocks), _) => self.inside(0.0, |writer| writer.write_blocks(blocks)),
-            (FigureContent::Image(image), None) => self.write_absent(image),
-            (_, Some(shown)) => self.push_image(&shown, block.span),
-            (FigureContent::Drawing(_), None) => {}
-        }
-        self.close();
         self.out.push(']');
     }
 
@@ -735,7 +769,9 @@ impl<'a, 'b> Writer<'a, 'b> {
             let room = Room::Picture { asset, width, measure };
             fits.push(Fit { span, room });
         }
-        self.code("#image(");
+        self.code("#");
+        self.note_origin(0, 0);
+        self.out.push_str("image(");
         push_string(&mut self.out, &shown.path);
         self.out.push_str(", alt: ");
         push_string(&mut self.out, &shown.alt);
@@ -769,6 +805,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         let Grid { width, head, body } = grid;
         let start = self.out.len();
         let marks = self.offsets.len();
+        let noted = self.origins.as_ref().map_or(0, |origins| origins.list.len());
         self.code("#tabular(");
         self.caption(
             self.book.edition.terms.table,
@@ -805,13 +842,13 @@ impl<'a, 'b> Writer<'a, 'b> {
             let repeat = head_height < page * 0.2;
             let _ = write!(self.out, "table.header(repeat: {repeat}, ");
             let place = std::mem::replace(&mut self.place, Place::Head);
-            self.write_rows(&head, &columns, true);
+            self.standing(Standing::Head, |writer| writer.write_rows(&head, &columns, true));
             self.place = place;
             self.out.push_str("), table.hline(stroke: head-rule), ");
         }
         self.write_rows(&body, &columns, false);
         self.out.push_str("))");
-        self.release(start, marks);
+        self.release(start, marks, noted);
     }
 
     /// Writes what is in a table one below the other, where there is no room for columns.
@@ -826,7 +863,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     /// Puts the labels that a table's head would have carried before the table.
-    fn release(&mut self, start: usize, marks: usize) {
+    fn release(&mut self, start: usize, marks: usize, noted: usize) {
         let held = std::mem::take(&mut self.held);
         let mut before = String::new();
         for label in held {
@@ -842,6 +879,9 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.out.insert_str(start, &before);
         for (offset, _) in self.offsets.iter_mut().skip(marks) {
             *offset += before.len();
+        }
+        if let Some(origins) = &mut self.origins {
+            origins.shift(noted, before.len());
         }
     }
 
@@ -977,7 +1017,9 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     /// Writes inlines beside one another.
     pub(super) fn write_inlines(&mut self, inlines: &[Inline]) {
+        let source = self.source();
         for inline in inlines {
+            self.enter_inline(inline);
             if !self.open {
                 self.mark(inline.span);
             }
@@ -991,6 +1033,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             self.write_inline(inline);
         }
+        self.leave(source);
     }
 
     fn write_inline(&mut self, inline: &Inline) {
@@ -1038,7 +1081,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     fn write_code(&mut self, code: &str) {
         self.code("#c(");
         let room = self.column.unwrap_or(LONGEST_NAME) / table::INLINE_CODE as f32;
-        push_breakable(&mut self.out, code, room, &self.book.mono);
+        self.push_pieces(code, room, &self.book.mono);
         self.out.push(')');
     }
 
@@ -1065,13 +1108,14 @@ impl<'a, 'b> Writer<'a, 'b> {
         match crate::math::typst(formula) {
             Some(code) => {
                 self.code("#");
+                self.note_origin(0, 0);
                 self.out.push_str(&code);
                 // A formula may end in a call; what follows must not become its argument.
                 self.out.push(';');
             }
             None => {
                 self.code(if formula.display { "#formula-text(" } else { "#c(" });
-                push_breakable(&mut self.out, &formula.latex, LONGEST_NAME, &self.book.mono);
+                self.push_pieces(&formula.latex, LONGEST_NAME, &self.book.mono);
                 self.out.push(')');
             }
         }
@@ -1110,12 +1154,8 @@ impl<'a, 'b> Writer<'a, 'b> {
         let shown = address.strip_prefix("mailto:").unwrap_or(address);
         if shows(content, shown) {
             self.code("#address(");
-            push_breakable(
-                &mut self.out,
-                &plain_text(content),
-                self.column.unwrap_or(LONGEST_NAME),
-                &self.book.sans,
-            );
+            let room = self.column.unwrap_or(LONGEST_NAME);
+            self.push_pieces(&plain_text(content), room, &self.book.sans);
             self.out.push(')');
             return;
         }
@@ -1125,7 +1165,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             Place::Note => {
                 self.text(" (");
                 self.code("#address(");
-                push_breakable(&mut self.out, shown, self.column.unwrap_or(LONGEST_NAME), &self.book.sans);
+                self.push_pieces(shown, self.column.unwrap_or(LONGEST_NAME), &self.book.sans);
                 self.out.push(')');
                 self.text(")");
             }
@@ -1141,7 +1181,9 @@ impl<'a, 'b> Writer<'a, 'b> {
         let number = self.take_number();
         self.addresses.insert(address.to_owned(), number);
         let _ = write!(self.closed(), "#note(\"{number}\", none)[#address(");
-        push_breakable(&mut self.out, address, LONGEST_NAME, &self.book.sans);
+        self.standing(Standing::Note, |writer| {
+            writer.push_pieces(address, LONGEST_NAME, &writer.book.sans)
+        });
         self.out.push_str(")]");
     }
 
@@ -1223,7 +1265,9 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
         let column = self.column.take();
         let measure = std::mem::replace(&mut self.measure, self.book.edition.settings.print.measure());
-        self.inside(12.0, |writer| writer.write_blocks(blocks));
+        self.standing(Standing::Note, |writer| {
+            writer.inside(12.0, |writer| writer.write_blocks(blocks));
+        });
         self.measure = measure;
         self.column = column;
         self.place = place;

@@ -8,6 +8,8 @@
 //! - [`world`] holds files and fonts in memory; [`trace`] leads a message of Typst back to the author's line.
 //! - [`grid`] gives Typst the one function that its own language cannot say: blocks that take whole lines.
 //! - [`pages`] reads what was laid out, and has the rules for it; [`mends`] has pages set again where that helps.
+//! - Where the EPUB is to list the printed pages, [`origins`] keeps what each text was written for, and [`starts`] finds where
+//!   the pages begin.
 //!
 //! A [`Press`] kept between two builds sets again only what changed.
 
@@ -19,7 +21,9 @@ mod listing;
 mod markup;
 mod mends;
 mod metrics;
+mod origins;
 pub mod pages;
+mod starts;
 mod table;
 mod trace;
 mod world;
@@ -30,11 +34,15 @@ pub use wrap::wrap;
 pub use fit::{Fit, Room, columns};
 
 use super::Output;
+use super::page_list::{self, PageList};
 use crate::Error;
 use crate::diag::{Diagnostics, Severity, codes};
-use crate::document::Medium;
+use crate::document::{Medium, only};
 use crate::edition::Edition;
 use crate::manuscript::settings::PdfEdition;
+use crate::press::Finish;
+use crate::press::inks::{Inks, Separation};
+use crate::press::profile::Colour;
 use mends::Mends;
 use trace::Trace;
 use typst::World;
@@ -103,28 +111,61 @@ impl Press {
 
     /// Sets one edition as a PDF.
     pub fn export(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+        let layout = self.lay_out(edition, kind, diagnostics)?;
+        self.print(edition, &layout, diagnostics)
+    }
+
+    /// Sets the pages of one edition, to be printed or to be looked at.
+    pub fn lay_out(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<Layout, Error> {
         let view = edition.view(medium(kind));
-        let edition = view.as_ref().unwrap_or(edition);
-        let laid = self.set(edition, kind, diagnostics)?;
-        laid.tell(edition, kind, diagnostics);
-        let bytes = self.convert(edition, kind, &laid.document, &laid.trace, diagnostics)?;
+        let laid = self.set(view.as_ref().unwrap_or(edition), kind, diagnostics)?;
+        Ok(Layout { kind, view, laid })
+    }
+
+    /// Makes a PDF of pages that this press has set last.
+    pub fn print(&self, edition: &Edition, layout: &Layout, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
+        let edition = layout.view.as_ref().unwrap_or(edition);
+        layout.laid.tell(edition, layout.kind, diagnostics);
+        let bytes = self.convert(edition, layout.kind, &layout.laid.document, &layout.laid.trace, diagnostics)?;
+        let bytes = match layout.kind {
+            PdfEdition::Print => finish(edition).apply(bytes)?,
+            PdfEdition::Screen => bytes,
+        };
         Ok(Output {
             bytes,
-            pages: Some(laid.document.pages().len()),
+            pages: Some(layout.pages()),
         })
+    }
+
+    /// Where in the whole edition each page begins that this press has set last. Empty, unless it is the print edition of a
+    /// book that asks for a page list.
+    pub fn page_list(&self, edition: &Edition, layout: &Layout) -> PageList {
+        let kept = layout
+            .view
+            .as_ref()
+            .map(|_| only::kept(&edition.document, medium(layout.kind)));
+        let shown = layout.view.as_ref().unwrap_or(edition);
+        starts::page_list(&layout.laid.document, &layout.laid.trace, &self.world, shown, kept.as_deref())
+    }
+
+    /// Sets the pages of the print edition for the page list. Where that fails, what is told stands beside the setting.
+    pub fn lay_out_for_list(&mut self, edition: &Edition, diagnostics: &mut Diagnostics) -> Result<Layout, Error> {
+        let layout = self.lay_out(edition, PdfEdition::Print, diagnostics);
+        if layout.is_err() {
+            page_list::report_failure(edition, diagnostics);
+        }
+        layout
     }
 
     /// How many pages an edition has, or `None` where Typst cannot set it, which making the PDF then tells.
     pub fn pages(&mut self, edition: &Edition, kind: PdfEdition) -> Option<usize> {
-        let set = self.set(edition, kind, &mut Diagnostics::default());
-        set.ok().map(|laid| laid.document.pages().len())
+        let layout = self.lay_out(edition, kind, &mut Diagnostics::default());
+        layout.ok().map(|layout| layout.pages())
     }
 
     /// Sets the pages of an edition and reads them as they were laid out.
     pub fn lay(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<pages::Pages, Error> {
-        let view = edition.view(medium(kind));
-        let edition = view.as_ref().unwrap_or(edition);
-        Ok(self.set(edition, kind, diagnostics)?.pages)
+        Ok(self.lay_out(edition, kind, diagnostics)?.laid.pages)
     }
 
     /// Sets the pages, and sets them again where that mends something.
@@ -152,6 +193,7 @@ impl Press {
                 trace,
                 pages,
                 warnings: result.warnings,
+                sources: self.world.sources(),
             };
             // Mending one page may harm another; what harmed is not kept.
             if best.as_ref().is_none_or(|best| laid.faults <= best.faults) {
@@ -163,6 +205,8 @@ impl Press {
         }
         typst::comemo::evict(KEPT_BUILDS);
         let laid = best.ok_or_else(|| Error::new("setting the pages"))?;
+        // Places in what is kept are those of the files that it was set from.
+        self.world.restore(laid.sources.clone());
         laid.trace.report(&self.world, &laid.warnings, Severity::Warning, diagnostics);
         Ok(laid)
     }
@@ -216,6 +260,8 @@ struct Laid {
     trace: Trace,
     pages: pages::Pages,
     warnings: EcoVec<SourceDiagnostic>,
+    /// The files that they were set from.
+    sources: world::Sources,
     /// How many faults they have of those that another round may mend.
     faults: usize,
 }
@@ -231,6 +277,30 @@ impl Laid {
     }
 }
 
+/// The pages of an edition, set and not yet printed.
+pub struct Layout {
+    kind: PdfEdition,
+    /// The edition as this output shows it, where that is not all of it.
+    view: Option<Edition>,
+    laid: Laid,
+}
+
+impl std::fmt::Debug for Layout {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Layout")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Layout {
+    /// How many pages there are.
+    pub fn pages(&self) -> usize {
+        self.laid.document.pages().len()
+    }
+}
+
 /// Options under which the same book gives the same bytes: nothing is taken from the clock or from the machine.
 fn options(edition: &Edition, kind: PdfEdition, standards: PdfStandards) -> PdfOptions {
     let settings = &edition.settings;
@@ -243,6 +313,23 @@ fn options(edition: &Edition, kind: PdfEdition, standards: PdfStandards) -> PdfO
         standards,
         tagged: kind == PdfEdition::Screen,
         pretty: false,
+    }
+}
+
+/// What the press needs beside the pages: its inks, and marks where it asks for them.
+fn finish(edition: &Edition) -> Finish {
+    let inks = match edition.settings.printed_colours() {
+        Colour::Grey => Some(Inks::Grey),
+        Colour::Cmyk => Some(Inks::Cmyk),
+        Colour::Rgb | Colour::Spot => None,
+    };
+    Finish {
+        separation: inks.map(|inks| Separation {
+            inks,
+            black: Some(edition.theme.colours.text.light.rgb),
+            mixed: edition.theme.inks.clone(),
+        }),
+        marks: edition.settings.print.crop_marks,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::sample::*;
 use super::*;
 use crate::assets::AssetId;
+use crate::backends::page_list::Place;
 use crate::document::{Block, BlockKind, Cell, Document, Image, InlineKind, Item, Link, List, Row, Table, Target};
 use crate::math::Formula;
 
@@ -476,4 +477,28 @@ fn lowest(frame: &typst::layout::Frame) -> typst::layout::Abs {
         low = low.max(place.y + depth);
     }
     low
+}
+
+#[test]
+fn pages_are_set_alike_whether_they_are_listed_or_not() {
+    let mut edition = edition();
+    let (plain, mut press) = (
+        export(&edition, PdfEdition::Print, &mut Diagnostics::default()).unwrap(),
+        Press::new(),
+    );
+    edition.settings.page_list = Some(span());
+    let layout = press
+        .lay_out(&edition, PdfEdition::Print, &mut Diagnostics::default())
+        .unwrap();
+    let listed = press.print(&edition, &layout, &mut Diagnostics::default()).unwrap();
+    assert!(plain == listed);
+    // Every page is there, in the order of the text.
+    let pages = press.page_list(&edition, &layout).pages;
+    assert_eq!(Some(pages.len()), plain.pages);
+    let places = pages.iter().filter_map(|page| match page.place {
+        Place::Text { node, offset } => Some((node, offset)),
+        Place::Title | Place::Copyright | Place::Contents | Place::Part(_) => None,
+    });
+    let places: Vec<_> = places.collect();
+    assert!(places.is_sorted() && places.len() > 10, "{places:?}");
 }

@@ -1,6 +1,7 @@
 //! From a place in a virtual Typst file back to the author's Markdown.
 
 use super::markup::TEMPLATE_PATH;
+use super::origins::{Origin, Origins};
 use crate::diag::{Diagnostics, Severity, codes};
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ use typst::{World, WorldExt};
 #[derive(Debug, Default, Clone)]
 pub(super) struct Trace {
     files: BTreeMap<String, Vec<(usize, Span)>>,
+    /// Where the letters of each file come from, in order of place, if that was kept.
+    origins: BTreeMap<String, Vec<Origin>>,
     /// Where in the template's file the book's own `styles/book.typ` begins, if there is one.
     own_template: Option<usize>,
 }
@@ -20,6 +23,18 @@ impl Trace {
     /// Takes a file's offsets; they rise, because the file was written from its beginning to its end.
     pub(super) fn add(&mut self, path: &str, offsets: Vec<(usize, Span)>) {
         self.files.insert(path.to_owned(), offsets);
+    }
+
+    /// Takes where a file's letters come from; they were noted from its beginning to its end.
+    pub(super) fn add_origins(&mut self, path: &str, origins: Option<Origins>) {
+        if let Some(origins) = origins {
+            self.origins.insert(path.to_owned(), origins.list);
+        }
+    }
+
+    /// For each file, in order of their names, where its letters come from.
+    pub(super) fn origins(&self) -> impl Iterator<Item = (&str, &[Origin])> {
+        self.origins.iter().map(|(path, list)| (path.as_str(), list.as_slice()))
     }
 
     /// Takes where in the template's file the book's own part begins.

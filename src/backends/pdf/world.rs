@@ -43,6 +43,9 @@ impl AsRef<[u8]> for Shared<FontData> {
     }
 }
 
+/// Sources by their ids.
+pub(super) type Sources = HashMap<FileId, Source>;
+
 /// The world in which a book is compiled.
 pub(super) struct BookWorld {
     library: LazyHash<Library>,
@@ -50,7 +53,7 @@ pub(super) struct BookWorld {
     fonts: Vec<Font>,
     font_keys: Vec<(String, usize)>,
     main: FileId,
-    sources: HashMap<FileId, Source>,
+    sources: Sources,
     files: HashMap<FileId, (Content, Bytes)>,
 }
 
@@ -66,6 +69,16 @@ impl BookWorld {
             sources: HashMap::new(),
             files: HashMap::new(),
         }
+    }
+
+    /// The sources as they are; they share their text.
+    pub(super) fn sources(&self) -> Sources {
+        self.sources.clone()
+    }
+
+    /// Takes sources as they were.
+    pub(super) fn restore(&mut self, sources: Sources) {
+        self.sources = sources;
     }
 
     /// Takes the book's fonts; the same fonts again cost nothing.
@@ -123,7 +136,7 @@ fn bytes(content: Content) -> Bytes {
 }
 
 /// The id of a path. Paths are made by this backend and always valid.
-fn file_id(path: &str) -> Option<FileId> {
+pub(super) fn file_id(path: &str) -> Option<FileId> {
     let path = VirtualPath::new(path).ok()?;
     Some(RootedPath::new(VirtualRoot::Project, path).intern())
 }

@@ -5,11 +5,12 @@
 
 use super::leaf::{optional, string};
 use super::world::{BookWorld, Content, VirtualFile};
-use super::{failure, options};
+use super::{failure, finish, options};
 use crate::Error;
 use crate::backends::Output;
 use crate::edition::Edition;
 use crate::manuscript::settings::{PdfEdition, isbn};
+use crate::press::Finish;
 use barcoders::sym::ean13::EAN13;
 use std::fmt::Write as _;
 use typst_layout::PagedDocument;
@@ -46,6 +47,12 @@ pub fn wrap(edition: &Edition, pages: usize) -> Result<Output, Error> {
         .map_err(|errors| failure("setting the cover", &errors))?;
     let bytes = typst_pdf::pdf(&document, &options(edition, PdfEdition::Print, PdfStandards::default()))
         .map_err(|errors| failure("writing the cover", &errors))?;
+    // Where the cover is cut the press sees from its size; marks are for pages.
+    let finish = Finish {
+        marks: false,
+        ..finish(edition)
+    };
+    let bytes = finish.apply(bytes)?;
     Ok(Output {
         bytes,
         pages: Some(document.pages().len()),

@@ -1,6 +1,6 @@
-//! Preflight: what a press would refuse in a finished file, and by which rule.
+//! Preflight: what a press or a store would refuse in a finished file, and by which rule.
 //!
-//! Gets the bytes of any PDF, whoever made it, and a [`Profile`]; gives [`Finding`]s. Each names the rule, what was found, what
+//! Gets the bytes of any PDF, whoever made it, and a [`Profile`]; gives [`Finding`]s. EPUBs are judged by [`epub`]. Each names the rule, what was found, what
 //! is asked for, where, and who says so. What a page prints is measured by going over all that it draws, so margins
 //! are those of the ink and not those that somebody meant.
 
@@ -9,12 +9,14 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+pub mod epub;
 mod ink;
 mod pdf;
 #[cfg(test)]
 mod tests;
 
 use super::profile::{Feature, Profile, Source};
+use super::store::Weight;
 use kurbo::Rect;
 use pdf::{Facts, PageFacts, Unread};
 use std::collections::BTreeSet;
@@ -22,7 +24,7 @@ use std::collections::BTreeSet;
 /// Lengths that differ by less than this, in pt, are equal: files are written with three decimals.
 const TOLERANCE: f64 = 0.1;
 
-/// Something that a press would refuse, or print otherwise than meant.
+/// Something that a press or a store would refuse, or show otherwise than meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Which of the profile's rules it is about: `margins`.
@@ -31,6 +33,10 @@ pub struct Finding {
     pub message: String,
     /// The pages where it was found, counted from 1 as they lie in the file; none where it is about the whole.
     pub pages: BTreeSet<usize>,
+    /// The files of an EPUB where it was found; none where it is about the whole.
+    pub files: BTreeSet<String>,
+    /// What becomes of a book with that.
+    pub weight: Weight,
     /// Who says so.
     pub source: Source,
 }
@@ -41,6 +47,8 @@ impl Finding {
             rule,
             message,
             pages: BTreeSet::new(),
+            files: BTreeSet::new(),
+            weight: Weight::default(),
             source: source.clone(),
         }
     }
@@ -50,8 +58,16 @@ impl Finding {
         self
     }
 
-    /// The pages in words: `page 3`, `pages 3, 5–9`; empty for the whole file.
+    fn in_files<'a>(mut self, files: impl IntoIterator<Item = &'a String>) -> Self {
+        self.files.extend(files.into_iter().cloned());
+        self
+    }
+
+    /// The pages or files in words: `page 3`, `pages 3, 5–9`, `a.xhtml, b.xhtml`; empty for the whole file.
     pub fn places(&self) -> String {
+        if self.pages.is_empty() {
+            return self.file_names();
+        }
         let mut runs: Vec<(usize, usize)> = Vec::new();
         for page in &self.pages {
             match runs.last_mut() {
@@ -72,9 +88,18 @@ impl Finding {
             .collect();
         let more = if runs.len() > shown.len() { ", …" } else { "" };
         match self.pages.len() {
-            0 => String::new(),
             1 => format!("page {}", shown.concat()),
             _ => format!("pages {}{more}", shown.join(", ")),
+        }
+    }
+
+    /// The first files by name, and how many more there are.
+    fn file_names(&self) -> String {
+        const MOST: usize = 3;
+        let shown: Vec<&str> = self.files.iter().take(MOST).map(String::as_str).collect();
+        match self.files.len().saturating_sub(MOST) {
+            0 => shown.join(", "),
+            more => format!("{} and {more} more", shown.join(", ")),
         }
     }
 }

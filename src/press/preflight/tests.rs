@@ -67,7 +67,7 @@ const WIDE: [f64; 4] = [60.0; 4];
 
 #[test]
 fn a_book_that_keeps_all_rules_is_not_refused() {
-    for profile in Profile::names() {
+    for profile in Profile::presses() {
         assert_eq!(Pdf::with_boxes(40, WIDE).judged(profile), [""; 0], "{profile}");
     }
 }
@@ -80,6 +80,16 @@ fn the_number_of_pages_has_limits() {
         ["pages: the book has 19 pages, and their number must be even []"]
     );
     assert_eq!(short.judged("kdp"), ["pages: the book has 19 pages, and 24 are the least []"]);
+}
+
+#[test]
+fn a_pdf_may_be_too_large() {
+    let profile = Profile::built_in("kdp").expect("a profile");
+    let mut findings = Vec::new();
+    judge_size(650_000_000, &profile, &mut findings);
+    assert_eq!(findings, []);
+    judge_size(700_000_000, &profile, &mut findings);
+    assert_eq!(findings[0].message, "the file has 700 MB, and 650 MB are the most");
 }
 
 #[test]

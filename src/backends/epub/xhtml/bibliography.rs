@@ -45,6 +45,7 @@ impl Writer<'_> {
         };
         self.raw(">");
         if !work.label.is_empty() {
+            self.write_breaks_ahead_of(&work.label);
             self.raw("<span class=\"label\">");
             self.write_inlines(&work.label);
             self.raw("</span> ");

@@ -1,13 +1,14 @@
 //! Listings and what they print.
 
 use super::{Writer, has_text};
+use crate::backends::epub::breaks::Break;
 use crate::backends::epub::fonts::{self, Style};
 use crate::document::{Attributes, Listing};
 use crate::figures::Verbatim;
 use crate::listings::Token;
 
 impl Writer<'_> {
-    pub(super) fn write_listing(&mut self, listing: &Listing, attributes: &Attributes, followed: bool) {
+    pub(super) fn write_listing(&mut self, listing: &Listing, attributes: &Attributes, followed: bool, breaks: &[Break]) {
         let captioned = listing.number.is_some() || has_text(&listing.caption);
         let element = if captioned { "figure" } else { "div" };
         let class = if followed { "listing followed" } else { "listing" };
@@ -28,7 +29,7 @@ impl Writer<'_> {
         self.raw(">");
         self.styled(
             |style| *style = Style::mono(),
-            |writer| writer.write_lines(&listing.code, &listing.tokens, &listing.highlighted),
+            |writer| writer.write_lines(&listing.code, &listing.tokens, &listing.highlighted, breaks),
         );
         self.raw("</code></pre>");
         self.close(element);
@@ -50,7 +51,7 @@ impl Writer<'_> {
     }
 
     /// Each line is an element of its own, so that one that is too long for a phone wraps with an indent that shows it.
-    fn write_lines(&mut self, code: &str, tokens: &[Token], highlighted: &[u32]) {
+    fn write_lines(&mut self, code: &str, tokens: &[Token], highlighted: &[u32], mut breaks: &[Break]) {
         let mut start = 0;
         let mut next = 0;
         for (number, line) in (1..).zip(code.split_inclusive('\n')) {
@@ -63,15 +64,22 @@ impl Writer<'_> {
             self.raw(" class=\"line");
             self.raw(indent_class(line));
             self.raw("\">");
-            self.write_line(code, start..text_end, tokens, &mut next);
+            breaks = self.write_breaks_upto(breaks, start);
+            breaks = self.write_line(code, start..text_end, (tokens, &mut next), breaks);
             self.raw("\n");
             self.close(element);
             start = end;
         }
     }
 
-    /// The line at `range` of `code`; tokens may begin before it and end after it.
-    fn write_line(&mut self, code: &str, range: std::ops::Range<usize>, tokens: &[Token], next: &mut usize) {
+    /// The line at `range` of `code`; tokens may begin before it and end after it. Gives the marks that stand behind it.
+    fn write_line<'b>(
+        &mut self,
+        code: &str,
+        range: std::ops::Range<usize>,
+        (tokens, next): (&[Token], &mut usize),
+        mut breaks: &'b [Break],
+    ) -> &'b [Break] {
         let mut at = range.start;
         while let Some(token) = tokens.get(*next) {
             let (start, end) = (token.start as usize, token.end as usize);
@@ -80,7 +88,8 @@ impl Writer<'_> {
             }
             let (from, to) = (start.max(at), end.min(range.end));
             if from < to && code.is_char_boundary(from) && code.is_char_boundary(to) {
-                self.text(code.get(at..from).unwrap_or_default());
+                breaks = self.text_with_breaks(code, at..from, breaks);
+                breaks = self.write_breaks_upto(breaks, from);
                 self.raw("<span class=\"hl-");
                 self.raw(token.class.name());
                 self.raw("\">");
@@ -88,7 +97,7 @@ impl Writer<'_> {
                 let bold = fonts::is_bold(token.class);
                 self.styled(
                     |style| (style.italic, style.bold) = (italic, bold),
-                    |writer| writer.text(code.get(from..to).unwrap_or_default()),
+                    |writer| breaks = writer.text_with_breaks(code, from..to, breaks),
                 );
                 self.raw("</span>");
                 at = to;
@@ -98,16 +107,21 @@ impl Writer<'_> {
             }
             *next += 1;
         }
-        self.text(code.get(at..range.end).unwrap_or_default());
+        self.text_with_breaks(code, at..range.end, breaks)
     }
 
-    pub(super) fn write_output(&mut self, text: &str, attributes: &Attributes) {
+    pub(super) fn write_output(&mut self, text: &str, attributes: &Attributes, breaks: &[Break]) {
         self.open("div", "output", attributes);
+        // Before the output a mark would part it from its listing, to which it is joined.
+        let breaks = self.write_breaks_upto(breaks, 0);
         self.raw("<p class=\"label\">");
         let term = self.book.edition.terms.output;
         self.styled(|style| *style = Style::sans(), |writer| writer.text(term));
         self.raw("</p><pre><samp>");
-        self.styled(|style| *style = Style::mono(), |writer| writer.write_lines(text, &[], &[]));
+        self.styled(
+            |style| *style = Style::mono(),
+            |writer| writer.write_lines(text, &[], &[], breaks),
+        );
         self.raw("</samp></pre></div>\n");
     }
 }

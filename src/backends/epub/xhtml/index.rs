@@ -9,7 +9,9 @@ impl Writer<'_> {
         self.open("div", "index", attributes);
         self.raw("\n");
         for group in groups {
-            self.raw("<section epub:type=\"index-group\">\n<h2 class=\"letter\">");
+            self.raw("<section epub:type=\"index-group\">\n");
+            self.write_breaks_ahead_of(group.entries.first().map_or(&[], |entry| entry.term.as_slice()));
+            self.raw("<h2 class=\"letter\">");
             self.styled(super::heading_style, |writer| writer.text(&group.letter));
             self.raw("</h2>\n");
             self.write_entries(&group.entries);
@@ -21,7 +23,9 @@ impl Writer<'_> {
     fn write_entries(&mut self, entries: &[IndexEntry]) {
         self.raw("<ul epub:type=\"index-entry-list\">\n");
         for entry in entries {
-            self.raw("<li epub:type=\"index-entry\"><span epub:type=\"index-term\">");
+            self.raw("<li epub:type=\"index-entry\">");
+            self.write_breaks_ahead_of(&entry.term);
+            self.raw("<span epub:type=\"index-term\">");
             self.write_inlines(&entry.term);
             self.raw("</span>");
             self.write_places(&entry.places);

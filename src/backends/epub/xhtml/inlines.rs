@@ -2,6 +2,7 @@
 
 use super::{Writer, has_text, note_id, noteref_id};
 use crate::assets::FontRole;
+use crate::backends::epub::breaks::Break;
 use crate::backends::epub::fonts::Style;
 use crate::diag::codes;
 use crate::document::inline::Width;
@@ -19,8 +20,12 @@ impl Writer<'_> {
 
     fn write_inline(&mut self, inline: &Inline) {
         let attributes = inline.attributes.as_deref();
+        let breaks = self.breaks_of_inline(inline);
+        if !matches!(inline.kind, InlineKind::Text(_) | InlineKind::Code(_)) {
+            self.write_breaks(breaks);
+        }
         match &inline.kind {
-            InlineKind::Text(text) => self.with_attributes(attributes, |writer| writer.text(text)),
+            InlineKind::Text(text) => self.with_attributes(attributes, |writer| writer.write_text(text, breaks)),
             InlineKind::SoftBreak => self.raw("\n"),
             InlineKind::LineBreak => self.raw("<br/>\n"),
             InlineKind::Emphasis(content) => {
@@ -46,8 +51,9 @@ impl Writer<'_> {
             InlineKind::Span(content) if attributes.is_none() => self.write_inlines(content),
             InlineKind::Span(content) => self.write_element("span", "", attributes, |_| (), content),
             InlineKind::Code(code) => {
+                let breaks = self.write_breaks_upto(breaks, 0);
                 self.open("code", "", attributes.unwrap_or(&Attributes::default()));
-                self.styled(|style| style.role = FontRole::Mono, |writer| writer.text(code));
+                self.styled(|style| style.role = FontRole::Mono, |writer| writer.write_text(code, breaks));
                 self.raw("</code>");
             }
             InlineKind::Math(formula) => self.with_attributes(attributes, |writer| writer.write_math(formula)),
@@ -61,6 +67,12 @@ impl Writer<'_> {
             InlineKind::Citation(citation) => self.text(&citation.typed),
             InlineKind::Anchor | InlineKind::IndexMark(_) => self.write_element("span", "", attributes, |_| (), &[]),
         }
+    }
+
+    /// Text with the marks in it, also at its end.
+    fn write_text(&mut self, text: &str, breaks: &[Break]) {
+        let rest = self.text_with_breaks(text, 0..text.len(), breaks);
+        self.write_breaks(rest);
     }
 
     fn write_element(

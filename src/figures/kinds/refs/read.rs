@@ -116,6 +116,10 @@ impl<'a> Reader<'a> {
             }
         }
         match (pieces.as_slice(), arrows.as_slice()) {
+            ([_, to], [_]) if outside_code(to, ": ").next().is_some() => Err(line.fault(
+                "references carry no labels",
+                "expected `a → L` or `a ⇢ L`; what is to be said of an object stands in its own line, and a colon of its name in backticks",
+            )),
             ([from, to], [arrow]) if !from.is_empty() && !to.is_empty() => Ok(Some(Pending {
                 line: *line,
                 from,
