@@ -19,6 +19,8 @@ const UNREACHABLE: &[(&str, &str)] = &[
         "too-large",
         "the file would be larger than this repository; tests/hostile.rs meets it",
     ),
+    ("line-in-margin", "cases make no PDF; tests/typography.rs meets it"),
+    ("short-page", "cases make no PDF; tests/typography.rs meets it"),
     ("preflight", "cases make no PDF; tests/press.rs meets it"),
     ("typst", "cases make no PDF; src/backends/pdf/tests.rs meets it"),
 ];

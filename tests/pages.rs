@@ -34,6 +34,8 @@ struct Listed {
     figure: bool,
     /// What may stand on the page before its own text: captions of figures, and heads of tables.
     ahead: Vec<String>,
+    /// What tables that float say.
+    tables: Vec<String>,
 }
 
 /// The pages that the EPUB lists, in its order.
@@ -97,6 +99,7 @@ fn find(label: String, file: &str, text: &str, id: &str) -> Listed {
         let side = if passed { &mut after } else { &mut before };
         match node.text().filter(|_| node.is_text() && !node.ancestors().any(hidden)) {
             Some(text) => side.push_str(text),
+            None if name == "math" => side.push('∎'),
             None if ["p", "li", "td", "th", "h1", "h2", "h3", "div", "figcaption", "dt", "dd"].contains(&name) => side.push(' '),
             None => {}
         }
@@ -109,7 +112,32 @@ fn find(label: String, file: &str, text: &str, id: &str) -> Listed {
         after,
         figure: figure == Some(true),
         ahead: ahead(&page),
+        tables: tables(&page),
     }
+}
+
+/// The letters of all tables of a file with their captions, in alphabetical order: print reads cells line by line.
+fn tables(page: &roxmltree::Document<'_>) -> Vec<String> {
+    let of = page
+        .descendants()
+        .filter(|node| {
+            node.descendants()
+                .any(|inner| inner.has_tag_name((node.tag_name().namespace().unwrap_or(""), "table")))
+        })
+        .filter(|node| node.tag_name().name() == "figure" || node.attribute("class").is_some_and(|class| class.contains("table")));
+    of.map(|node| sorted(&letters(&text_of(node)))).collect()
+}
+
+fn text_of(node: roxmltree::Node<'_, '_>) -> String {
+    node.descendants()
+        .filter_map(|node| node.text().filter(|_| node.is_text()))
+        .collect()
+}
+
+fn sorted(text: &str) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    letters.sort_unstable();
+    letters.into_iter().collect()
 }
 
 /// The letters of all captions and table heads of a file.
@@ -117,12 +145,9 @@ fn ahead(page: &roxmltree::Document<'_>) -> Vec<String> {
     let of = page
         .descendants()
         .filter(|node| ["figcaption", "thead"].contains(&node.tag_name().name()));
-    let text = |node: roxmltree::Node<'_, '_>| {
-        node.descendants()
-            .filter_map(|node| node.text().filter(|_| node.is_text()))
-            .collect::<String>()
-    };
-    of.map(|node| letters(&text(node))).filter(|text| !text.is_empty()).collect()
+    of.map(|node| letters(&text_of(node)))
+        .filter(|text| !text.is_empty())
+        .collect()
 }
 
 fn words(text: &str) -> Vec<&str> {
@@ -260,16 +285,23 @@ fn without_page_numbers(page: &str) -> String {
 }
 
 /// Whether a page's text begins with the words behind its mark. A word divided between two pages is marked behind its end;
-/// a figure that floats and the repeated head of a table stand before the text.
+/// a figure or a table that floats and the repeated head of a table stand before the text.
 fn begins(page: &str, listed: &Listed) -> bool {
-    let wanted = letters(&listed.after);
+    // Formulas are letters of another kind in print.
+    let wanted = letters(listed.after.split('∎').next().unwrap_or_default());
     let wanted = wanted.strip_prefix("chapter").unwrap_or(&wanted);
     let wanted: String = wanted.chars().take(24).collect();
     let (body, whole) = (letters(&without_page_numbers(page)), letters(&listed.before));
     let found = body.match_indices(&wanted).any(|(at, _)| {
         let start = &body[..at];
-        let divided = at < 20 && whole.ends_with(start);
-        at == 0 || divided || listed.ahead.iter().any(|ahead| start.ends_with(ahead.as_str()))
+        let divided = |start: &str| start.len() < 20 && whole.ends_with(start);
+        let behind = |ahead: &String| start.strip_prefix(ahead.as_str()).is_some_and(divided);
+        divided(start)
+            || listed
+                .ahead
+                .iter()
+                .any(|ahead| start.ends_with(ahead.as_str()) || behind(ahead))
+            || listed.tables.contains(&sorted(start))
     });
     found || listed.figure && body.contains(&wanted)
 }

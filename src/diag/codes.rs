@@ -156,6 +156,8 @@ codes! {
     // What the backends find.
     TYPST "typst" Error "Typst could not set a page; the message is its own, the place is the manuscript's."
     PREFLIGHT "preflight" Warning "The press that `[print] profile` names would refuse the print PDF, or a store of `[epub] stores` the EPUB, or show it otherwise than meant; the message says by which rule."
+    LINE_IN_MARGIN "line-in-margin" Warning "Something on a page of the PDF is wider than the text, or too high, and cannot be broken, so that it reaches into the margin; a press may cut it off."
+    SHORT_PAGE "short-page" Note "A page of the PDF is less than a third full although its chapter goes on, because something that stays on one page did not fit below."
     NOT_PDF_UA "not-pdf-ua" Warning "The screen PDF breaks a rule of PDF/UA-1 or PDF/A-2a, so it is written without claiming them."
 }
 

@@ -6,7 +6,8 @@
 //! 4. [`references`] gives ids and slugs, numbers figures, listings and tables, and settles every link.
 //! 5. [`notes`] orders and numbers footnotes.
 //! 6. [`index`] makes the index of its marks.
-//! 7. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
+//! 7. [`tables`] aligns columns of numbers.
+//! 8. [`typography`] sets quotes, dashes and spaces; last, because it changes text that the others compare.
 
 mod address;
 pub mod citations;
@@ -16,6 +17,7 @@ pub mod notes;
 mod order;
 pub mod references;
 pub mod sections;
+pub mod tables;
 mod targets;
 pub mod typography;
 
@@ -47,6 +49,7 @@ pub fn run(
     if notations.index {
         index::make(document, settings, diagnostics);
     }
+    tables::align_numbers(document);
     typography::set(document, settings);
 }
 

@@ -124,6 +124,16 @@ pub(crate) fn left_out(why: &str) {
     eprintln!("!!! {why}");
 }
 
+/// What was said of a book.
+pub(crate) fn said(book: &Book) -> String {
+    render::human(&book.diagnostics, &book.edition.sources, false)
+}
+
+/// Says what was measured.
+pub(crate) fn say(what: &str) {
+    eprintln!("{what}");
+}
+
 /// Asks EPUBCheck about a file; anything it reports fails the test, usages included.
 ///
 /// One usage is meant: CSS-028 says that fonts are embedded.

@@ -135,8 +135,10 @@ fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>, Cited<'_>) {
                     cited.extend(entries.filter_map(|entry| Some((chapter, entry.attributes.id.as_deref()?))));
                 }
                 if let BlockKind::Glossary(entries) = &block.kind {
-                    let all = entries.iter().flat_map(|entry| &entry.terms);
-                    terms.extend(all.map(|term| (chapter, term.id.as_str())));
+                    for term in entries.iter().flat_map(|entry| &entry.terms) {
+                        terms.insert((chapter, term.id.as_str()));
+                        ids.get_mut(chapter).map(|ids| ids.insert(term.id.as_str()));
+                    }
                 }
                 block.attributes.id.as_deref()
             }
@@ -146,11 +148,6 @@ fn ids(document: &Document) -> (Vec<HashSet<&str>>, Cited<'_>, Cited<'_>) {
             ids.insert(id);
         }
     });
-    for (chapter, term) in &terms {
-        if let Some(ids) = ids.get_mut(*chapter) {
-            ids.insert(term);
-        }
-    }
     for ids in &mut ids {
         ids.remove("");
     }

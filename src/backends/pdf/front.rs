@@ -4,6 +4,7 @@
 use super::leaf::{optional, push_string, string};
 use super::markup::{Book, Writer, chapter_path, language};
 use super::origins::{Origins, Source};
+use super::pages::Area;
 use super::world::Content;
 use crate::document::{Block, BlockKind, Chapter, ChapterKind, Document, Matter, Part, Section, lists};
 use crate::edition::Edition;
@@ -97,20 +98,56 @@ fn colours(out: &mut String, edition: &Edition) {
     out.push_str("  ),\n");
 }
 
-fn page(out: &mut String, edition: &Edition, kind: PdfEdition) {
+/// The margins at the spine and at the edge. On screen there is no spine: the two become equal, and lines break where they
+/// break in print.
+fn sides(edition: &Edition, kind: PdfEdition) -> (f64, f64) {
     let print = &edition.settings.print;
-    // On screen there is no spine: the two margins become equal, and lines break where they break in print.
-    let (inside, outside) = match kind {
+    match kind {
         PdfEdition::Print => (print.inside, print.outside),
         PdfEdition::Screen => {
             let side = f64::midpoint(print.inside, print.outside);
             (side, side)
         }
+    }
+}
+
+/// The rectangle that text is set in on a page with this place in the book, from 1.
+pub(super) fn text_area(edition: &Edition, kind: PdfEdition, number: usize) -> Area {
+    let print = &edition.settings.print;
+    let (inside, outside) = sides(edition, kind);
+    let (left, right) = if number.is_multiple_of(2) {
+        (outside, inside)
+    } else {
+        (inside, outside)
     };
+    Area {
+        left,
+        top: print.top,
+        right: print.width - right,
+        bottom: print.height - bottom(edition),
+    }
+}
+
+/// The margin below the text. It is at least what book.toml asks for; what is no whole line of text is added to it, so that
+/// the last line of a page stands on the margin.
+fn bottom(edition: &Edition) -> f64 {
+    let (print, sizes) = (&edition.settings.print, &edition.theme.sizes);
+    let height = print.height - print.top - print.bottom - f64::from(sizes.text);
+    let rest = height.rem_euclid(f64::from(sizes.leading).max(1.0));
+    // Rounding must not cost a line.
+    print.bottom + (rest - 0.01).max(0.0)
+}
+
+fn page(out: &mut String, edition: &Edition, kind: PdfEdition) {
+    let print = &edition.settings.print;
+    let (inside, outside) = sides(edition, kind);
     let _ = writeln!(
         out,
         "  page: (width: {:.3}pt, height: {:.3}pt, inside: {inside:.3}pt, outside: {outside:.3}pt, top: {:.3}pt, bottom: {:.3}pt),",
-        print.width, print.height, print.top, print.bottom
+        print.width,
+        print.height,
+        print.top,
+        bottom(edition)
     );
     out.push_str(&bleed(edition, kind));
     let settings = &edition.settings;

@@ -7,7 +7,6 @@
 //! between the last statement and the output that it prints.
 
 use super::fit::{Fit, Room};
-use super::floats::MOST_LINES;
 use super::leaf::{push_inner, push_string};
 use super::markup::Writer;
 use super::metrics::Metrics;
@@ -26,6 +25,9 @@ const SHORT_OUTPUT: usize = 4;
 /// The fewest lines of a listing at the foot and at the head of a page.
 const LEAST_LINES: usize = 3;
 
+/// The most lines that stay together: a page has room for more.
+const MOST_LINES: usize = 30;
+
 /// Lines that belong together stay together up to so many.
 const LONGEST_CHUNK: usize = 12;
 
@@ -35,7 +37,7 @@ impl Writer<'_, '_> {
         let lines: Vec<&str> = listing.code.split('\n').collect();
         let room = self.listing_width(listing, lines.len());
         self.note_code(&listing.code, room, block.span);
-        let mut chunks = if self.stays_whole(self.printed(&lines, 0..lines.len(), room)) {
+        let mut chunks = if self.stays_whole(block.span, self.printed(&lines, 0..lines.len(), room)) {
             ranges(&[], lines.len())
         } else {
             chunks(&lines)
@@ -73,6 +75,11 @@ impl Writer<'_, '_> {
             self.write_code_lines(listing, &lines, tail, room);
             self.out.push(']');
         }
+    }
+
+    /// Whether so many lines of code have to stay on one page, because a figure would else stand between them.
+    fn stays_whole(&self, span: Span, lines: usize) -> bool {
+        self.book.mends.whole.contains(&span) && lines <= MOST_LINES
     }
 
     /// Begins lines that stay together, unless all do or these are too many for that.
@@ -166,7 +173,7 @@ impl Writer<'_, '_> {
         let room = self.code_width();
         self.note_code(output, room, span);
         let printed = self.printed(&lines, 0..lines.len(), room);
-        let kept = printed <= SHORT_OUTPUT || self.stays_whole(printed);
+        let kept = printed <= SHORT_OUTPUT || self.stays_whole(span, printed);
         let chunks = if kept {
             ranges(&[], lines.len())
         } else {
@@ -254,7 +261,7 @@ fn breaks(lines: &[&str], wanted: impl Fn(&str) -> bool) -> Vec<usize> {
 }
 
 /// Whether a line of code begins something, whatever the language: it does not close or go on with what stands before it.
-fn begins_statement(before: &str, line: &str) -> bool {
+pub(super) fn begins_statement(before: &str, line: &str) -> bool {
     const GO_ON: [&str; 8] = ["else", "elif", "except", "finally", "catch", "then", "do", "fi"];
     let text = line.trim_start();
     let first = text

@@ -6,6 +6,7 @@
 
 use super::fit::{Fit, Room};
 use super::leaf::{self, push_inner, push_string};
+use super::mends::Mends;
 use super::metrics::Metrics;
 use super::origins::{Origins, Standing};
 use super::table;
@@ -41,6 +42,9 @@ const LONGEST_WORD: usize = 22;
 /// Which share of the text's height the head of a table may take.
 const TALLEST_HEAD: f64 = 0.4;
 
+/// Which share of the text's height makes a figure a tall one, which floats.
+const TALL_FIGURE: f64 = 0.34;
+
 /// The most lines of a list that stays on one page.
 const SHORT_LIST: usize = 5;
 
@@ -51,8 +55,8 @@ pub(super) const TEMPLATE_PATH: &str = "/book.typ";
 const TEMPLATE: &str = include_str!("../../../styles/book.typ");
 
 /// Writes all virtual files of an edition, and which Markdown each place of them comes from.
-pub(super) fn write(edition: &Edition, kind: PdfEdition) -> (Vec<VirtualFile>, Trace) {
-    let book = Book::new(edition, kind);
+pub(super) fn write(edition: &Edition, kind: PdfEdition, mends: &Mends) -> (Vec<VirtualFile>, Trace) {
+    let book = Book::new(edition, kind, mends);
     let mut trace = Trace::default();
     let mut template = TEMPLATE.to_owned();
     if let Some(own) = &edition.assets.typst {
@@ -85,7 +89,8 @@ pub(super) fn write(edition: &Edition, kind: PdfEdition) -> (Vec<VirtualFile>, T
 
 /// How the code, the pictures and the tables of an edition fit the pages, in order of chapters.
 pub(super) fn fits(edition: &Edition, kind: PdfEdition) -> Vec<Fit> {
-    let book = Book::new(edition, kind);
+    let mends = Mends::default();
+    let book = Book::new(edition, kind, &mends);
     let mut media = BTreeMap::new();
     let mut emitted = BTreeSet::new();
     let mut fits = Vec::new();
@@ -103,6 +108,12 @@ pub(super) fn chapter_path(at: usize) -> String {
     format!("/chapter/{:03}.typ", at + 1)
 }
 
+/// The chapter, from 0, whose file has this path.
+pub(super) fn chapter_of(path: &str) -> Option<usize> {
+    let number = path.strip_prefix("/chapter/")?.strip_suffix(".typ")?;
+    number.parse::<usize>().ok()?.checked_sub(1)
+}
+
 fn text_file(path: &str, text: String) -> VirtualFile {
     VirtualFile {
         path: path.to_owned(),
@@ -116,6 +127,8 @@ pub(super) struct Book<'a> {
     pub(super) edition: &'a Edition,
     /// Print or screen.
     pub(super) kind: PdfEdition,
+    /// What is written otherwise than usual.
+    pub(super) mends: &'a Mends,
     /// The labels of all places that something leads to.
     pub(super) wanted: BTreeSet<String>,
     /// For each chapter, whether it belongs to a titled part: its headings are then one level lower.
@@ -127,7 +140,7 @@ pub(super) struct Book<'a> {
 }
 
 impl<'a> Book<'a> {
-    fn new(edition: &'a Edition, kind: PdfEdition) -> Self {
+    fn new(edition: &'a Edition, kind: PdfEdition, mends: &'a Mends) -> Self {
         let parts = &edition.document.parts;
         let in_part: Vec<bool> = parts
             .iter()
@@ -148,6 +161,7 @@ impl<'a> Book<'a> {
         Self {
             edition,
             kind,
+            mends,
             wanted,
             in_part,
             order: listed.then(|| Order::of(&edition.document)),
@@ -220,8 +234,6 @@ pub(super) struct Writer<'a, 'b> {
     open: bool,
     pub(super) place: Place,
     pub(super) depth: usize,
-    /// How much text, in pt, a float may still pass before it lands.
-    pub(super) afloat: f64,
     /// How many styles of text are nested.
     styles: usize,
     /// The room for text where the writer stands, in pt.
@@ -252,7 +264,6 @@ impl<'a, 'b> Writer<'a, 'b> {
             notes: &chapter.notes,
             numbers: vec![None; chapter.notes.len()],
             next_note: 1,
-            afloat: 0.0,
             addresses: BTreeMap::new(),
             sections: 0,
             open: false,
@@ -293,7 +304,8 @@ impl<'a, 'b> Writer<'a, 'b> {
             Some(room) if self.has_wide_word(text, room) => {
                 self.code("#{(");
                 self.push_pieces(text, room, &self.book.sans);
-                self.out.push_str(").join()}");
+                // With the comma one piece is an array too.
+                self.out.push_str(",).join()}");
             }
             _ => {
                 if !self.open {
@@ -366,8 +378,9 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
     }
 
-    /// Writes blocks below one another.
+    /// Writes blocks below one another. A figure that has to stand later is written behind the next listing.
     pub(super) fn write_blocks(&mut self, blocks: &[Block]) {
+        let mut later = Vec::new();
         let source = self.source();
         for (at, block) in blocks.iter().enumerate() {
             let next = blocks.get(at + 1).map(|next| &next.kind);
@@ -376,19 +389,85 @@ impl<'a, 'b> Writer<'a, 'b> {
             if at > 0 || self.depth == 0 {
                 self.out.push_str("\n\n");
             }
+            let ends = matches!(block.kind, BlockKind::Section(_)) || is_behind_listing(previous, &block.kind);
+            if ends {
+                self.write_later(&mut later);
+            }
+            self.write_short(previous, block, blocks.get(at + 1));
+            if self.book.mends.late.contains(&block.span) {
+                later.push(block);
+                continue;
+            }
             self.mark(block.span);
             self.enter_block(block);
-            match block.attributes.language.as_deref().and_then(language) {
-                Some((lang, region)) => {
-                    let head = format!("#text(lang: \"{lang}\", region: {region})");
-                    self.wrap(&head, |writer| writer.write_block(block, previous, next));
-                }
-                None => self.write_block(block, previous, next),
-            }
-            self.close();
-            self.pass(block);
+            self.write_set_off(block, previous, next);
         }
+        self.write_later(&mut later);
         self.leave(source);
+    }
+
+    /// Writes what makes the page end early on which a paragraph begins: before a figure that stands before it, since floats
+    /// keep their order.
+    fn write_short(&mut self, previous: Option<&BlockKind>, block: &Block, next: Option<&Block>) {
+        let may_float = |kind: &BlockKind| matches!(kind, BlockKind::Figure(_) | BlockKind::Table(_));
+        let paragraph = match next {
+            Some(next) if may_float(&block.kind) => next.span,
+            _ if previous.is_some_and(may_float) => return,
+            _ => block.span,
+        };
+        if self.depth == 0
+            && let Some(lines) = self.book.mends.short.get(&paragraph)
+        {
+            let _ = write!(self.out, "#short-page({lines})\n\n");
+        }
+    }
+
+    /// Writes the figures that had to wait.
+    fn write_later(&mut self, later: &mut Vec<&Block>) {
+        for block in later.drain(..) {
+            self.close();
+            self.mark(block.span);
+            self.enter_block(block);
+            self.write_set_off(block, None, None);
+            self.out.push_str("\n\n");
+        }
+    }
+
+    /// Writes a block with the room around it. A listing and its output share theirs.
+    fn write_set_off(&mut self, block: &Block, previous: Option<&BlockKind>, next: Option<&BlockKind>) {
+        let goes_on = matches!((previous, &block.kind), (Some(BlockKind::Listing(_)), BlockKind::Output(_)));
+        let is_joined = matches!((&block.kind, next), (BlockKind::Listing(_), Some(BlockKind::Output(_))));
+        let room = if self.depth == 0 { room_around(&block.kind) } else { None };
+        let led = matches!(previous, Some(BlockKind::Paragraph(inlines)) if leads(inlines));
+        let mends = self.book.mends;
+        let floats = !led && mends.afloat.contains(&block.span) && !mends.still.contains(&block.span);
+        let floats = floats && room.is_some() && matches!(block.kind, BlockKind::Table(_));
+        match room {
+            Some(_) if floats => self.out.push_str("#floating["),
+            Some(room) if !goes_on => {
+                let _ = write!(self.out, "#set-off({room}pt)[");
+            }
+            _ => {}
+        }
+        if floats {
+            self.standing(Standing::Float, |writer| writer.write_in_language(block, previous, next));
+        } else {
+            self.write_in_language(block, previous, next);
+        }
+        self.close();
+        if room.is_some() && !is_joined {
+            self.out.push(']');
+        }
+    }
+
+    fn write_in_language(&mut self, block: &Block, previous: Option<&BlockKind>, next: Option<&BlockKind>) {
+        match block.attributes.language.as_deref().and_then(language) {
+            Some((lang, region)) => {
+                let head = format!("#text(lang: \"{lang}\", region: {region})");
+                self.wrap(&head, |writer| writer.write_block(block, previous, next));
+            }
+            None => self.write_block(block, previous, next),
+        }
     }
 
     fn write_block(&mut self, block: &Block, previous: Option<&BlockKind>, next: Option<&BlockKind>) {
@@ -407,8 +486,12 @@ impl<'a, 'b> Writer<'a, 'b> {
                 });
             }
             BlockKind::Paragraph(inlines) => {
+                let mends = self.book.mends;
+                let calm = mends.calm.contains(&block.span);
+                self.out.push_str(if calm { "#calm[" } else { "" });
                 self.anchor(&block.attributes);
                 self.write_inlines(inlines);
+                self.code(if calm { "]" } else { "" });
             }
             BlockKind::Heading(heading) => {
                 self.wrap("#minor", |writer| {
@@ -620,13 +703,13 @@ impl<'a, 'b> Writer<'a, 'b> {
             FigureContent::Blocks(_) => None,
         };
         let floats = !led && self.depth == 0 && figure.number.is_some();
-        let tall = shown.as_ref().is_some_and(|shown| self.is_tall(shown.height));
-        if floats && tall && !matches!(figure.content, FigureContent::Blocks(_)) {
-            self.set_afloat();
-        }
+        let is_tall = |shown: &Shown| shown.height > self.text_height() * TALL_FIGURE;
+        let mends = self.book.mends;
+        let wants_to = mends.afloat.contains(&block.span) || shown.as_ref().is_some_and(is_tall);
+        let floats = floats && wants_to && !mends.still.contains(&block.span);
         let (call, standing) = match &figure.content {
             FigureContent::Blocks(_) => ("#framed(", Standing::Text),
-            _ if floats && tall => ("#floated(", Standing::Float),
+            _ if floats => ("#floated(", Standing::Float),
             _ => ("#figured(", Standing::Text),
         };
         self.code(call);
@@ -644,7 +727,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         self.out.push(']');
     }
 
-    pub(super) fn text_height(&self) -> f64 {
+    fn text_height(&self) -> f64 {
         let print = &self.book.edition.settings.print;
         print.height - print.top - print.bottom
     }
@@ -1207,10 +1290,15 @@ impl<'a, 'b> Writer<'a, 'b> {
             "#note(\"{number}\", {})[",
             leaf::optional(again.then_some(label.as_str()))
         );
+        let around = self.offsets.last().map(|(_, span)| *span);
         self.mark(note.span);
         self.write_note_blocks(&note.blocks);
         self.close();
         self.out.push(']');
+        // What follows belongs to the text around the note again.
+        if let Some(span) = around {
+            self.mark(span);
+        }
     }
 
     fn write_note_blocks(&mut self, blocks: &[Block]) {
@@ -1327,6 +1415,36 @@ fn is_led_to(kind: &BlockKind) -> bool {
         | BlockKind::Bibliography(_)
         | BlockKind::IndexMarks(_)
         | BlockKind::Index(_) => false,
+    }
+}
+
+/// Whether a block is the first behind a listing and its output.
+fn is_behind_listing(previous: Option<&BlockKind>, kind: &BlockKind) -> bool {
+    match previous {
+        Some(BlockKind::Listing(_)) => !matches!(kind, BlockKind::Output(_)),
+        Some(BlockKind::Output(_)) => true,
+        _ => false,
+    }
+}
+
+/// The room around a block that is no running text, above and below together, in pt; `None` where it is, or where the
+/// template itself takes care of it.
+fn room_around(kind: &BlockKind) -> Option<f32> {
+    match kind {
+        BlockKind::Listing(_) | BlockKind::Output(_) | BlockKind::Diagram(_) => Some(12.0),
+        BlockKind::Table(_) => Some(16.0),
+        BlockKind::Quote(_) | BlockKind::List(_) | BlockKind::Math(_) | BlockKind::Definitions(_) => Some(8.0),
+        BlockKind::Admonition(_) | BlockKind::Details { .. } => Some(14.0),
+        BlockKind::Rule => Some(24.0),
+        BlockKind::Paragraph(_)
+        | BlockKind::Heading(_)
+        | BlockKind::Section(_)
+        | BlockKind::Figure(_)
+        | BlockKind::Group(_)
+        | BlockKind::Glossary(_)
+        | BlockKind::Bibliography(_)
+        | BlockKind::IndexMarks(_)
+        | BlockKind::Index(_) => None,
     }
 }
 

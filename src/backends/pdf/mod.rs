@@ -6,19 +6,23 @@
 //!   nothing an author types can be read as Typst.
 //! - `styles/book.typ` is the template: every function that a chapter calls. A book's own is put after it.
 //! - [`world`] holds files and fonts in memory; [`trace`] leads a message of Typst back to the author's line.
+//! - [`grid`] gives Typst the one function that its own language cannot say: blocks that take whole lines.
+//! - [`pages`] reads what was laid out, and has the rules for it; [`mends`] has pages set again where that helps.
 //! - Where the EPUB is to list the printed pages, [`origins`] keeps what each text was written for, and [`starts`] finds where
 //!   the pages begin.
 //!
 //! A [`Press`] kept between two builds sets again only what changed.
 
 mod fit;
-mod floats;
 mod front;
+mod grid;
 mod leaf;
 mod listing;
 mod markup;
+mod mends;
 mod metrics;
 mod origins;
+pub mod pages;
 mod starts;
 mod table;
 mod trace;
@@ -39,6 +43,7 @@ use crate::manuscript::settings::PdfEdition;
 use crate::press::Finish;
 use crate::press::inks::{Inks, Separation};
 use crate::press::profile::Colour;
+use mends::Mends;
 use trace::Trace;
 use typst::World;
 use typst::diag::SourceDiagnostic;
@@ -57,10 +62,10 @@ pub fn export(edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics
 }
 
 /// The Typst files of an edition as path and text, drawings included; with the book's fonts and pictures beside them,
-/// Typst alone makes the same pages from `/main.typ`.
+/// Typst alone makes the pages from `/main.typ`, without the grid of lines and without what is mended afterwards.
 pub fn typst_source(edition: &Edition, kind: PdfEdition) -> Vec<(String, String)> {
     let view = edition.view(medium(kind));
-    let (files, _) = markup::write(view.as_ref().unwrap_or(edition), kind);
+    let (files, _) = markup::write(view.as_ref().unwrap_or(edition), kind, &Mends::default());
     let texts = files.into_iter().filter_map(|file| match file.content {
         Content::Text(text) => Some((file.path, text)),
         Content::Bytes(_) => None,
@@ -113,19 +118,15 @@ impl Press {
     /// Sets the pages of one edition, to be printed or to be looked at.
     pub fn lay_out(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<Layout, Error> {
         let view = edition.view(medium(kind));
-        let (document, trace) = self.set(view.as_ref().unwrap_or(edition), kind, diagnostics)?;
-        Ok(Layout {
-            kind,
-            view,
-            document,
-            trace,
-        })
+        let laid = self.set(view.as_ref().unwrap_or(edition), kind, diagnostics)?;
+        Ok(Layout { kind, view, laid })
     }
 
     /// Makes a PDF of pages that this press has set last.
     pub fn print(&self, edition: &Edition, layout: &Layout, diagnostics: &mut Diagnostics) -> Result<Output, Error> {
         let edition = layout.view.as_ref().unwrap_or(edition);
-        let bytes = self.convert(edition, layout.kind, &layout.document, &layout.trace, diagnostics)?;
+        layout.laid.tell(edition, layout.kind, diagnostics);
+        let bytes = self.convert(edition, layout.kind, &layout.laid.document, &layout.laid.trace, diagnostics)?;
         let bytes = match layout.kind {
             PdfEdition::Print => finish(edition).apply(bytes)?,
             PdfEdition::Screen => bytes,
@@ -144,7 +145,7 @@ impl Press {
             .as_ref()
             .map(|_| only::kept(&edition.document, medium(layout.kind)));
         let shown = layout.view.as_ref().unwrap_or(edition);
-        starts::page_list(&layout.document, &layout.trace, &self.world, shown, kept.as_deref())
+        starts::page_list(&layout.laid.document, &layout.laid.trace, &self.world, shown, kept.as_deref())
     }
 
     /// Sets the pages of the print edition for the page list. Where that fails, what is told stands beside the setting.
@@ -162,21 +163,52 @@ impl Press {
         layout.ok().map(|layout| layout.pages())
     }
 
-    /// Sets the pages.
-    fn set(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<(PagedDocument, Trace), Error> {
-        let (files, trace) = markup::write(edition, kind);
+    /// Sets the pages of an edition and reads them as they were laid out.
+    pub fn lay(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<pages::Pages, Error> {
+        Ok(self.lay_out(edition, kind, diagnostics)?.laid.pages)
+    }
+
+    /// Sets the pages, and sets them again where that mends something.
+    fn set(&mut self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) -> Result<Laid, Error> {
         self.world.set_fonts(&edition.assets.fonts);
-        self.world.set_files(files);
-        let result = typst::compile::<PagedDocument>(&self.world);
-        typst::comemo::evict(KEPT_BUILDS);
-        trace.report(&self.world, &result.warnings, Severity::Warning, diagnostics);
-        match result.output {
-            Ok(document) => Ok((document, trace)),
-            Err(errors) => {
-                trace.report(&self.world, &errors, Severity::Error, diagnostics);
-                Err(failure("setting the pages", &errors))
+        let mut mends = Mends::default();
+        let mut best: Option<Laid> = None;
+        for _ in 0..=mends::MOST_ROUNDS {
+            let (files, trace) = markup::write(edition, kind, &mends);
+            self.world.set_files(files);
+            let result = typst::compile::<PagedDocument>(&self.world);
+            let document = match result.output {
+                Ok(document) => document,
+                Err(errors) => {
+                    trace.report(&self.world, &result.warnings, Severity::Warning, diagnostics);
+                    trace.report(&self.world, &errors, Severity::Error, diagnostics);
+                    return Err(failure("setting the pages", &errors));
+                }
+            };
+            let pages = pages::read(&document, edition, kind, &self.world, &trace);
+            let goes_on = mends.take(&pages);
+            let laid = Laid {
+                faults: Mends::faults(&pages),
+                document,
+                trace,
+                pages,
+                warnings: result.warnings,
+                sources: self.world.sources(),
+            };
+            // Mending one page may harm another; what harmed is not kept.
+            if best.as_ref().is_none_or(|best| laid.faults <= best.faults) {
+                best = Some(laid);
+            }
+            if !goes_on {
+                break;
             }
         }
+        typst::comemo::evict(KEPT_BUILDS);
+        let laid = best.ok_or_else(|| Error::new("setting the pages"))?;
+        // Places in what is kept are those of the files that it was set from.
+        self.world.restore(laid.sources.clone());
+        laid.trace.report(&self.world, &laid.warnings, Severity::Warning, diagnostics);
+        Ok(laid)
     }
 
     /// Turns pages into a PDF.
@@ -222,13 +254,35 @@ impl Press {
     }
 }
 
+/// Pages that are set.
+struct Laid {
+    document: PagedDocument,
+    trace: Trace,
+    pages: pages::Pages,
+    warnings: EcoVec<SourceDiagnostic>,
+    /// The files that they were set from.
+    sources: world::Sources,
+    /// How many faults they have of those that another round may mend.
+    faults: usize,
+}
+
+impl Laid {
+    /// Reports what only the author can mend, once: of the print edition where that is made, else of the other, whose lines
+    /// break where those of print do.
+    fn tell(&self, edition: &Edition, kind: PdfEdition, diagnostics: &mut Diagnostics) {
+        let editions = &edition.settings.editions;
+        if kind == PdfEdition::Print || !editions.contains(&PdfEdition::Print) {
+            pages::messages::report(&self.pages, diagnostics);
+        }
+    }
+}
+
 /// The pages of an edition, set and not yet printed.
 pub struct Layout {
     kind: PdfEdition,
     /// The edition as this output shows it, where that is not all of it.
     view: Option<Edition>,
-    document: PagedDocument,
-    trace: Trace,
+    laid: Laid,
 }
 
 impl std::fmt::Debug for Layout {
@@ -243,7 +297,7 @@ impl std::fmt::Debug for Layout {
 impl Layout {
     /// How many pages there are.
     pub fn pages(&self) -> usize {
-        self.document.pages().len()
+        self.laid.document.pages().len()
     }
 }
 

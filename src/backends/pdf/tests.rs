@@ -82,7 +82,7 @@ fn frame_text(frame: &typst::layout::Frame, out: &mut String) {
 /// What the pages say, without the spaces at which lines may have been broken.
 fn page_text(edition: &Edition, kind: PdfEdition) -> String {
     let mut diagnostics = Diagnostics::default();
-    let (document, _) = Press::new().set(edition, kind, &mut diagnostics).unwrap();
+    let document = Press::new().set(edition, kind, &mut diagnostics).unwrap().document;
     assert_eq!(
         diagnostics.iter().map(|said| said.message.as_str()).collect::<Vec<_>>(),
         Vec::<&str>::new()
@@ -266,7 +266,7 @@ fn a_message_leads_back_to_the_markdown() {
     let edition = edition_of(Document {
         parts: vec![part(None, vec![chapter("01.md", "A", blocks.into())])],
     });
-    let (files, trace) = markup::write(&edition, PdfEdition::Print);
+    let (files, trace) = markup::write(&edition, PdfEdition::Print, &Mends::default());
     let source = files.iter().find(|file| file.path == "/chapter/001.typ").unwrap();
     let Content::Text(source) = &source.content else {
         panic!("no source")
@@ -399,7 +399,10 @@ fn as_many_characters_as_are_said_to_fit_stand_on_one_line_and_one_more_does_not
                 let printed = |length: usize| {
                     let edition = of_blocks(vec![contain(make(length))]);
                     let told = fits(&edition, kind).len();
-                    let (document, _) = Press::new().set(&edition, kind, &mut Diagnostics::default()).unwrap();
+                    let document = Press::new()
+                        .set(&edition, kind, &mut Diagnostics::default())
+                        .unwrap()
+                        .document;
                     let mut lines = Vec::new();
                     for page in document.pages() {
                         set_lines(&page.frame, &mut lines);
@@ -413,6 +416,16 @@ fn as_many_characters_as_are_said_to_fit_stand_on_one_line_and_one_more_does_not
             }
         }
     }
+}
+
+#[test]
+fn words_that_just_fit_a_column_are_set() {
+    let words: Vec<String> = (8..40).map(|length| "0".repeat(length)).collect();
+    let tables = words
+        .iter()
+        .map(|word| block(BlockKind::Table(table(&["A", "B", "C"], &[&[word, word, word]]))));
+    let edition = of_blocks(tables.collect());
+    export(&edition, PdfEdition::Print, &mut Diagnostics::default()).unwrap();
 }
 
 #[test]
@@ -442,9 +455,10 @@ fn what_is_kept_together_is_no_taller_than_a_page() {
         block(BlockKind::Output(long("o", 900, "_"))),
         block(BlockKind::List(list)),
     ]);
-    let (document, _) = Press::new()
+    let document = Press::new()
         .set(&edition, PdfEdition::Print, &mut Diagnostics::default())
-        .unwrap();
+        .unwrap()
+        .document;
     for page in document.pages() {
         let bottom = page.frame.height();
         assert!(lowest(&page.frame) <= bottom, "text below the page");

@@ -6,7 +6,7 @@ use crate::diag::{Diagnostics, Severity, codes};
 use crate::source::Span;
 use std::collections::BTreeMap;
 use typst::diag::{Severity as TypstSeverity, SourceDiagnostic};
-use typst::syntax::DiagSpan;
+use typst::syntax::{self, DiagSpan};
 use typst::{World, WorldExt};
 
 /// Which Markdown each place of the virtual files was written from: for every file, offsets in rising order.
@@ -47,6 +47,18 @@ impl Trace {
         let offsets = self.files.get(path)?;
         let after = offsets.partition_point(|(start, _)| *start <= offset);
         offsets.get(after.saturating_sub(1)).map(|(_, span)| *span)
+    }
+
+    /// The chapter, from 0, and the Markdown that a place of a virtual file was written from. The main file belongs to no
+    /// chapter, and what stands in it before the first part or chapter comes from nowhere.
+    pub(super) fn chapter_and_span(&self, world: &dyn World, span: syntax::Span) -> Option<(Option<usize>, Span)> {
+        let path = span.id()?.get().vpath().get_with_slash().to_owned();
+        let (first, _) = self.files.get(&path)?.first()?;
+        let at = world.range(DiagSpan::from(span))?.start;
+        if at < *first {
+            return None;
+        }
+        Some((super::markup::chapter_of(&path), self.span(&path, at)?))
     }
 
     /// Reports what Typst has to say, each message at the Markdown it is about, with at most this severity.

@@ -8,7 +8,7 @@ use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World};
+use typst::{Library, World};
 
 /// A virtual file that the markup stage made.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +43,9 @@ impl AsRef<[u8]> for Shared<FontData> {
     }
 }
 
+/// Sources by their ids.
+pub(super) type Sources = HashMap<FileId, Source>;
+
 /// The world in which a book is compiled.
 pub(super) struct BookWorld {
     library: LazyHash<Library>,
@@ -50,7 +53,7 @@ pub(super) struct BookWorld {
     fonts: Vec<Font>,
     font_keys: Vec<(String, usize)>,
     main: FileId,
-    sources: HashMap<FileId, Source>,
+    sources: Sources,
     files: HashMap<FileId, (Content, Bytes)>,
 }
 
@@ -58,7 +61,7 @@ impl BookWorld {
     /// A world without fonts and files.
     pub(super) fn new() -> Self {
         Self {
-            library: LazyHash::new(Library::default()),
+            library: LazyHash::new(super::grid::library()),
             book: LazyHash::new(FontBook::new()),
             fonts: Vec::new(),
             font_keys: Vec::new(),
@@ -66,6 +69,16 @@ impl BookWorld {
             sources: HashMap::new(),
             files: HashMap::new(),
         }
+    }
+
+    /// The sources as they are; they share their text.
+    pub(super) fn sources(&self) -> Sources {
+        self.sources.clone()
+    }
+
+    /// Takes sources as they were.
+    pub(super) fn restore(&mut self, sources: Sources) {
+        self.sources = sources;
     }
 
     /// Takes the book's fonts; the same fonts again cost nothing.

@@ -1,0 +1,140 @@
+//! What a first setting of the pages shows to be wrong, and a second one can set right.
+//!
+//! Typst decides on each page as it comes to it. Some faults show only when all are done: a last line that a footnote pushes
+//! over the page alone, a paragraph that cannot be divided well at the usual cost of hyphens, a figure that comes to stand
+//! between two parts of a listing, because it floats to the head of a page over which the listing is broken, a figure before
+//! which a page stays half empty. Each is mended where the text is written, and the pages are set once more; where nothing is
+//! to be mended, they are set once.
+
+use super::pages::rules;
+use super::pages::{Kind, Page, Pages};
+use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How often pages are set again.
+pub(super) const MOST_ROUNDS: usize = 6;
+
+/// Which blocks of the manuscript are written otherwise than usual.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Mends {
+    /// Paragraphs whose page ends so many lines early that two of theirs go over, or all.
+    pub(super) short: BTreeMap<Span, usize>,
+    /// Paragraphs in which a hyphen costs more.
+    pub(super) calm: BTreeSet<Span>,
+    /// Figures that stand behind the listing that follows them.
+    pub(super) late: BTreeSet<Span>,
+    /// Figures and tables that float, because they would leave much of the page before them white.
+    pub(super) afloat: BTreeSet<Span>,
+    /// Figures that do not float, because they come to stand in listings.
+    pub(super) still: BTreeSet<Span>,
+    /// Listings that stay whole, because a figure stands in their middle wherever it is written.
+    pub(super) whole: BTreeSet<Span>,
+}
+
+impl Mends {
+    /// Takes in what is to be mended on these pages; whether anything is that was not before. White pages are looked for the
+    /// first time only: each round costs, and later ones are there for faults.
+    pub(super) fn take(&mut self, pages: &Pages) -> bool {
+        let before = self.clone();
+        let is_first = *self == Self::default();
+        for fault in rules::widow(pages) {
+            self.part(pages, &fault);
+            self.shorten(pages, fault.span, fault.page.saturating_sub(1));
+        }
+        for fault in rules::orphan(pages) {
+            self.shorten(pages, fault.span, fault.page);
+        }
+        self.calm
+            .extend(rules::hyphens_in_a_row(pages).into_iter().filter_map(|fault| fault.span));
+        for (figure, listing) in rules::figures_in_listings(pages) {
+            let Some(figure) = figure else { continue };
+            // Behind the listing if possible; else where it stands in the text; else the listing waits for it.
+            if self.still.contains(&figure) {
+                self.whole.insert(listing);
+            } else if self.late.remove(&figure) || self.afloat.remove(&figure) {
+                self.still.insert(figure);
+            } else {
+                self.late.insert(figure);
+            }
+        }
+        for figure in rules::far_from_reference(pages).into_iter().filter_map(|fault| fault.span) {
+            if self.late.remove(&figure) {
+                self.still.insert(figure);
+            }
+        }
+        let waiting = pages.pages.windows(2).filter_map(|pair| match pair {
+            [page, next] if is_first => waiting(pages, page, next),
+            _ => None,
+        });
+        self.afloat.extend(waiting.filter(|figure| !self.still.contains(figure)));
+        *self != before
+    }
+
+    /// Ends a page so many lines early that one line less of a paragraph has room on it.
+    fn shorten(&mut self, pages: &Pages, paragraph: Option<Span>, number: usize) {
+        let page = number.checked_sub(1).and_then(|at| pages.pages.get(at));
+        if let (Some(span), Some(page)) = (paragraph, page) {
+            let lines = rules::lines_free(pages, page) as usize + 1;
+            let known = self.short.entry(span).or_default();
+            *known = lines.max(*known + 1).min(MOST_FREE);
+        }
+    }
+
+    /// Leaves a figure in the text that floats to a page with another and so leaves a line between them.
+    fn part(&mut self, pages: &Pages, fault: &rules::Fault) {
+        let Some(page) = fault.page.checked_sub(1).and_then(|at| pages.pages.get(at)) else {
+            return;
+        };
+        let pictures = page.shapes.iter().filter(|shape| shape.picture);
+        let figures: Vec<Span> = pictures.filter_map(|shape| shape.span).collect();
+        let lines = page.lines.iter().filter(|line| line.kind == Kind::Text).count();
+        if figures.len() < 2 || lines > FEW_LINES {
+            return;
+        }
+        // One that floats without need, if there is one, else the last.
+        let wanting = figures.iter().find(|figure| self.afloat.contains(figure));
+        if let Some(figure) = wanting.or(figures.last()).copied() {
+            self.late.remove(&figure);
+            self.afloat.remove(&figure);
+            self.still.insert(figure);
+        }
+    }
+
+    /// How many faults pages have of those that are mended here. A figure in a listing misleads, so it weighs more.
+    pub(super) fn faults(pages: &Pages) -> usize {
+        let lesser = [
+            rules::widow(pages),
+            rules::orphan(pages),
+            rules::short_page(pages),
+            rules::hyphens_in_a_row(pages),
+            rules::far_from_reference(pages),
+        ];
+        lesser.iter().map(Vec::len).sum::<usize>() + 2 * rules::figure_in_listing(pages).len()
+    }
+}
+
+/// How many lines of a page may stay white before a figure or table.
+const MOST_WHITE: f64 = 4.0;
+
+/// The figure or table with a number that begins a page because the page before had not enough room for it.
+fn waiting(pages: &Pages, page: &Page, next: &Page) -> Option<Span> {
+    let goes_on = page.chapter.is_some() && !page.last;
+    let white = (1.0 - page.fullness()) * (page.block.bottom - page.block.top) / pages.leading;
+    if !goes_on || white < MOST_WHITE {
+        return None;
+    }
+    let first = next.body().next();
+    let picture = next.shapes.iter().find(|shape| shape.picture);
+    let picture = picture.filter(|picture| first.is_none_or(|line| line.baseline > picture.area.top));
+    let caption = first.filter(|line| line.kind == Kind::Caption).and_then(|line| line.span);
+    let span = picture.and_then(|picture| picture.span).or(caption)?;
+    // Listings are broken rather than moved.
+    let movable = !pages.code.contains_key(&span) && pages.numbered.iter().any(|placed| placed.span == span);
+    movable.then_some(span)
+}
+
+/// Fewer lines of text than these between figures are lost there.
+const FEW_LINES: usize = 3;
+
+/// The most lines that a page may end early.
+const MOST_FREE: usize = 12;
