@@ -265,10 +265,11 @@ fn begins(page: &str, listed: &Listed) -> bool {
     let wanted = letters(&listed.after);
     let wanted = wanted.strip_prefix("chapter").unwrap_or(&wanted);
     let wanted: String = wanted.chars().take(24).collect();
-    let (body, whole) = (letters(&without_page_numbers(page)), letters(&listed.before));
+    let body = letters(&without_page_numbers(page));
+    let last = words(&listed.before).last().map(|word| letters(word)).unwrap_or_default();
     let found = body.match_indices(&wanted).any(|(at, _)| {
         let start = &body[..at];
-        let divided = at < 20 && whole.ends_with(start);
+        let divided = last.len() > start.len() && last.ends_with(start);
         at == 0 || divided || listed.ahead.iter().any(|ahead| start.ends_with(ahead.as_str()))
     });
     found || listed.figure && body.contains(&wanted)
