@@ -12,7 +12,8 @@
 //! 6. [`check`] holds the document against the outline and the fonts.
 //! 7. [`edition`] binds all this into an [`Edition`](edition::Edition), in which nothing is left to decide.
 //!    [`sample`] makes another of it, with some of its chapters.
-//! 8. Each of the [`backends`] turns the edition into bytes.
+//! 8. Each of the [`backends`] turns the edition into bytes; the EPUB may carry the [page list](backends::page_list) of the
+//!    print edition.
 //! 9. [`release`] writes them to `dist/`, all or none.
 //!
 //! Beside this way stands [`testing`], which runs listings and compares what they print with the book, or records it there;

@@ -291,12 +291,14 @@ fn begins(page: &str, listed: &Listed) -> bool {
     let wanted = letters(listed.after.split('∎').next().unwrap_or_default());
     let wanted = wanted.strip_prefix("chapter").unwrap_or(&wanted);
     let wanted: String = wanted.chars().take(24).collect();
-    let (body, whole) = (letters(&without_page_numbers(page)), letters(&listed.before));
+    let body = letters(&without_page_numbers(page));
+    let last = words(&listed.before).last().map(|word| letters(word)).unwrap_or_default();
     let found = body.match_indices(&wanted).any(|(at, _)| {
         let start = &body[..at];
-        let divided = |start: &str| start.len() < 20 && whole.ends_with(start);
+        let divided = |start: &str| last.len() > start.len() && last.ends_with(start);
         let behind = |ahead: &String| start.strip_prefix(ahead.as_str()).is_some_and(divided);
         divided(start)
+            || at == 0
             || listed
                 .ahead
                 .iter()
