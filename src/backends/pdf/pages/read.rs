@@ -211,6 +211,8 @@ impl Reader<'_> {
             return (kind, None);
         };
         match place.kind {
+            // The address of a link is a note of print, and comes from the middle of the text.
+            Kind::Text | Kind::Cell | Kind::Caption | Kind::Heading if self.note.is_some() => (Kind::Note, None),
             Kind::Code if !self.is_code(run) => (Kind::Caption, Some(place.block)),
             kind => (kind, Some(place.block)),
         }
