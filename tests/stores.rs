@@ -178,6 +178,35 @@ fn an_epub_says_what_readers_can_expect_and_claims_nothing_by_itself() {
     );
 }
 
+#[test]
+fn what_a_publisher_claims_of_accessibility_is_in_the_package() {
+    let claim = "conforms-to = \"EPUB Accessibility 1.1 - WCAG 2.2 Level AA\"\ncertified-by = \"House & Co\"";
+    let folder = book(claim);
+    let output = publish(folder.path(), &["--format", "epub"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let path = folder.path().join("dist/sold.epub");
+    let entries = support::entries(&std::fs::read(&path).expect("the EPUB"));
+    let (_, package) = entries.iter().find(|(name, _)| name.ends_with(".opf")).expect("a package");
+    for meta in [
+        ">EPUB Accessibility 1.1 - WCAG 2.2 Level AA</meta>",
+        "refines=\"#conformance\">House &amp; Co</meta>",
+    ] {
+        assert!(package.contains(meta), "{package}");
+    }
+    support::epubcheck(&path);
+    for (claim, told) in [
+        ("conforms-to = \"WCAG 2.2 AA\"", "write it to the letter"),
+        (
+            "conforms-to = \"EPUB Accessibility 1.1 - WCAG 2.1 Level A\"",
+            "names nobody who has evaluated the book",
+        ),
+        ("certified-by = \"Us\"", "belongs to a claim, and there is none"),
+    ] {
+        let said = text(&publish(book(claim).path(), &["check"]).stderr);
+        assert!(said.contains(told), "{said}");
+    }
+}
+
 /// Where the page of rules stands.
 const PAGE: &str = "docs/rules.md";
 /// What stands around the tables that are made from the profiles.

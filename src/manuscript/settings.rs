@@ -71,6 +71,8 @@ pub struct Settings {
     pub outlines: bool,
     /// `[epub] stores`: where the EPUB is to be sold, by the names of profiles; the build says what they would refuse.
     pub stores: Vec<Profile>,
+    /// `[epub] conforms-to` and `certified-by`: what the publisher claims of the EPUB's accessibility, and who has evaluated it.
+    pub claim: Option<Claim>,
     /// `[epub] page-list`: where it is asked for that the EPUB lists the pages of the print edition.
     pub page_list: Option<Span>,
     /// `[editions] pdf`: which PDFs a build makes; default print and screen.
@@ -99,6 +101,15 @@ pub struct Settings {
     pub runners: BTreeMap<String, Runner>,
     /// `[test]`: how long and how large listings may grow.
     pub test: Limits,
+}
+
+/// A claim of conformance (EPUB Accessibility 1.1, section 3.5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// `conforms-to`: `EPUB Accessibility 1.1 - WCAG 2.2 Level AA`, to the letter.
+    pub standard: String,
+    /// `certified-by`
+    pub certifier: String,
 }
 
 impl Settings {
@@ -340,6 +351,7 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
     if let Some(epub) = root.table("epub", diagnostics) {
         settings.outlines = read_epub(&epub, diagnostics);
         settings.stores = read_stores(&epub, root.table("profiles", diagnostics).as_ref(), diagnostics);
+        settings.claim = read_claim(&epub, diagnostics);
         let listed = epub.flag("page-list", diagnostics).unwrap_or(false);
         settings.page_list = listed.then(|| epub.place("page-list"));
     }
@@ -625,7 +637,10 @@ fn settle_gutter(table: &Table<'_, '_>, settings: &mut Settings, diagnostics: &m
 
 /// Whether `figure-text` says that letters are to be outlines.
 fn read_epub(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> bool {
-    table.check(&["figure-text", "page-list", "stores"], diagnostics);
+    table.check(
+        &["figure-text", "page-list", "stores", "conforms-to", "certified-by"],
+        diagnostics,
+    );
     match table.string("figure-text", diagnostics).as_deref() {
         None | Some("text") => false,
         Some("outlines") => true,
@@ -640,6 +655,40 @@ fn read_epub(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> bool {
             false
         }
     }
+}
+
+/// Both keys belong together: a claim without one who has evaluated the book is none.
+fn read_claim(table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> Option<Claim> {
+    let standard = table.string("conforms-to", diagnostics);
+    let certifier = table.string("certified-by", diagnostics);
+    let is_standard = |text: &str| {
+        let rest = text.strip_prefix("EPUB Accessibility 1.1 - WCAG 2.");
+        let parts = rest.and_then(|rest| rest.split_once(" Level "));
+        parts.is_some_and(|(version, level)| ["0", "1", "2"].contains(&version) && ["A", "AA", "AAA"].contains(&level))
+    };
+    let (key, found, hint) = match (standard, certifier) {
+        (None, None) => return None,
+        (Some(standard), Some(certifier)) if is_standard(&standard) && !certifier.trim().is_empty() => {
+            return Some(Claim { standard, certifier });
+        }
+        (Some(standard), _) if !is_standard(&standard) => (
+            "conforms-to",
+            format!("`{standard}` is no standard of accessibility that reading systems know"),
+            "write it to the letter: `EPUB Accessibility 1.1 - WCAG 2.2 Level AA`",
+        ),
+        (Some(_), _) => (
+            "conforms-to",
+            "a claim of accessibility names nobody who has evaluated the book".to_owned(),
+            "write `certified-by = \"...\"` beside it, which may be your own house",
+        ),
+        (None, Some(_)) => (
+            "certified-by",
+            "`certified-by` belongs to a claim, and there is none".to_owned(),
+            "write `conforms-to = \"EPUB Accessibility 1.1 - WCAG 2.2 Level AA\"` beside it",
+        ),
+    };
+    diagnostics.report(&codes::BAD_VALUE, table.place(key), found).hint(hint);
+    None
 }
 
 /// A page list needs pages: those of the print edition.

@@ -243,6 +243,17 @@ impl<'a> Package<'a> {
         }
         property(out, "schema:accessibilityHazard", "none");
         property(out, "schema:accessibilitySummary", &self.summary());
+        // EPUB Accessibility 1.1, section 3.5: what only the publisher can say.
+        if let Some(claim) = &self.edition.settings.claim {
+            element(
+                out,
+                "meta",
+                " property=\"dcterms:conformsTo\" id=\"conformance\"",
+                &claim.standard,
+            );
+            let certified = " property=\"a11y:certifiedBy\" refines=\"#conformance\"";
+            element(out, "meta", certified, &claim.certifier);
+        }
     }
 
     /// The same in words, for those who choose a book by them.
