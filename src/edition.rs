@@ -151,11 +151,17 @@ impl Edition {
 
     /// The edition as one output shows it, where that is not all of it.
     pub fn view(&self, medium: Medium) -> Option<Self> {
-        if !self.divided {
+        let page = self.settings.screen.as_ref().filter(|_| medium == Medium::Screen);
+        if !self.divided && page.is_none() {
             return None;
         }
         let mut view = self.clone();
-        document::only::keep(&mut view.document, medium);
+        if self.divided {
+            document::only::keep(&mut view.document, medium);
+        }
+        if let Some(page) = page {
+            view.settings.print = page.clone();
+        }
         Some(view)
     }
 }

@@ -347,3 +347,30 @@ fn a_sample_is_built_by_itself_or_where_the_editions_list_it() {
     assert_eq!(built(&["--format", "pdf"]).1, "t-print.pdf t-screen.pdf");
     assert_eq!(built(&["--sample", "--chapters", "1"]).0, Some(2));
 }
+
+#[test]
+fn the_screen_edition_may_have_a_page_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert!(publish(folder.path(), &["new", "."]).status.success());
+    let settings = folder.path().join("manuscript/book.toml");
+    let text = std::fs::read_to_string(&settings).expect("book.toml");
+    let boxes = |name: &str| {
+        let pdf = std::fs::read(folder.path().join("dist").join(name)).expect("a PDF");
+        let document = lopdf::Document::load_mem(&pdf).expect("a PDF");
+        let page = document.page_iter().next().expect("a page");
+        let page = document.get_dictionary(page).expect("a page");
+        let sides = page.get(b"MediaBox").and_then(lopdf::Object::as_array).expect("a box");
+        sides.iter().filter_map(|side| side.as_float().ok()).collect::<Vec<f32>>()
+    };
+    let with = |screen: &str| std::fs::write(&settings, format!("{text}\n[screen]\n{screen}\n")).expect("book.toml");
+    with("width = \"6in\"\nheight = \"8in\"\ninside = \"0.5in\"\noutside = \"0.5in\"");
+    let built = publish(folder.path(), &["--format", "pdf"]);
+    assert!(built.status.success(), "{}", said(&built));
+    assert_eq!(boxes("a-small-book-screen.pdf"), [0.0, 0.0, 432.0, 576.0]);
+    assert_eq!(boxes("a-small-book-print.pdf"), [0.0, 0.0, 504.0, 666.0]);
+    with("width = \"2in\"\nhieght = \"8in\"\ninside = \"auto\"");
+    let told = said(&publish(folder.path(), &["check"]));
+    for told_of in ["less than 2 in", "did you mean `height`?", "`auto` is not a length"] {
+        assert!(told.contains(told_of), "{told}");
+    }
+}

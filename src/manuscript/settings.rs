@@ -65,6 +65,8 @@ pub struct Settings {
     pub matter: Matter,
     /// `[print]`
     pub print: Print,
+    /// `[screen]`: the page of the screen edition, where it is not that of print; what it leaves out is as in print.
+    pub screen: Option<Print>,
     /// `[print] profile`: what the press asks for, one of the known ones or one of `[profiles]`.
     pub profile: Option<Profile>,
     /// `[epub] figure-text`: whether the letters in figures are outlines, for Kindle; `text` or `outlines`.
@@ -306,10 +308,13 @@ const PRINT: &[&str] = &[
     "crop-marks",
     "half-title",
 ];
+/// The keys of a page's size and margins.
+const SIDES: [&str; 6] = ["width", "height", "inside", "outside", "top", "bottom"];
 /// The tables of the file.
 const TABLES: &[&str] = &[
     "book",
     "print",
+    "screen",
     "profiles",
     "epub",
     "glossary",
@@ -347,6 +352,13 @@ pub fn read(sources: &Sources, file: FileId, diagnostics: &mut Diagnostics) -> S
         settings.profile = read_profile(&print, houses.as_ref(), diagnostics);
         settle_gutter(&print, &mut settings, diagnostics);
         settle_marks(&print, &mut settings, diagnostics);
+    }
+    if let Some(screen) = root.table("screen", diagnostics) {
+        screen.check(&SIDES, diagnostics);
+        let mut page = settings.print.clone();
+        read_sides(&screen, &mut page, diagnostics);
+        page.auto_inside = false;
+        settings.screen = has_room(&page, &screen, diagnostics).then_some(page);
     }
     if let Some(epub) = root.table("epub", diagnostics) {
         settings.outlines = read_epub(&epub, diagnostics);
@@ -471,31 +483,10 @@ fn is_date(date: &str) -> bool {
 
 fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagnostics) {
     table.check(PRINT, diagnostics);
-    let fields = [
-        ("width", &mut print.width),
-        ("height", &mut print.height),
-        ("inside", &mut print.inside),
-        ("outside", &mut print.outside),
-        ("top", &mut print.top),
-        ("bottom", &mut print.bottom),
-    ];
-    for (key, field) in fields {
-        let Some(text) = table.string(key, diagnostics) else {
-            continue;
-        };
-        if key == "inside" && text == "auto" {
-            print.auto_inside = true;
-            continue;
-        }
-        match length(&text) {
-            Some(points) => *field = points,
-            None => {
-                diagnostics
-                    .report(&codes::BAD_VALUE, table.place(key), format!("`{text}` is not a length"))
-                    .hint("write a number and a unit: `7in`, `178mm`, `17.8cm` or `504pt`");
-            }
-        }
+    if table.string("inside", diagnostics).as_deref() == Some("auto") {
+        print.auto_inside = true;
     }
+    read_sides(table, print, diagnostics);
     print.paper = table.string("paper", diagnostics);
     if let Some(bleed) = table.flag("bleed", diagnostics) {
         print.bleed = bleed;
@@ -505,7 +496,44 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
     }
     read_colours(table, print, diagnostics);
     print.half_title = table.flag("half-title", diagnostics).unwrap_or(true);
-    if print.measure() < 144.0 || print.height - print.top - print.bottom < 144.0 {
+    if !has_room(print, table, diagnostics) {
+        *print = Print::default();
+    }
+}
+
+/// Reads size and margins; a key that is absent leaves what is there.
+fn read_sides(table: &Table<'_, '_>, page: &mut Print, diagnostics: &mut Diagnostics) {
+    let fields = [
+        &mut page.width,
+        &mut page.height,
+        &mut page.inside,
+        &mut page.outside,
+        &mut page.top,
+        &mut page.bottom,
+    ];
+    let auto = page.auto_inside;
+    for (key, field) in SIDES.into_iter().zip(fields) {
+        let Some(text) = table
+            .string(key, diagnostics)
+            .filter(|text| !(auto && key == "inside" && text == "auto"))
+        else {
+            continue;
+        };
+        match length(&text) {
+            Some(points) => *field = points,
+            None => {
+                diagnostics
+                    .report(&codes::BAD_VALUE, table.place(key), format!("`{text}` is not a length"))
+                    .hint("write a number and a unit: `7in`, `178mm`, `17.8cm` or `504pt`");
+            }
+        }
+    }
+}
+
+/// Whether a page has room for text.
+fn has_room(page: &Print, table: &Table<'_, '_>, diagnostics: &mut Diagnostics) -> bool {
+    let has = page.measure() >= 144.0 && page.height - page.top - page.bottom >= 144.0;
+    if !has {
         diagnostics
             .report(
                 &codes::BAD_VALUE,
@@ -513,8 +541,8 @@ fn read_print(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagno
                 "the margins leave less than 2 in (144 pt) for the text",
             )
             .hint("make the page larger or the margins smaller");
-        *print = Print::default();
     }
+    has
 }
 
 fn read_colours(table: &Table<'_, '_>, print: &mut Print, diagnostics: &mut Diagnostics) {

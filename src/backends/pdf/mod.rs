@@ -76,7 +76,8 @@ pub fn typst_source(edition: &Edition, kind: PdfEdition) -> Vec<(String, String)
 /// How code, pictures and tables fit the pages of an edition, in order of place in each chapter. Only what is too wide is
 /// told of code and tables, and all is told of pictures.
 pub fn fits(edition: &Edition, kind: PdfEdition) -> Vec<Fit> {
-    markup::fits(edition, kind)
+    let view = edition.view(medium(kind));
+    markup::fits(view.as_ref().unwrap_or(edition), kind)
 }
 
 fn medium(kind: PdfEdition) -> Medium {

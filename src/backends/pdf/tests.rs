@@ -480,6 +480,26 @@ fn lowest(frame: &typst::layout::Frame) -> typst::layout::Abs {
 }
 
 #[test]
+fn blank_pages_are_numbered_like_those_before_them() {
+    let layout = Press::new()
+        .lay_out(&edition(), PdfEdition::Print, &mut Diagnostics::default())
+        .unwrap();
+    let patterns: Vec<String> = layout
+        .laid
+        .document
+        .pages()
+        .iter()
+        .map(|page| format!("{:?}", page.numbering))
+        .collect();
+    let front = patterns.iter().take_while(|pattern| *pattern == &patterns[0]).count();
+    assert!(front > 0 && front < patterns.len());
+    assert!(
+        patterns[front..].iter().all(|pattern| pattern == &patterns[front]),
+        "{patterns:?}"
+    );
+}
+
+#[test]
 fn pages_are_set_alike_whether_they_are_listed_or_not() {
     let mut edition = edition();
     let (plain, mut press) = (
