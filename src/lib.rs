@@ -14,7 +14,7 @@
 //!    [`sample`] makes another of it, with some of its chapters.
 //! 8. Each of the [`backends`] turns the edition into bytes; the EPUB may carry the [page list](backends::page_list) of the
 //!    print edition.
-//! 9. [`release`] writes them to `dist/`, all or none.
+//! 9. [`release`] writes them to `dist/`, all or none, and [`github`] attaches them to a release.
 //!
 //! Beside this way stands [`testing`], which runs listings and compares what they print with the book, or records it there;
 //! nothing else runs code of a manuscript. [`prompt`] writes the briefs for whoever is to write a chapter, and [`status`]
@@ -53,6 +53,7 @@ pub mod document;
 pub mod edition;
 pub mod error;
 pub mod figures;
+pub mod github;
 pub mod ingest;
 mod keys;
 pub mod listings;

@@ -10,8 +10,9 @@ use publish::edition::Edition;
 use publish::manuscript::Folder;
 use publish::manuscript::settings::PdfEdition;
 use publish::press::store::Weight;
+use publish::release::manifest::{Entry, Manifest};
 use publish::{Error, manuscript, press, release, sample};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -83,7 +84,7 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
     let good = messages.weigh(&mut diagnostics, &edition.settings);
     let written = match failure {
         Some(error) => Err(error),
-        None if good => write(args, &made),
+        None if good => write(args, &edition, draft, &made),
         None => Ok(Vec::new()),
     };
     messages.show(&mut diagnostics, &edition.sources, written.as_ref().err());
@@ -369,13 +370,34 @@ fn printed_pages(edition: &Edition, draft: bool, made: &[Made]) -> Result<usize,
         .ok_or_else(|| Error::new("making the cover: the print edition cannot be set, so its pages are not known"))
 }
 
-/// Writes all files, and gives their paths.
-fn write(args: &BuildArgs, made: &[Made]) -> Result<Vec<PathBuf>, Error> {
-    let files: Vec<(String, &[u8])> = made
+/// Writes all files, and gives their paths. Beside them stands a manifest, unless they are a draft.
+fn write(args: &BuildArgs, edition: &Edition, draft: bool, made: &[Made]) -> Result<Vec<PathBuf>, Error> {
+    let mut files: Vec<(String, &[u8])> = made
         .iter()
         .map(|file| (file.name.clone(), file.output.bytes.as_slice()))
         .collect();
+    let manifest = manifest(args, edition, made).to_json();
+    if !draft {
+        files.push((release::manifest::NAME.to_owned(), manifest.as_bytes()));
+    }
     release::write(&args.out, &files)
+}
+
+/// What was made, and what of an earlier build is as it was.
+fn manifest(args: &BuildArgs, edition: &Edition, made: &[Made]) -> Manifest {
+    let entry = |file: &Made| Entry::of(&file.name, &file.output.bytes, file.output.pages);
+    let place = edition.sources.iter().next().map(|(_, source)| Path::new(source.path()));
+    let folder = place
+        .and_then(Path::parent)
+        .filter(|folder| folder.is_dir())
+        .unwrap_or(Path::new("."));
+    let manifest = Manifest {
+        title: edition.settings.title.clone(),
+        tool: concat!("publish ", env!("CARGO_PKG_VERSION")).to_owned(),
+        commit: publish::github::repository::commit(folder),
+        files: made.iter().map(entry).collect(),
+    };
+    manifest.joined(&args.out)
 }
 
 /// One line for each file.

@@ -8,6 +8,7 @@ mod messages;
 mod new;
 mod preflight;
 mod prompt;
+mod release;
 mod status;
 mod test;
 
@@ -53,6 +54,8 @@ enum Command {
     /// The exit code is 1 where something is refused or lost. What stores only advise is told and leaves it 0. What EPUBCheck
     /// says of an EPUB is not repeated.
     Preflight(PreflightArgs),
+    /// Attach the book to the GitHub release of a tag
+    Release(ReleaseArgs),
     /// Make a small book that builds at once
     New {
         /// The folder to make
@@ -68,7 +71,7 @@ enum Command {
 }
 
 /// What every command that reads a manuscript understands.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct CommonArgs {
     /// The folder with book.toml [default: ./manuscript, or the nearest folder above with book.toml]
     #[arg(long, value_name = "DIR")]
@@ -158,6 +161,41 @@ struct PreflightArgs {
     /// commas [default: for an EPUB all stores]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     profile: Vec<String>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+struct ReleaseArgs {
+    /// The tag, which has to be in the repository
+    tag: String,
+    /// Take what is in the folder of the books, without checking and building
+    #[arg(long)]
+    no_build: bool,
+    /// Leave the release a draft
+    #[arg(long)]
+    draft: bool,
+    /// Mark it as a prerelease
+    #[arg(long)]
+    prerelease: bool,
+    /// Replace files of the release that differ
+    #[arg(long)]
+    replace: bool,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The release's text [default: the section of the tag in CHANGELOG.md]
+    #[arg(long, value_name = "FILE")]
+    notes_file: Option<PathBuf>,
+    /// Let GitHub write the release's text
+    #[arg(long, conflicts_with = "notes_file")]
+    generate_notes: bool,
+    /// The repository [default: GITHUB_REPOSITORY, or that of the remote `origin`]
+    #[arg(long, value_name = "OWNER/NAME")]
+    repo: Option<String>,
+    /// Where the books are
+    #[arg(long, value_name = "DIR", default_value = "dist")]
+    out: PathBuf,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -343,6 +381,7 @@ pub(crate) fn run() -> ExitCode {
         Some(Command::Figure(args)) => figure::run(&args),
         Some(Command::Preflight(args)) => preflight::run(&args),
         Some(Command::Tree(args)) => check::tree(&args),
+        Some(Command::Release(args)) => release::run(&args),
         Some(Command::New { dir }) => new::run(&dir),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "publish", &mut std::io::stdout());

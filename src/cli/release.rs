@@ -1,0 +1,199 @@
+//! `publish release`: the book attached to a GitHub release, all of it or nothing public.
+
+use super::messages::Messages;
+use super::{BuildArgs, CheckArgs, Format, ReleaseArgs, build, check};
+use indicatif::{HumanBytes, ProgressBar, ProgressStyle};
+use publish::github::{self, Asset, Client, Plan, Progress, Token, notes, repository};
+use publish::release::manifest::{self, Manifest};
+use publish::{Error, release};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// How long a server may be silent.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+pub(super) fn run(args: &ReleaseArgs) -> ExitCode {
+    let messages = Messages::new(&args.common);
+    if !args.no_build {
+        for made in [checked(args), built(args)] {
+            if made != ExitCode::SUCCESS {
+                messages.say("nothing was released\n");
+                return made;
+            }
+        }
+    }
+    match attach(args, &messages) {
+        Ok(said) => {
+            messages.say(&said);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            messages.fail(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn checked(args: &ReleaseArgs) -> ExitCode {
+    check::run(&CheckArgs {
+        explain: None,
+        format: None,
+        common: args.common.clone(),
+    })
+}
+
+fn built(args: &ReleaseArgs) -> ExitCode {
+    build::run(&BuildArgs {
+        format: vec![Format::All],
+        edition: Vec::new(),
+        out: args.out.clone(),
+        chapters: None,
+        sample: false,
+        common: args.common.clone(),
+    })
+}
+
+fn attach(args: &ReleaseArgs, messages: &Messages<'_>) -> Result<String, Error> {
+    let manifest = Manifest::read(&args.out)?;
+    if manifest.files.is_empty() {
+        return Err(Error::new(format!(
+            "{} names no files",
+            args.out.join(manifest::NAME).display()
+        )));
+    }
+    let sums = manifest.sums();
+    if !args.dry_run {
+        release::write(&args.out, &[("SHA256SUMS".to_owned(), sums.as_bytes())])?;
+    }
+    let token = token().ok_or_else(|| {
+        Error::new("no token: set GH_TOKEN or GITHUB_TOKEN to one with the permission `contents: write` for the repository")
+    })?;
+    let api = std::env::var("GITHUB_API_URL").unwrap_or_else(|_| "https://api.github.com".to_owned());
+    let plan = plan(args, &manifest, &sums, &api)?;
+    let client = Client::new(&api, token, TIMEOUT, Box::new(std::thread::sleep))?;
+    let mut shown = Shown::new(messages, plan.assets.iter().map(|asset| asset.size).sum());
+    let outcome = github::attach(&client, &plan, &mut shown);
+    shown.bar.finish_and_clear();
+    let outcome = outcome?;
+    if plan.dry_run {
+        return Ok("nothing was done\n".to_owned());
+    }
+    let state = if outcome.public { "" } else { " (a draft)" };
+    let files = plan.assets.len();
+    Ok(format!(
+        "{}{state}: {files} files, {} of them sent now\n",
+        outcome.page, outcome.sent
+    ))
+}
+
+fn token() -> Option<Token> {
+    let names = ["GH_TOKEN", "GITHUB_TOKEN"].into_iter();
+    names
+        .filter_map(|name| std::env::var(name).ok())
+        .find_map(|text| Token::new(&text))
+}
+
+fn plan(args: &ReleaseArgs, manifest: &Manifest, sums: &str, api: &str) -> Result<Plan, Error> {
+    let mut assets: Vec<Asset> = manifest
+        .files
+        .iter()
+        .map(|file| Asset {
+            name: file.name.clone(),
+            path: args.out.join(&file.name),
+            size: file.bytes,
+            sha256: file.sha256.clone(),
+        })
+        .collect();
+    assets.push(Asset {
+        name: "SHA256SUMS".to_owned(),
+        path: args.out.join("SHA256SUMS"),
+        size: sums.len() as u64,
+        sha256: manifest::digest(sums.as_bytes()),
+    });
+    Ok(Plan {
+        repository: repository_of(args, api)?,
+        tag: args.tag.clone(),
+        title: format!("{} {}", manifest.title, args.tag),
+        notes: notes_of(args)?,
+        draft: args.draft,
+        prerelease: args.prerelease,
+        replace: args.replace,
+        dry_run: args.dry_run,
+        assets,
+    })
+}
+
+fn repository_of(args: &ReleaseArgs, api: &str) -> Result<String, Error> {
+    if let Some(given) = &args.repo {
+        return repository::parse(given).ok_or_else(|| Error::new(format!("`{given}` is no repository; write `owner/name`")));
+    }
+    let actions = std::env::var("GITHUB_REPOSITORY")
+        .ok()
+        .and_then(|name| repository::parse(&name));
+    let server = std::env::var("GITHUB_SERVER_URL").ok();
+    let server = server.as_deref().unwrap_or(if api == "https://api.github.com" {
+        "https://github.com"
+    } else {
+        api
+    });
+    let host = server
+        .split("://")
+        .nth(1)
+        .unwrap_or(server)
+        .split(['/', ':'])
+        .next()
+        .unwrap_or_default();
+    actions.or_else(|| repository::of_remote(Path::new("."), host)).ok_or_else(|| {
+        Error::new(format!(
+            "which repository? Neither GITHUB_REPOSITORY nor the remote `origin` names one at {host}; give it with `--repo owner/name`"
+        ))
+    })
+}
+
+/// The release's text; `None` where GitHub is to write it.
+fn notes_of(args: &ReleaseArgs) -> Result<Option<String>, Error> {
+    let reading = |path: &Path, error| Error::caused(format!("reading {}", path.display()), error);
+    if args.generate_notes {
+        return Ok(None);
+    }
+    if let Some(path) = &args.notes_file {
+        return std::fs::read_to_string(path).map(Some).map_err(|error| reading(path, error));
+    }
+    let changelog = std::fs::read_to_string("CHANGELOG.md").unwrap_or_default();
+    Ok(Some(notes::section(&changelog, &args.tag).unwrap_or_default().to_owned()))
+}
+
+/// What is said while files are sent: each step, and a bar of bytes on a terminal.
+struct Shown<'a, 'b> {
+    messages: &'a Messages<'b>,
+    bar: ProgressBar,
+}
+
+impl<'a, 'b> Shown<'a, 'b> {
+    fn new(messages: &'a Messages<'b>, bytes: u64) -> Self {
+        let bar = if messages.interactive() {
+            ProgressBar::new(bytes)
+        } else {
+            ProgressBar::hidden()
+        };
+        let style = ProgressStyle::with_template("{bar:24} {bytes} of {total_bytes} {msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { messages, bar }
+    }
+}
+
+impl Progress for Shown<'_, '_> {
+    fn step(&mut self, text: &str) {
+        let position = self.bar.position();
+        if self.bar.is_hidden() {
+            self.messages.say(&format!("{text}\n"));
+        } else {
+            self.bar.println(format!("{text} (at {})", HumanBytes(position)));
+        }
+    }
+
+    fn sent(&mut self, bytes: u64) {
+        self.bar.inc(bytes);
+    }
+}
