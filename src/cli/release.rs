@@ -15,6 +15,14 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub(super) fn run(args: &ReleaseArgs) -> ExitCode {
     let messages = Messages::new(&args.common);
+    // What is missing is said before a book is built for nothing.
+    let place = match place(args) {
+        Ok(place) => place,
+        Err(error) => {
+            messages.fail(&error);
+            return ExitCode::FAILURE;
+        }
+    };
     if !args.no_build {
         for made in [checked(args), built(args)] {
             if made != ExitCode::SUCCESS {
@@ -23,7 +31,7 @@ pub(super) fn run(args: &ReleaseArgs) -> ExitCode {
             }
         }
     }
-    match attach(args, &messages) {
+    match attach(args, place, &messages) {
         Ok(said) => {
             messages.say(&said);
             ExitCode::SUCCESS
@@ -54,7 +62,24 @@ fn built(args: &ReleaseArgs) -> ExitCode {
     })
 }
 
-fn attach(args: &ReleaseArgs, messages: &Messages<'_>) -> Result<String, Error> {
+/// Where the release is to be, and by which right.
+struct Place {
+    client: Client,
+    repository: String,
+}
+
+fn place(args: &ReleaseArgs) -> Result<Place, Error> {
+    let token = token().ok_or_else(|| {
+        Error::new("no token: set GH_TOKEN or GITHUB_TOKEN to one with the permission `contents: write` for the repository")
+    })?;
+    let api = std::env::var("GITHUB_API_URL").unwrap_or_else(|_| "https://api.github.com".to_owned());
+    Ok(Place {
+        client: Client::new(&api, token, TIMEOUT, Box::new(std::thread::sleep))?,
+        repository: repository_of(args, &api)?,
+    })
+}
+
+fn attach(args: &ReleaseArgs, place: Place, messages: &Messages<'_>) -> Result<String, Error> {
     let manifest = Manifest::read(&args.out)?;
     if manifest.files.is_empty() {
         return Err(Error::new(format!(
@@ -66,12 +91,8 @@ fn attach(args: &ReleaseArgs, messages: &Messages<'_>) -> Result<String, Error> 
     if !args.dry_run {
         release::write(&args.out, &[("SHA256SUMS".to_owned(), sums.as_bytes())])?;
     }
-    let token = token().ok_or_else(|| {
-        Error::new("no token: set GH_TOKEN or GITHUB_TOKEN to one with the permission `contents: write` for the repository")
-    })?;
-    let api = std::env::var("GITHUB_API_URL").unwrap_or_else(|_| "https://api.github.com".to_owned());
-    let plan = plan(args, &manifest, &sums, &api)?;
-    let client = Client::new(&api, token, TIMEOUT, Box::new(std::thread::sleep))?;
+    let Place { client, repository } = place;
+    let plan = plan(args, repository, &manifest, &sums)?;
     let mut shown = Shown::new(messages, plan.assets.iter().map(|asset| asset.size).sum());
     let outcome = github::attach(&client, &plan, &mut shown);
     shown.bar.finish_and_clear();
@@ -94,7 +115,7 @@ fn token() -> Option<Token> {
         .find_map(|text| Token::new(&text))
 }
 
-fn plan(args: &ReleaseArgs, manifest: &Manifest, sums: &str, api: &str) -> Result<Plan, Error> {
+fn plan(args: &ReleaseArgs, repository: String, manifest: &Manifest, sums: &str) -> Result<Plan, Error> {
     let mut assets: Vec<Asset> = manifest
         .files
         .iter()
@@ -112,7 +133,7 @@ fn plan(args: &ReleaseArgs, manifest: &Manifest, sums: &str, api: &str) -> Resul
         sha256: manifest::digest(sums.as_bytes()),
     });
     Ok(Plan {
-        repository: repository_of(args, api)?,
+        repository,
         tag: args.tag.clone(),
         title: format!("{} {}", manifest.title, args.tag),
         notes: notes_of(args)?,
