@@ -207,6 +207,26 @@ fn what_a_publisher_claims_of_accessibility_is_in_the_package() {
     }
 }
 
+#[test]
+fn the_pages_that_are_listed_are_those_of_the_printed_books_isbn() {
+    let folder = book("page-list = true");
+    let settings = folder.path().join("manuscript/book.toml");
+    let toml = std::fs::read_to_string(&settings).expect("book.toml");
+    let numbers = "[book]\nisbn = { print = \"978-3-16-148410-0\", epub = \"978-0-306-40615-7\" }";
+    std::fs::write(&settings, toml.replace("[book]", numbers)).expect("book.toml");
+    let output = publish(folder.path(), &["--format", "epub"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let path = folder.path().join("dist/sold.epub");
+    let entries = support::entries(&std::fs::read(&path).expect("the EPUB"));
+    let (_, package) = entries.iter().find(|(name, _)| name.ends_with(".opf")).expect("a package");
+    assert!(
+        package.contains("pageBreakSource\">urn:isbn:9783161484100</meta>"),
+        "{package}"
+    );
+    assert!(package.contains(">urn:isbn:9780306406157</dc:identifier>"), "{package}");
+    support::epubcheck(&path);
+}
+
 /// Where the page of rules stands.
 const PAGE: &str = "docs/rules.md";
 /// What stands around the tables that are made from the profiles.

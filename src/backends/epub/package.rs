@@ -273,7 +273,8 @@ impl<'a> Package<'a> {
     /// The print edition by its ISBN, else by what tells it from others (Page Source Identification, "pageBreakSource").
     fn page_source(&self) -> String {
         let settings = &self.edition.settings;
-        if let Some(number) = settings.identifier.as_deref().map(str::trim).and_then(isbn) {
+        let identifier = settings.identifier.as_deref().map(str::trim).and_then(isbn);
+        if let Some(number) = settings.matter.isbn.print.as_deref().or(identifier) {
             return isbn_urn(number);
         }
         let (width, height) = (inches(settings.print.width), inches(settings.print.height));
