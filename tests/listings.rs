@@ -224,6 +224,26 @@ fn listings_end_with_the_command_that_runs_them() {
     });
 }
 
+#[test]
+fn a_listing_whose_time_was_up_beside_others_gets_a_second_chance_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let witness = folder.path().join("witness");
+    let manuscript = folder.path().join("manuscript");
+    std::fs::create_dir(&manuscript).expect("a folder");
+    let late = format!("[ -e {0} ] || {{ touch {0}; sleep 60; }}", witness.display());
+    let text = format!("# T\n\n```bash {{#lst-late run}}\n{late}\n```\n\n```bash {{#lst-other run}}\ntrue\n```\n");
+    std::fs::write(manuscript.join("book.toml"), format!("{BOOK}[test]\ntime-limit = \"1s\"\n")).expect("book.toml");
+    std::fs::write(manuscript.join("01-chapter.md"), text).expect("a chapter");
+    let output = publish_test(&manuscript, &["--yes"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(
+        said.contains("passed lst-late: its time was up beside others; alone it took"),
+        "{said}"
+    );
+    assert!(said.contains("2 listings: 2 passed"), "{said}");
+}
+
 /// What comes to be within some seconds.
 fn eventually<T>(what: impl Fn() -> Option<T>) -> T {
     for _ in 0..500 {

@@ -191,6 +191,13 @@ impl Told<'_> {
                 let rest = format!(": {} printed, and no output block to show them", lines(*unshown));
                 line("not recorded", &rest);
             }
+            Outcome::Passed { .. } if report.alone => {
+                let rest = format!(
+                    ": its time was up beside others; alone it took {} ms",
+                    report.time.as_millis()
+                );
+                line("passed", &rest);
+            }
             Outcome::Passed { .. } if self.args.common.verbose => {
                 line("passed", &format!(": {} ms", report.time.as_millis()));
             }

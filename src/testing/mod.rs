@@ -6,7 +6,7 @@
 //! 1. [`Plan::make`] finds the listings, puts their setups before them and looks up their runners ([`plan`]).
 //! 2. [`run`] asks runners for their [`versions`], and then runs several listings at once, each in a folder of its own,
 //!    within limits ([`runner`], [`processes`]).
-//! 3. What was printed is held against the `output` block ([`compare`]).
+//! 3. What was printed, without what its setups print ([`setups`]), is held against the `output` block ([`compare`]).
 //! 4. [`record`] writes what was printed into the source, where it was asked for.
 //! 5. [`junit`] is the whole as JUnit XML, and [`results`] keeps it for the status of the book.
 //!
@@ -22,6 +22,7 @@ mod processes;
 mod record;
 pub mod results;
 mod runner;
+mod setups;
 mod versions;
 
 pub use plan::{Case, Plan, Use};
@@ -31,6 +32,7 @@ use crate::diag::{Code, Diagnostic, codes};
 use crate::manuscript::runners::Limits;
 use plan::{Program, Question, Ready, Tool};
 use runner::{Done, End, Job};
+use setups::Setups;
 use std::collections::BTreeMap;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -47,6 +49,8 @@ pub struct Report {
     pub time: Duration,
     /// The language and the version of its runner, where that says it: `python 3.12.1`.
     pub runner: Option<String>,
+    /// Whether its time was up when others ran beside it, so that this is what came of running it alone.
+    pub alone: bool,
 }
 
 /// What came of a listing.
@@ -76,35 +80,123 @@ pub struct Failure {
     pub detail: Vec<String>,
     /// What was printed, where that is all that is wrong.
     printed: Option<Vec<String>>,
+    /// Whether its time was up.
+    late: bool,
 }
 
 /// How many lines of standard error are shown, and are looked at for the error that `raises` names.
 const LAST_LINES: usize = 20;
 
+/// How many listings may be run again.
+const MOST_AGAIN: usize = 4;
+
 /// Runs all listings of a plan, and says of each, in order, what came of it. After each, `tell` is called.
+///
+/// Time is that of the clock on the wall, which says little where a machine is busy. So a listing whose time was up is run
+/// once more, alone, when all others have ended; unless there are so many that chance cannot be why.
 pub fn run(plan: &Plan, tell: &(dyn Fn() + Sync)) -> Vec<Report> {
-    let versions = ask_versions(plan);
-    let next = AtomicUsize::new(0);
-    let reports: Mutex<BTreeMap<usize, Report>> = Mutex::default();
-    let jobs = match plan.limits.jobs {
-        0 => std::thread::available_parallelism().map_or(1, usize::from),
-        jobs => jobs,
+    let run = Run {
+        plan,
+        versions: ask_versions(plan),
+        setups: Setups::default(),
     };
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.min(plan.cases.len()) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(case) = plan.cases.get(at) else { return };
-                    let report = run_case(case, plan, &versions);
-                    reports.lock().unwrap_or_else(PoisonError::into_inner).insert(at, report);
-                    tell();
-                }
-            });
+    let mut reports = run.all(tell);
+    if reports.len() > 1 {
+        run.again(&mut reports);
+    }
+    reports
+}
+
+/// A run of the listings of a plan.
+struct Run<'a> {
+    plan: &'a Plan,
+    versions: BTreeMap<&'a str, Version>,
+    setups: Setups<'a>,
+}
+
+impl<'a> Run<'a> {
+    /// Runs all listings, several at once.
+    fn all(&self, tell: &(dyn Fn() + Sync)) -> Vec<Report> {
+        let cases = &self.plan.cases;
+        let next = AtomicUsize::new(0);
+        let reports: Mutex<BTreeMap<usize, Report>> = Mutex::default();
+        let jobs = match self.plan.limits.jobs {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..jobs.min(cases.len()) {
+                scope.spawn(|| {
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(case) = cases.get(at) else { return };
+                        let report = self.one(case);
+                        reports.lock().unwrap_or_else(PoisonError::into_inner).insert(at, report);
+                        tell();
+                    }
+                });
+            }
+        });
+        let reports = reports.into_inner().unwrap_or_else(PoisonError::into_inner);
+        reports.into_values().collect()
+    }
+
+    /// Runs those again, one after the other, whose time was up.
+    fn again(&self, reports: &mut [Report]) {
+        let is_late = |report: &Report| matches!(&report.outcome, Outcome::Failed(failure) if failure.late);
+        if reports.iter().filter(|report| is_late(report)).count() > MOST_AGAIN {
+            return;
         }
-    });
-    let reports = reports.into_inner().unwrap_or_else(PoisonError::into_inner);
-    reports.into_values().collect()
+        for (case, report) in self.plan.cases.iter().zip(reports) {
+            if is_late(report) {
+                *report = self.one(case);
+                report.alone = true;
+            }
+        }
+    }
+
+    fn one(&self, case: &'a Case) -> Report {
+        let mut time = Duration::ZERO;
+        let version = |program: &Program| self.versions.get(program.tool.as_str());
+        let outcome = match &case.ready {
+            Ready::Skip(why) => Outcome::Skipped(why.clone()),
+            Ready::Fault(diagnostic) => failed(diagnostic.clone(), Vec::new()),
+            Ready::Program(program) => match (self.plan.tools.get(&program.tool), version(program)) {
+                (_, None) if !program.versions.is_empty() => unknown_version(case, program),
+                (_, Some(version)) if !versions::all_hold(&program.versions, version) => {
+                    Outcome::OtherVersion(format!("{} {version}", program.tool))
+                }
+                (Some(tool), _) => {
+                    let (line, file, text) = (&tool.line, &tool.file, &program.text);
+                    let limits = &self.plan.limits;
+                    let done = runner::run(Job { line, file, text }, limits);
+                    time = done.time;
+                    let before = || self.setups.printed(program, tool, limits);
+                    judge(
+                        &Trial {
+                            case,
+                            program,
+                            tool,
+                            limits,
+                        },
+                        &done,
+                        before,
+                    )
+                }
+                // Every program of a plan has a tool.
+                (None, _) => Outcome::Passed { unshown: 0 },
+            },
+        };
+        let runner = case
+            .program()
+            .and_then(|program| Some(format!("{} {}", program.tool, version(program)?)));
+        Report {
+            outcome,
+            time,
+            runner,
+            alone: false,
+        }
+    }
 }
 
 /// The versions of the runners that are used; absent where it could not be found out.
@@ -129,38 +221,12 @@ fn ask_version(tool: &Tool, limits: &Limits) -> Option<Version> {
     Version::find(&String::from_utf8_lossy(&done.output)).or_else(|| Version::find(&done.errors))
 }
 
-fn run_case(case: &Case, plan: &Plan, versions: &BTreeMap<&str, Version>) -> Report {
-    let mut time = Duration::ZERO;
-    let outcome = match &case.ready {
-        Ready::Skip(why) => Outcome::Skipped(why.clone()),
-        Ready::Fault(diagnostic) => failed(diagnostic.clone(), Vec::new()),
-        Ready::Program(program) => match (plan.tools.get(&program.tool), versions.get(program.tool.as_str())) {
-            (_, None) if !program.versions.is_empty() => unknown_version(case, program),
-            (_, Some(version)) if !versions::all_hold(&program.versions, version) => {
-                Outcome::OtherVersion(format!("{} {version}", program.tool))
-            }
-            (Some(tool), _) => {
-                let (line, file, text) = (&tool.line, &tool.file, &program.text);
-                let done = runner::run(Job { line, file, text }, &plan.limits);
-                time = done.time;
-                judge(case, program, tool, &done, &plan.limits)
-            }
-            // Every program of a plan has a tool.
-            (None, _) => Outcome::Passed { unshown: 0 },
-        },
-    };
-    let version = case
-        .program()
-        .and_then(|program| Some((&program.tool, versions.get(program.tool.as_str())?)));
-    let runner = version.map(|(tool, version)| format!("{tool} {version}"));
-    Report { outcome, time, runner }
-}
-
 fn failed(diagnostic: Diagnostic, detail: Vec<String>) -> Outcome {
     Outcome::Failed(Box::new(Failure {
         diagnostic,
         detail,
         printed: None,
+        late: false,
     }))
 }
 
@@ -174,43 +240,50 @@ fn unknown_version(case: &Case, program: &Program) -> Outcome {
     failed(diagnostic, Vec::new())
 }
 
-/// Holds what a program did against what is expected of it.
-fn judge(case: &Case, program: &Program, tool: &Tool, done: &Done, limits: &Limits) -> Outcome {
-    let fault = |code: &'static Code, message: String| Diagnostic::new(code, case.span, message);
+/// A program that was run, and all that says what is expected of it.
+struct Trial<'a> {
+    case: &'a Case,
+    program: &'a Program,
+    tool: &'a Tool,
+    limits: &'a Limits,
+}
+
+impl Trial<'_> {
+    fn fault(&self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, self.case.span, message.into())
+    }
+}
+
+/// Holds what a program did against what is expected of it. `before` gives what its setups print.
+fn judge(trial: &Trial<'_>, done: &Done, before: impl Fn() -> Vec<u8>) -> Outcome {
     let status = match &done.end {
         End::Exit(status) => status,
         End::Start(error) => {
             let message = format!("the runner could not be started: {error}");
-            return failed(fault(&codes::NO_RUNNER, message), Vec::new());
+            return failed(trial.fault(&codes::NO_RUNNER, message), Vec::new());
         }
-        other => {
-            let (message, hint) = limit(other, limits);
-            let mut diagnostic = fault(&codes::LISTING_LIMIT, message);
-            diagnostic.hint(hint);
-            // What thousands of lines or processes say helps nobody.
-            let detail = if matches!(other, End::Flood | End::Processes) {
-                Vec::new()
-            } else {
-                last_lines(&done.errors)
-            };
-            return failed(diagnostic, detail);
-        }
+        other => return judge_limit(trial, other, &done.errors),
     };
-    if let Some(diagnostic) = judge_end(case, program, tool, status, &done.errors) {
+    if let Some(diagnostic) = judge_end(trial, status, &done.errors) {
         return failed(diagnostic, last_lines(&done.errors));
     }
-    let printed = compare::lines(&String::from_utf8_lossy(&done.output));
-    let Some(expected) = &program.expected else {
+    let Some(expected) = &trial.program.expected else {
+        let printed = compare::lines(&String::from_utf8_lossy(&done.output));
         return Outcome::Passed { unshown: printed.len() };
     };
+    let Some(output) = done.output.strip_prefix(before().as_slice()) else {
+        let message = "what the setups of this listing print differs from run to run, so it cannot be told from what it prints";
+        let mut diagnostic = trial.fault(&codes::LISTING_OUTPUT, message);
+        diagnostic.hint("let the setup define only, and print in the listings that name it");
+        return failed(diagnostic, Vec::new());
+    };
+    let printed = compare::lines(&String::from_utf8_lossy(output));
     if compare::matches(&expected.lines, &printed) {
         return Outcome::Passed { unshown: 0 };
     }
-    let mut diagnostic = fault(
-        &codes::LISTING_OUTPUT,
-        "what this listing prints is not what the book shows below it".to_owned(),
-    );
-    let is_text = std::str::from_utf8(&done.output).is_ok();
+    let message = "what this listing prints is not what the book shows below it";
+    let mut diagnostic = trial.fault(&codes::LISTING_OUTPUT, message);
+    let is_text = std::str::from_utf8(output).is_ok();
     if !is_text {
         diagnostic.hint("it prints bytes that are not UTF-8, which no book can show");
     }
@@ -218,6 +291,22 @@ fn judge(case: &Case, program: &Program, tool: &Tool, done: &Done, limits: &Limi
         diagnostic,
         detail: compare::difference(&expected.lines, &printed),
         printed: is_text.then(|| compare::recorded(&expected.lines, &printed)),
+        late: false,
+    }))
+}
+
+/// What comes of a program that had to be killed.
+fn judge_limit(trial: &Trial<'_>, end: &End, errors: &str) -> Outcome {
+    let (message, hint) = limit(end, trial.limits);
+    let mut diagnostic = trial.fault(&codes::LISTING_LIMIT, message);
+    diagnostic.hint(hint);
+    // What thousands of lines or processes say helps nobody.
+    let is_crowd = matches!(end, End::Flood | End::Processes);
+    Outcome::Failed(Box::new(Failure {
+        diagnostic,
+        detail: if is_crowd { Vec::new() } else { last_lines(errors) },
+        printed: None,
+        late: matches!(end, End::Time),
     }))
 }
 
@@ -251,20 +340,21 @@ fn limit(end: &End, limits: &Limits) -> (String, &'static str) {
 }
 
 /// Whether a program ended as it is meant to; if not, what is said of it.
-fn judge_end(case: &Case, program: &Program, tool: &Tool, status: &ExitStatus, errors: &str) -> Option<Diagnostic> {
-    let fault = |message: String| Some(Diagnostic::new(&codes::LISTING_FAILED, case.span, message));
-    match (&program.raises, status.success()) {
+fn judge_end(trial: &Trial<'_>, status: &ExitStatus, errors: &str) -> Option<Diagnostic> {
+    let fault = |message: String| Some(trial.fault(&codes::LISTING_FAILED, message));
+    let python = trial.tool.python;
+    match (&trial.program.raises, status.success()) {
         (None, true) => None,
         (None, false) => {
             let mut diagnostic = fault(format!("this listing ends with {}", ending(status)));
-            let error = raised(errors).filter(|_| tool.python);
+            let error = raised(errors).filter(|_| python);
             if let (Some(diagnostic), Some(error)) = (&mut diagnostic, error) {
                 diagnostic.hint(format!("if the error is meant, write `raises=\"{error}\"` behind `run`"));
             }
             diagnostic
         }
         (Some(error), true) => fault(format!("this listing is to raise `{error}`, and ends without an error")),
-        (Some(error), false) if names(errors, error, tool.python) => None,
+        (Some(error), false) if names(errors, error, python) => None,
         (Some(error), false) => fault(format!(
             "this listing is to raise `{error}`, and ends with {} without naming it",
             ending(status)

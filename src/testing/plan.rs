@@ -50,6 +50,8 @@ pub(super) struct Program {
     pub(super) tool: String,
     /// The listing with its setups before it.
     pub(super) text: String,
+    /// The setups alone, where there are any.
+    pub(super) setups: Option<String>,
     pub(super) expected: Option<Expected>,
     pub(super) raises: Option<String>,
     pub(super) versions: Vec<Condition>,
@@ -236,8 +238,11 @@ fn ready(
         span,
         lines: compare::lines(text),
     });
+    let setups = setups(found, listings, &language, manuscript)?;
+    let code = &found.listing.code;
     Ok(Ready::Program(Program {
-        text: program(found, listings, &language, manuscript)?,
+        text: format!("{}{code}\n", setups.as_deref().unwrap_or_default()),
+        setups,
         tool: language,
         expected,
         raises: run.raises,
@@ -266,9 +271,14 @@ fn canonical(listing: &Listing, runners: &BTreeMap<String, Runner>) -> String {
     }
 }
 
-/// The listing with its setups before it, each on lines of its own.
-fn program(found: &Found<'_>, listings: &Listings<'_>, language: &str, manuscript: &Manuscript) -> Result<String, Diagnostic> {
-    let mut parts = vec![found.listing.code.as_str()];
+/// The setups of a listing, each on lines of its own, the one that comes first in front.
+fn setups(
+    found: &Found<'_>,
+    listings: &Listings<'_>,
+    language: &str,
+    manuscript: &Manuscript,
+) -> Result<Option<String>, Diagnostic> {
+    let mut parts = Vec::new();
     let mut seen: Vec<&str> = found.attributes.id.as_deref().into_iter().collect();
     let mut setup = found.listing.run.as_ref().and_then(|run| run.setup.as_deref());
     while let Some(id) = setup {
@@ -291,11 +301,11 @@ fn program(found: &Found<'_>, listings: &Listings<'_>, language: &str, manuscrip
             return Err(fault(&codes::UNKNOWN_SETUP, found.place, message, hint));
         }
         seen.push(id);
-        parts.push(&other.listing.code);
+        parts.push(format!("{}\n", other.listing.code));
         setup = other.listing.run.as_ref().and_then(|run| run.setup.as_deref());
     }
     parts.reverse();
-    Ok(parts.join("\n") + "\n")
+    Ok((!parts.is_empty()).then(|| parts.concat()))
 }
 
 /// The tool for a language: that of book.toml, else a usual one.

@@ -172,6 +172,7 @@ mod tests {
             outcome,
             time: Duration::ZERO,
             runner: None,
+            alone: false,
         }
     }
 
