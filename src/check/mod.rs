@@ -18,6 +18,7 @@ mod narrative;
 mod outline;
 mod pictures;
 mod references;
+mod screens;
 mod stale;
 mod takeaways;
 mod variables;
@@ -43,6 +44,7 @@ pub fn rules(edition: &Edition, diagnostics: &mut Diagnostics) {
     citations::unused(&edition.bibliography, diagnostics);
     references::typed(edition, diagnostics);
     fit::fit(edition, diagnostics);
+    screens::scrolling(&edition.document, diagnostics);
     pictures::empty_alt(&edition.document, diagnostics);
     words::left_over(&edition.document, &edition.sources, diagnostics);
     variables::unused(edition, diagnostics);

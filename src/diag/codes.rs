@@ -100,6 +100,7 @@ codes! {
     FIGURE_WITHOUT_ALT "figure-without-alt" Warning "A picture without a description says nothing to a reader who cannot see it."
     UNKNOWN_DIAGRAM "unknown-diagram" Warning "No diagram kind has this name; the description stands in the figure's place."
     BAD_DIAGRAM "bad-diagram" Warning "A line of a described diagram could not be read; the description stands in the figure's place."
+    DOUBTFUL_DIAGRAM "doubtful-diagram" Warning "A line of a described diagram can be read in two ways; it is drawn by the rules, which may not be what is meant."
     DENSE_DIAGRAM "dense-diagram" Warning "A figure is too wide for the page at a readable size."
     DIAGRAM_LOOKS "diagram-looks" Note "A Mermaid diagram looks different in a book: the theme decides on colours, and frames stand side by side."
     NO_FIGURE "no-figure" Error "There is no described diagram where one was to be drawn, or none with this id."
@@ -121,6 +122,7 @@ codes! {
     WIDE_CODE "wide-code" Warning "A listing or an output has lines that are wider than the printed page, so the page breaks them where they end, with a mark."
     WIDE_TABLE "wide-table" Warning "The longest words of a table's columns do not fit beside one another, so words are broken in the middle."
     COARSE_PICTURE "coarse-picture" Warning "A picture has fewer pixels than a press needs at the width at which it is printed, so it will look blurred on paper."
+    SCROLLING_FIGURE "scrolling-figure" Note "A figure is too wide for a narrow screen (320 px) with readable text, so readers on a phone have to scroll it sideways."
     EMPTY_ALT "empty-alt" Warning "A picture's description is the name of its file, a word for any picture, or its caption once more, so it tells a reader who cannot see the picture nothing."
     UNFINISHED_TEXT "unfinished-text" Note "A mark such as `TODO:` or words such as lorem ipsum stand in the text where something is still to be written."
     STRAY_BRACES "stray-braces" Warning "Double braces in the text look like a variable but hold no name, so they are printed as they are."
@@ -185,6 +187,7 @@ pub static OF_CHECK: &[&Code] = &[
     &WIDE_CODE,
     &WIDE_TABLE,
     &COARSE_PICTURE,
+    &SCROLLING_FIGURE,
     &EMPTY_ALT,
     &UNFINISHED_TEXT,
     &STRAY_BRACES,

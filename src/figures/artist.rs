@@ -6,7 +6,7 @@
 use super::kinds::{self, Model};
 use super::scene::Scene;
 use super::text::{self, Typesetter};
-use super::{Drawing, NARROW, Space, Verbatim, captions, drawn_tree, language, mermaid, rulers, sentence, verbatim};
+use super::{Drawing, NARROW, Space, Verbatim, captions, doubts, drawn_tree, language, mermaid, rulers, sentence, verbatim};
 use crate::assets::Font;
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::{Attributes, Block, BlockKind, Diagram, Figure, FigureContent, Inline, Listing, inline};
@@ -270,6 +270,9 @@ impl<'a> Artist<'a> {
                 for (span, message) in read.looks {
                     self.diagnostics.report(&codes::DIAGRAM_LOOKS, span, message);
                 }
+                for (span, message) in read.doubts {
+                    self.diagnostics.report(&codes::DOUBTFUL_DIAGRAM, span, message);
+                }
                 (read.model, read.title, read.alt)
             }
         };
@@ -377,11 +380,13 @@ fn read(diagram: &Diagram, span: Span) -> Option<Result<mermaid::Read, Vec<langu
     }
     let description = language::description(&diagram.body, &diagram.lines, span);
     let model = kinds::read(&diagram.kind, &description, span)?;
+    let doubts = doubts::find(&diagram.kind, &description);
     Some(model.map(|model| mermaid::Read {
         model,
         title: description.title,
         alt: description.alt,
         looks: Vec::new(),
+        doubts,
     }))
 }
 

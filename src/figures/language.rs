@@ -175,7 +175,7 @@ impl Label {
     }
 }
 
-/// Reads a label; `None` if a backtick opens code that nothing closes.
+/// Reads a label; `None` if a backtick opens code that nothing closes. Outside of code, `\\:` and the like are the sign alone.
 pub(crate) fn label(text: &str) -> Option<Label> {
     let mut label = Label::default();
     let pieces: Vec<&str> = text.split('`').collect();
@@ -183,10 +183,25 @@ pub(crate) fn label(text: &str) -> Option<Label> {
         return None;
     }
     for (at, piece) in pieces.iter().enumerate() {
-        label.push(piece, at % 2 == 1);
+        if at % 2 == 1 {
+            label.push(piece, true);
+        } else {
+            label.push(&without_backslashes(piece), false);
+        }
     }
     label.trim_end();
     Some(label)
+}
+
+/// The signs that part a line, which a backslash makes plain.
+const SIGNS: [char; 4] = [':', ',', '|', '*'];
+
+fn without_backslashes(text: &str) -> String {
+    let mut plain = text.to_owned();
+    for sign in SIGNS {
+        plain = plain.replace(&format!("\\{sign}"), &sign.to_string());
+    }
+    plain
 }
 
 /// Takes `*` off both ends of a name, which emphasises it; says whether it was there.
@@ -194,12 +209,12 @@ pub(crate) fn emphasis(text: &str) -> (&str, bool) {
     let text = text.trim();
     let inner = text.strip_prefix('*').and_then(|rest| rest.strip_suffix('*')).map(str::trim);
     match inner {
-        Some(inner) if !inner.is_empty() && !inner.starts_with('*') => (inner, true),
+        Some(inner) if !inner.is_empty() && !inner.starts_with('*') && !inner.ends_with('\\') => (inner, true),
         _ => (text, false),
     }
 }
 
-/// The bytes of `text` at which `pattern` begins, outside of code.
+/// The bytes of `text` at which `pattern` begins, outside of code, but for those behind a backslash.
 pub(crate) fn outside_code<'a>(text: &'a str, pattern: &'a str) -> impl Iterator<Item = usize> + 'a {
     let (mut counted, mut code) = (0, false);
     text.match_indices(pattern).map(|(at, _)| at).filter(move |at| {
@@ -207,7 +222,8 @@ pub(crate) fn outside_code<'a>(text: &'a str, pattern: &'a str) -> impl Iterator
         let between = text.as_bytes().get(counted..*at).unwrap_or_default();
         code ^= between.iter().filter(|byte| **byte == b'`').count() % 2 == 1;
         counted = *at;
-        !code
+        let escaped = text.get(..*at).is_some_and(|before| before.ends_with('\\'));
+        !code && !escaped
     })
 }
 
@@ -339,5 +355,6 @@ mod tests {
         assert_eq!(label.runs.len(), 3);
         assert!(label.runs[1].code);
         assert!(super::label("an `open tick").is_none());
+        assert_eq!(super::label(r"a\: b\, `c\:` \*").unwrap().plain(), r"a: b, c\: *");
     }
 }

@@ -8,6 +8,7 @@
 mod artist;
 mod bullets;
 mod captions;
+mod doubts;
 mod drawn_tree;
 mod graph;
 pub(crate) mod kinds;

@@ -47,6 +47,8 @@ pub(crate) struct Read {
     pub(crate) alt: Option<String>,
     /// What looks different from Mermaid's own figure: the place of the first, and a clause about all.
     pub(crate) looks: Vec<(Span, String)>,
+    /// What may be meant otherwise, in our own notation.
+    pub(crate) doubts: Vec<(Span, String)>,
 }
 
 /// The language of the fence.
@@ -143,6 +145,7 @@ pub(crate) fn read(body: &str, places: &[Span], whole: Span) -> Result<Read, Vec
         title: head.title,
         alt: head.alt,
         looks: head.looks.messages(),
+        doubts: Vec::new(),
     })
 }
 
