@@ -56,6 +56,7 @@ codes! {
 
     // The bibliography.
     BAD_BIBLIOGRAPHY "bad-bibliography" Error "A file of the bibliography, or of its style, could not be read, or two of its works have the same key."
+    UNDATED_REFERENCE "undated-reference" Note "The style of citations leaves out the date of a work, as some do for web pages that do not say when they were read."
     UNKNOWN_CITATION "unknown-citation" Error "A citation names a work that the bibliography does not have, so there is nothing to print."
 
     // Markdown.

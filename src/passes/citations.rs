@@ -12,8 +12,10 @@
 )]
 
 mod format;
+mod quotes;
 
 use crate::diag::{Diagnostics, codes, nearest};
+use crate::document::inline::plain_text;
 use crate::document::{
     Attributes, Block, BlockKind, Chapter, ChapterKind, Citation, Document, Inline, InlineKind, Note, Part, Target, Work, walk,
 };
@@ -67,9 +69,33 @@ pub fn resolve(document: &mut Document, settings: &Settings, bibliography: &mut 
     for chapter in document.chapters_mut() {
         replacer.chapter(chapter);
     }
+    report_undated(&formatted.works, bibliography, diagnostics);
     let works = works(formatted.works, &targets.ids);
     if !works.is_empty() {
         place.put(document, works, settings);
+    }
+}
+
+/// Reports works whose year is known and not shown, where the style shows that of others.
+fn report_undated(works: &[format::Entry], bibliography: &Bibliography, diagnostics: &mut Diagnostics) {
+    let years: BTreeMap<&str, String> = bibliography
+        .references
+        .iter()
+        .filter_map(|reference| Some((reference.key.as_str(), reference.entry.date()?.year.to_string())))
+        .collect();
+    let dated = works.iter().filter_map(|work| {
+        let year = years.get(work.key.as_str())?;
+        Some((work, year, plain_text(&work.text).contains(year.as_str())))
+    });
+    let (shown, hidden): (Vec<_>, Vec<_>) = dated.partition(|(_, _, shown)| *shown);
+    if shown.is_empty() {
+        return;
+    }
+    for (work, year, _) in hidden {
+        let message = format!("the style of citations shows no date for works of this kind, so readers are not told of {year}");
+        diagnostics
+            .report(&codes::UNDATED_REFERENCE, work.span, message)
+            .hint("give the day on which you read it, `url: { value: https://…, date: 2026-05-01 }`, or another `type`");
     }
 }
 

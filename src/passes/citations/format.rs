@@ -2,6 +2,7 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use super::quotes::{nest, straight};
 use crate::document::{Attributes, Citation, CitationItem, Inline, InlineKind, Link, Locator, SMALL_CAPITALS, Target};
 use crate::manuscript::bibliography::Bibliography;
 use crate::source::Span;
@@ -57,10 +58,11 @@ pub(super) fn format(
     if citations.is_empty() {
         return Ok(empty());
     }
-    let entries: BTreeMap<&str, &Data> = bibliography
+    let entries: BTreeMap<&str, Data> = bibliography
         .references
         .iter()
-        .map(|reference| (reference.key.as_str(), &reference.entry))
+        .filter(|reference| reference.cited)
+        .map(|reference| (reference.key.as_str(), with_straight_quotes(&reference.entry)))
         .collect();
     let render = || render(citations, &entries, style, language);
     // A style or a work that the library was not made for may make it give up.
@@ -109,18 +111,33 @@ pub(super) fn format(
     })
 }
 
+/// A work whose titles have straight quotation marks. The formatter would take the mark at the end of a title for its own; how
+/// marks within marks look in the language of the book is settled later, as everywhere.
+fn with_straight_quotes(entry: &Data) -> Data {
+    let mut entry = entry.clone();
+    if let Some(title) = entry.title() {
+        let mut title = title.clone();
+        let short = title.short.iter_mut().flat_map(|short| &mut short.0);
+        for chunk in title.value.0.iter_mut().chain(short) {
+            chunk.value = straight(&chunk.value);
+        }
+        entry.set_title(title);
+    }
+    entry
+}
+
 fn is_for_notes(style: &IndependentStyle) -> bool {
     style.settings.class == StyleClass::Note
 }
 
-fn render(citations: &[&Citation], entries: &BTreeMap<&str, &Data>, style: &IndependentStyle, language: &str) -> Rendered {
+fn render(citations: &[&Citation], entries: &BTreeMap<&str, Data>, style: &IndependentStyle, language: &str) -> Rendered {
     let locales: Vec<Locale> = hayagriva::archive::locales();
     let locale = Some(LocaleCode(language.to_owned()));
     let mut driver = BibliographyDriver::new();
     for (at, citation) in citations.iter().enumerate() {
         let request = |purpose: Option<CitePurpose>| {
             let items = citation.items.iter().filter_map(|item| {
-                let entry = *entries.get(item.key.as_str())?;
+                let entry = entries.get(item.key.as_str())?;
                 Some(Item::new(
                     entry,
                     item.locator.as_ref().and_then(locator),
@@ -280,7 +297,7 @@ fn push_inline(inline: Inline, out: &mut Vec<Inline>) {
 
 fn styled(formatted: &Formatted, span: Span) -> Inline {
     let formatting = &formatted.formatting;
-    let mut inline = Inline::text(span, formatted.text.replace("  ", " "));
+    let mut inline = Inline::text(span, straight(&formatted.text.replace("  ", " ")));
     let with_class = |inline: Inline, class: &str| {
         let mut span_of = Inline::new(span, InlineKind::Span(vec![inline]));
         span_of.attributes = Some(Box::new(Attributes {
@@ -308,8 +325,9 @@ fn styled(formatted: &Formatted, span: Span) -> Inline {
     }
 }
 
-/// A line without blanks at its beginning and end.
+/// A line without blanks at its beginning and end, its quotation marks nested.
 fn trimmed(mut line: Vec<Inline>) -> Vec<Inline> {
+    nest(&mut line);
     if let Some(InlineKind::Text(text)) = line.first_mut().map(|first| &mut first.kind) {
         *text = text.trim_start().to_owned();
     }
