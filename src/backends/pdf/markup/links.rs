@@ -1,0 +1,177 @@
+//! Links, references and footnotes. On paper an address stands in a footnote; on screen it is live.
+
+use super::{LONGEST_NAME, Place, Writer};
+use crate::backends::pdf::leaf::{self, push_string};
+use crate::backends::pdf::origins::Standing;
+use crate::document::inline::plain_text;
+use crate::document::{Block, Inline, Link, Reference, Target};
+use crate::manuscript::settings::PdfEdition;
+use std::fmt::Write as _;
+
+impl Writer<'_, '_> {
+    pub(super) fn write_link(&mut self, link: &Link) {
+        match &link.target {
+            _ if self.place == Place::Title => self.write_inlines(&link.content),
+            Target::Internal { .. } | Target::Part { .. } => match self.book.label(&link.target) {
+                Some(label) => self.write_internal(&label, |writer| writer.write_inlines(&link.content)),
+                None => self.write_inlines(&link.content),
+            },
+            Target::External(address) => self.write_external(address, &link.content),
+            Target::Unresolved(_) => self.write_inlines(&link.content),
+        }
+    }
+
+    /// A link inside the book: live on screen, plain words in print.
+    fn write_internal(&mut self, label: &str, content: impl FnOnce(&mut Self)) {
+        match self.book.kind {
+            PdfEdition::Print => content(self),
+            PdfEdition::Screen => {
+                let head = format!("#i({})", leaf::string(label));
+                self.wrap(&head, content);
+            }
+        }
+    }
+
+    /// A link out of the book: live on screen; in print the address stands in a footnote, unless the text shows it.
+    fn write_external(&mut self, address: &str, content: &[Inline]) {
+        if self.book.kind == PdfEdition::Screen {
+            let head = format!("#w({})", leaf::string(address));
+            self.wrap(&head, |writer| writer.write_inlines(content));
+            return;
+        }
+        let shown = address.strip_prefix("mailto:").unwrap_or(address);
+        if shows(content, shown) {
+            self.code("#address(");
+            let room = self.column.unwrap_or(LONGEST_NAME);
+            self.push_pieces(&plain_text(content), room, &self.book.sans);
+            self.out.push(')');
+            return;
+        }
+        self.write_inlines(content);
+        match self.place {
+            Place::Text => self.write_address_note(shown),
+            Place::Note => {
+                self.text(" (");
+                self.code("#address(");
+                self.push_pieces(shown, self.column.unwrap_or(LONGEST_NAME), &self.book.sans);
+                self.out.push(')');
+                self.text(")");
+            }
+            Place::Head | Place::Title => {}
+        }
+    }
+
+    fn write_address_note(&mut self, address: &str) {
+        if let Some(number) = self.addresses.get(address).copied() {
+            let _ = write!(self.closed(), "#super(\"{number}\")");
+            return;
+        }
+        let number = self.take_number();
+        self.addresses.insert(address.to_owned(), number);
+        let _ = write!(self.closed(), "#note(\"{number}\", none)[#address(");
+        self.standing(Standing::Note, |writer| {
+            writer.push_pieces(address, LONGEST_NAME, &writer.book.sans)
+        });
+        self.out.push_str(")]");
+    }
+
+    pub(super) fn closed(&mut self) -> &mut String {
+        self.close();
+        &mut self.out
+    }
+
+    fn take_number(&mut self) -> u32 {
+        let number = self.next_note;
+        self.next_note += 1;
+        number
+    }
+
+    pub(super) fn write_reference(&mut self, reference: &Reference) {
+        match self.book.label(&reference.target) {
+            Some(label) if self.place != Place::Title => match self.book.kind {
+                PdfEdition::Screen => {
+                    let head = format!("#i({})", leaf::string(&label));
+                    self.wrap(&head, |writer| writer.text(&reference.text));
+                }
+                PdfEdition::Print => {
+                    self.text(&reference.text);
+                    self.code("#on-page(");
+                    push_string(&mut self.out, &label);
+                    self.out.push(')');
+                }
+            },
+            _ => self.text(&reference.text),
+        }
+    }
+
+    /// Writes a footnote where it is first referred to, and its mark wherever it is referred to again.
+    pub(super) fn write_note(&mut self, index: usize) {
+        if self.place == Place::Title {
+            return;
+        }
+        let notes = self.notes;
+        let Some(note) = notes.get(index) else { return };
+        let label = format!("n{}.{index}", self.chapter);
+        if let Some(number) = self.numbers.get(index).copied().flatten() {
+            let linked = self.book.kind == PdfEdition::Screen && self.emitted.contains(&label);
+            let label = linked.then_some(label.as_str());
+            let _ = write!(self.closed(), "#again(\"{number}\", {})", leaf::optional(label));
+            return;
+        }
+        // A footnote cannot begin in a footnote or in a head that is repeated; there it is put in brackets.
+        if self.place != Place::Text {
+            self.text(" (");
+            self.write_note_blocks(&note.blocks);
+            self.text(")");
+            return;
+        }
+        let number = self.take_number();
+        if let Some(slot) = self.numbers.get_mut(index) {
+            *slot = Some(number);
+        }
+        let again = note.references > 1 && self.emitted.insert(label.clone());
+        let _ = write!(
+            self.closed(),
+            "#note(\"{number}\", {})[",
+            leaf::optional(again.then_some(label.as_str()))
+        );
+        let around = self.offsets.last().map(|(_, span)| *span);
+        self.mark(note.span);
+        self.write_note_blocks(&note.blocks);
+        self.close();
+        self.out.push(']');
+        // What follows belongs to the text around the note again.
+        if let Some(span) = around {
+            self.mark(span);
+        }
+    }
+
+    fn write_note_blocks(&mut self, blocks: &[Block]) {
+        let place = self.place;
+        if place == Place::Text {
+            self.place = Place::Note;
+        }
+        let column = self.column.take();
+        let measure = std::mem::replace(&mut self.measure, self.book.edition.settings.print.measure());
+        self.standing(Standing::Note, |writer| {
+            writer.inside(12.0, |writer| writer.write_blocks(blocks));
+        });
+        self.measure = measure;
+        self.column = column;
+        self.place = place;
+    }
+}
+
+/// Whether a link's text is its address, with or without scheme and closing slash, or the DOI in it.
+fn shows(content: &[Inline], address: &str) -> bool {
+    let bare = |text: &str| {
+        let text = text.trim();
+        let text = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"))
+            .unwrap_or(text);
+        let text = text.strip_prefix("doi.org/").unwrap_or(text);
+        text.trim_end_matches('/').to_lowercase()
+    };
+    bare(&plain_text(content)) == bare(address)
+}
