@@ -41,6 +41,8 @@ pub struct Edition {
     pub assets: Assets,
     /// The files it was read from, for messages.
     pub sources: Sources,
+    /// The commit of the manuscript, where it is known: see [`provenance`](crate::provenance).
+    pub commit: Option<String>,
 }
 
 /// The part of a page's height that a figure may take; the rest is for its caption.
@@ -100,6 +102,7 @@ impl Edition {
             divided: notations.only,
             assets,
             sources,
+            commit: None,
         }
     }
 }

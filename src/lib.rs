@@ -62,6 +62,7 @@ pub mod math;
 pub mod passes;
 pub mod press;
 pub mod prompt;
+pub mod provenance;
 mod raster;
 pub mod release;
 pub mod sample;

@@ -4,6 +4,8 @@
 //! into their places. An earlier output is replaced only by a complete new one, and a failed build leaves everything as it
 //! was; only a crash between two of the moves could leave one new file beside an old one.
 
+pub mod checkout;
+pub mod difference;
 pub mod manifest;
 
 use crate::error::Error;

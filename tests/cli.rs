@@ -375,3 +375,141 @@ fn the_screen_edition_may_have_a_page_of_its_own() {
         assert!(told.contains(told_of), "{told}");
     }
 }
+
+#[test]
+fn the_books_of_a_repository_are_listed_for_workflows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let none = publish(folder.path(), &["list", "--json"]);
+    assert_eq!((none.status.code(), none.stdout.as_slice()), (Some(0), &b"[]\n"[..]));
+    for (place, title) in [
+        ("books/zoo", "The Zoo"),
+        ("books/ape", "Apes & Co."),
+        (".hidden", "Hidden"),
+        ("target", "Built"),
+    ] {
+        let place = folder.path().join(place);
+        std::fs::create_dir_all(&place).expect("a folder");
+        let text = format!("[book]\ntitle = \"{title}\"\nauthors = [\"A\"]\nlanguage = \"en\"\n");
+        std::fs::write(place.join("book.toml"), text).expect("book.toml");
+    }
+    let listed = publish(folder.path(), &["list", "--json"]);
+    let list: serde_json::Value = serde_json::from_slice(&listed.stdout).expect("JSON");
+    let expected = serde_json::json!([
+        { "path": "books/ape", "name": "apes--co", "title": "Apes & Co." },
+        { "path": "books/zoo", "name": "the-zoo", "title": "The Zoo" },
+    ]);
+    assert_eq!(list, expected);
+    let shown = publish(folder.path(), &["list", "books"]);
+    assert_eq!(
+        String::from_utf8_lossy(&shown.stdout),
+        "books/ape  Apes & Co.\nbooks/zoo  The Zoo\n"
+    );
+    // A book that cannot be read is left out of nothing in silence.
+    std::fs::write(folder.path().join("books/ape/book.toml"), "[book\n").expect("book.toml");
+    let broken = publish(folder.path(), &["list", "--json"]);
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(said(&broken).contains("books/ape/book.toml:1:"), "{}", said(&broken));
+    assert!(broken.stdout.is_empty());
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = publish(folder.path(), &["man", "--out", "man"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let page = |name: &str| std::fs::read_to_string(folder.path().join("man").join(name)).expect("a page");
+    let help = publish(folder.path(), &["--help"]);
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let (_, commands) = help.split_once("Commands:\n").expect("commands");
+    let (commands, _) = commands.split_once("\n\n").expect("options");
+    let names = commands
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names: Vec<&str> = names
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(names.len() >= 15, "{names:?}");
+    for name in names {
+        assert!(page(&format!("publish-{name}.1")).contains(".SH SYNOPSIS"), "{name}");
+    }
+    let whole = publish(folder.path(), &["man"]);
+    assert_eq!(String::from_utf8_lossy(&whole.stdout), page("publish.1"));
+}
+
+#[test]
+fn the_version_says_what_was_compiled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = format!("publish {}\n", env!("CARGO_PKG_VERSION"));
+    let short = publish(folder.path(), &["-V"]);
+    assert_eq!(String::from_utf8_lossy(&short.stdout), line);
+    let long = publish(folder.path(), &["--version"]);
+    let long = String::from_utf8_lossy(&long.stdout).into_owned();
+    assert!(long.starts_with(&line) && long.contains("\ncommit "), "{long}");
+    for library in ["typst 0.", "epub-builder 0.", "pulldown-cmark 0.", "resvg 0.", "zip "] {
+        assert!(long.contains(&format!("\n{library}")), "{long}");
+    }
+}
+
+/// The name of whoever commits.
+fn git(folder: &Path, arguments: &[&str]) {
+    let who = [
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    ];
+    let output = Command::new("git").args(who).args(arguments).current_dir(folder).output();
+    assert!(output.expect("git").status.success(), "{arguments:?}");
+}
+
+#[test]
+fn all_files_of_a_build_say_the_same_of_what_made_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = folder.path().join("book");
+    assert!(publish(folder.path(), &["new", "book"]).status.success());
+    let toml = book.join("manuscript/book.toml");
+    let text = std::fs::read_to_string(&toml).expect("book.toml");
+    std::fs::write(&toml, text.replace("[print]\n", "[print]\npaper = \"0.0025in\"\n")).expect("book.toml");
+    git(&book, &["init", "-q"]);
+    git(&book, &["add", "."]);
+    git(&book, &["commit", "-q", "-m", "One"]);
+    let built = publish(&book, &["--format", "all,cover"]);
+    assert!(built.status.success(), "{}", said(&built));
+    let manifest = std::fs::read_to_string(book.join("dist/manifest.json")).expect("the manifest");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    let text = |key: &str| manifest[key].as_str().expect("a text").to_owned();
+    let identification = text("identification");
+    let commit = text("commit");
+    assert_eq!(commit.len(), 40, "{commit}");
+    assert_eq!(identification, format!("{}, manuscript {}", text("tool"), &commit[..12]));
+    let files = manifest["files"].as_array().expect("files");
+    assert_eq!(files.len(), 4, "{files:?}");
+    for file in files {
+        let name = file["name"].as_str().expect("a name");
+        let bytes = std::fs::read(book.join("dist").join(name)).expect("a file");
+        let found = publish::release::difference::identification(&bytes);
+        assert_eq!(found.as_ref(), Some(&identification), "{name}");
+        assert!(
+            !name.ends_with(".pdf") || metadata(&bytes).contains(&identification),
+            "{name}"
+        );
+    }
+}
+
+/// The metadata (XMP) of a PDF.
+fn metadata(pdf: &[u8]) -> String {
+    let document = lopdf::Document::load_mem(pdf).expect("a PDF");
+    let catalog = document.catalog().expect("a catalog");
+    let metadata = catalog
+        .get(b"Metadata")
+        .and_then(lopdf::Object::as_reference)
+        .expect("metadata");
+    let stream = document
+        .get_object(metadata)
+        .and_then(lopdf::Object::as_stream)
+        .expect("a stream");
+    String::from_utf8(stream.get_plain_content().expect("its text")).expect("text")
+}

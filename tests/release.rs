@@ -29,7 +29,7 @@ impl Progress for Said {
 
 fn client(server: &Server) -> Client {
     let token = Token::new(TOKEN).expect("a token");
-    Client::new(&server.address, token, Duration::from_millis(250), Box::new(|_| {})).expect("a client")
+    Client::new(&server.address, Some(token), Duration::from_millis(250), Box::new(|_| {})).expect("a client")
 }
 
 /// Three files and the plan to attach them.
@@ -162,7 +162,7 @@ fn refusals_say_what_to_do_and_never_the_token() {
 
     let wrong = Client::new(
         &server.address,
-        Token::new("ghp_wrong").expect("a token"),
+        Some(Token::new("ghp_wrong").expect("a token")),
         Duration::from_millis(250),
         Box::new(|_| {}),
     );
@@ -207,7 +207,7 @@ fn a_limit_is_waited_for_as_long_as_the_server_says() {
     let noted = Arc::clone(&waits);
     let wait = Box::new(move |time: Duration| noted.lock().expect("the waits").push(time.as_secs()));
     let token = Token::new(TOKEN).expect("a token");
-    let client = Client::new(&server.address, token, Duration::from_millis(250), wait).expect("a client");
+    let client = Client::new(&server.address, Some(token), Duration::from_millis(250), wait).expect("a client");
     attach(&client, &plan, &mut Said::default()).expect("a release");
     assert_eq!(*waits.lock().expect("the waits"), [7]);
 }
@@ -424,4 +424,155 @@ fn what_is_missing_is_said_before_anything_is_sent() {
     let told = said(&mut command(folder.path(), &server, &[]));
     assert!(told.contains("nothing was released"), "{told}");
     assert!(server.state().log.is_empty());
+}
+
+/// Git in a folder, with a name for whoever commits.
+fn git(folder: &Path, arguments: &[&str]) {
+    let who = [
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "commit.gpgsign=false",
+        "-c",
+        "tag.gpgsign=false",
+    ];
+    let output = Command::new("git").args(who).args(arguments).current_dir(folder).output();
+    let output = output.expect("git");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// What `verify` says, and its exit code.
+fn verified(folder: &Path, server: &Server, what: &str) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_publish"))
+        .args(["verify", what, "--repo", "ada/book"])
+        .current_dir(folder)
+        .env_remove("GITHUB_TOKEN")
+        .env_remove("GH_TOKEN")
+        .env("GITHUB_API_URL", &server.address)
+        .output()
+        .expect("the command");
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_release_is_built_anew_from_its_tag_and_compared_by_anybody() {
+    let (folder, server) = (book(), Server::start("v1.0"));
+    let folder = folder.path();
+    std::fs::write(folder.join(".gitignore"), "dist/\n").expect("a file");
+    git(folder, &["init", "-q"]);
+    git(folder, &["add", "."]);
+    git(folder, &["commit", "-q", "-m", "One"]);
+    git(folder, &["tag", "v1.0"]);
+    let output = command(folder, &server, &[]).output().expect("the command");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // The book goes on; the release stays what it is.
+    let chapter = first_chapter(folder);
+    let text = std::fs::read_to_string(&chapter).expect("a chapter");
+    std::fs::write(&chapter, format!("{text}\nOne more sentence.\n")).expect("a chapter");
+    let (code, said) = verified(folder, &server, "v1.0");
+    assert_eq!(code, Some(0), "{said}");
+    for line in [
+        "a-small-book.epub  is the same",
+        "a-small-book-print.pdf  is the same",
+        "SHA256SUMS  agrees with the files",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    assert_eq!(server.state().leaks, 0);
+
+    // Of the file that was built before the sentence came.
+    let (code, said) = verified(folder, &server, "dist/a-small-book.epub");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("One more sentence.") && said.contains(".xhtml, line "),
+        "{said}"
+    );
+    assert!(said.contains("manuscript ") && said.contains("+changes"), "{said}");
+    let (code, said) = verified(folder, &server, "dist/a-small-book-print.pdf");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("page ") && said.contains("what is drawn on it"), "{said}");
+    std::fs::write(&chapter, text).expect("a chapter");
+    assert_eq!(verified(folder, &server, "dist/a-small-book.epub").0, Some(0));
+    assert_eq!(verified(folder, &server, "dist/a-small-book-screen.pdf").0, Some(0));
+
+    // Somebody puts another file into the release.
+    let pdf = server.state().releases[0].assets[0].bytes.clone();
+    server.state().releases[0].assets[2].bytes = pdf;
+    let (code, said) = verified(folder, &server, "v1.0");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("a-small-book.epub  differs\n  it is no whole archive"),
+        "{said}"
+    );
+    assert!(
+        said.contains("SHA256SUMS  differs\n  it has another digest of a-small-book.epub"),
+        "{said}"
+    );
+
+    for (what, told) in [
+        ("v2.0", "this repository has no tag of that name"),
+        ("dist/manifest.json", "the manuscript makes no file `manifest.json`"),
+    ] {
+        let (code, said) = verified(folder, &server, what);
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(told), "{said}");
+    }
+}
+
+/// The first file of text of a small book.
+fn first_chapter(folder: &Path) -> std::path::PathBuf {
+    let entries = std::fs::read_dir(folder.join("manuscript"))
+        .expect("the manuscript")
+        .flatten();
+    let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    files
+        .into_iter()
+        .find(|path| path.extension().is_some_and(|end| end == "md"))
+        .expect("a chapter")
+}
+
+#[test]
+fn the_books_of_one_repository_are_attached_together_with_other_files() {
+    let (one, other, server) = (book(), book(), Server::start("v1.0"));
+    let place = tempfile::tempdir().expect("a folder");
+    for (folder, name) in [(&one, "one"), (&other, "other")] {
+        let toml = folder.path().join("manuscript/book.toml");
+        let text = std::fs::read_to_string(&toml).expect("book.toml");
+        std::fs::write(&toml, text.replace("A Small Book", name)).expect("book.toml");
+        let built = Command::new(env!("CARGO_BIN_EXE_publish"))
+            .args(["--format", "epub", "--out"])
+            .arg(place.path().join(name))
+            .current_dir(folder.path())
+            .output();
+        assert!(built.expect("the command").status.success());
+    }
+    std::fs::write(place.path().join("publish.tar.gz"), "a program").expect("a file");
+    let run = |more: &[&str]| {
+        let mut arguments = vec!["--no-build", "--out", "one", "--attach", "publish.tar.gz"];
+        arguments.extend(more);
+        command(place.path(), &server, &arguments).output().expect("the command")
+    };
+    let output = run(&["--out", "one"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("have one name"), "{said}");
+    let output = run(&["--out", "other"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let state = server.state();
+    let assets: Vec<(&str, &str)> = state.releases[0]
+        .assets
+        .iter()
+        .map(|asset| (asset.name.as_str(), asset.media_type.as_str()))
+        .collect();
+    let epub = "application/epub+zip";
+    let expected = [
+        ("one.epub", epub),
+        ("other.epub", epub),
+        ("publish.tar.gz", "application/gzip"),
+        ("SHA256SUMS", "text/plain; charset=utf-8"),
+    ];
+    assert_eq!(assets, expected);
+    assert_eq!(state.releases[0].title, "v1.0");
 }

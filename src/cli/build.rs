@@ -11,8 +11,8 @@ use publish::manuscript::Folder;
 use publish::manuscript::settings::PdfEdition;
 use publish::press::store::Weight;
 use publish::release::manifest::{Entry, Manifest};
-use publish::{Error, manuscript, press, release, sample};
-use std::path::{Path, PathBuf};
+use publish::{Error, manuscript, press, provenance, release, sample};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -33,10 +33,29 @@ impl Job {
 }
 
 /// A file that was made, and how long it took.
-struct Made {
-    name: String,
-    output: Output,
+pub(super) struct Made {
+    pub(super) name: String,
+    pub(super) output: Output,
     time: Duration,
+}
+
+/// What a run has made, in memory.
+pub(super) struct Built {
+    pub(super) edition: Edition,
+    pub(super) diagnostics: Diagnostics,
+    pub(super) made: Vec<Made>,
+    /// Why a file could not be made.
+    pub(super) failure: Option<Error>,
+}
+
+/// What to make of which manuscript.
+pub(super) struct Order<'a> {
+    pub(super) folder: &'a Folder,
+    pub(super) args: &'a BuildArgs,
+    /// The commit of the manuscript, where it is known.
+    pub(super) commit: Option<String>,
+    /// Of all files that could be made, which are, by their names.
+    pub(super) wanted: &'a dyn Fn(&str) -> bool,
 }
 
 pub(super) fn run(args: &BuildArgs) -> ExitCode {
@@ -44,22 +63,49 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
     let Some(folder) = messages.open() else {
         return ExitCode::FAILURE;
     };
-    let bar = if messages.interactive() {
-        ProgressBar::new(3)
-    } else {
-        ProgressBar::hidden()
+    let order = Order {
+        folder: &folder,
+        args,
+        commit: provenance::commit_of(folder.root()),
+        wanted: &|_| true,
     };
-    let style = ProgressStyle::with_template("{bar:24} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
-    bar.set_style(style);
-    bar.set_message("reading the manuscript");
+    let Built {
+        edition,
+        mut diagnostics,
+        made,
+        failure,
+    } = build(&order, &messages);
+    let good = messages.weigh(&mut diagnostics, &edition.settings);
+    let written = match failure {
+        Some(error) => Err(error),
+        None if good => write(args, &edition, &made),
+        None => Ok(Vec::new()),
+    };
+    messages.show(&mut diagnostics, &edition.sources, written.as_ref().err());
+    match written {
+        Ok(paths) if good => {
+            show_files(&paths, &made, args, &messages);
+            ExitCode::SUCCESS
+        }
+        _ => {
+            messages.say("nothing was written; what was built before is as it was\n");
+            ExitCode::FAILURE
+        }
+    }
+}
 
-    let (edition, mut diagnostics) = bind(&folder, args, None, &messages);
-    let jobs = jobs(args, &edition);
-    let (edition, mut diagnostics) = match gutter(&folder, args, &edition, &jobs, &bar, &messages) {
+/// Makes what is wanted, and writes nothing.
+pub(super) fn build(order: &Order<'_>, messages: &Messages<'_>) -> Built {
+    let bar = bar(messages);
+    bar.set_message("reading the manuscript");
+    let (edition, mut diagnostics) = bind(order, None, messages);
+    let draft = order.args.chapters.is_some();
+    let wanted = |job: &Job| (order.wanted)(&name(&edition, *job, draft));
+    let jobs: Vec<Job> = jobs(order.args, &edition).into_iter().filter(wanted).collect();
+    let (edition, mut diagnostics) = match gutter(order, &edition, &jobs, &bar, messages) {
         Some(bound) => bound,
         None => (edition, std::mem::take(&mut diagnostics)),
     };
-    let draft = args.chapters.is_some();
     let sample = sample_of(&edition, &jobs, &mut diagnostics);
     bar.set_length(jobs.len() as u64 + 1);
     let mut made = Vec::new();
@@ -81,35 +127,37 @@ pub(super) fn run(args: &BuildArgs) -> ExitCode {
         // A draft leaves out chapters, and with them what may be said of them.
         diagnostics.report_unused(false);
     }
-    let good = messages.weigh(&mut diagnostics, &edition.settings);
-    let written = match failure {
-        Some(error) => Err(error),
-        None if good => write(args, &edition, draft, &made),
-        None => Ok(Vec::new()),
-    };
-    messages.show(&mut diagnostics, &edition.sources, written.as_ref().err());
-    match written {
-        Ok(paths) if good => {
-            show_files(&paths, &made, args, &messages);
-            ExitCode::SUCCESS
-        }
-        _ => {
-            messages.say("nothing was written; what was built before is as it was\n");
-            ExitCode::FAILURE
-        }
+    Built {
+        edition,
+        diagnostics,
+        made,
+        failure,
     }
 }
 
+fn bar(messages: &Messages<'_>) -> ProgressBar {
+    let bar = if messages.interactive() {
+        ProgressBar::new(3)
+    } else {
+        ProgressBar::hidden()
+    };
+    let style = ProgressStyle::with_template("{bar:24} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(style);
+    bar
+}
+
 /// Reads the manuscript and settles the edition, with a margin at the spine, in pt, if it is known by now.
-fn bind(folder: &Folder, args: &BuildArgs, inside: Option<f64>, messages: &Messages<'_>) -> (Edition, Diagnostics) {
+fn bind(order: &Order<'_>, inside: Option<f64>, messages: &Messages<'_>) -> (Edition, Diagnostics) {
+    let Order { folder, args, .. } = order;
     let start = Instant::now();
     let mut diagnostics = Diagnostics::default();
-    let mut manuscript = manuscript::read(folder.clone(), &mut diagnostics);
+    let mut manuscript = manuscript::read((*folder).clone(), &mut diagnostics);
     if let Some(inside) = inside {
         manuscript.settings.print.inside = inside;
     }
     let read = start.elapsed();
-    let edition = Edition::bind(manuscript, args.chapters.as_ref(), &mut diagnostics);
+    let mut edition = Edition::bind(manuscript, args.chapters.as_ref(), &mut diagnostics);
+    edition.commit.clone_from(&order.commit);
     if args.common.verbose {
         let bound = start.elapsed() - read;
         messages.say(&format!(
@@ -126,8 +174,7 @@ fn bind(folder: &Folder, args: &BuildArgs, inside: Option<f64>, messages: &Messa
 ///
 /// The margin only ever grows here, and a profile has a last one, so this comes to an end.
 fn gutter(
-    folder: &Folder,
-    args: &BuildArgs,
+    order: &Order<'_>,
     edition: &Edition,
     jobs: &[Job],
     bar: &ProgressBar,
@@ -152,7 +199,7 @@ fn gutter(
         if needed <= current.settings.print.inside {
             return found;
         }
-        found = Some(bind(folder, args, Some(needed), messages));
+        found = Some(bind(order, Some(needed), messages));
     }
 }
 
@@ -277,8 +324,7 @@ fn asked_for(args: &BuildArgs, format: Format) -> bool {
 ///
 /// A draft of some chapters does not take the place of the whole book.
 fn name(edition: &Edition, job: Job, draft: bool) -> String {
-    let slug = publish::manuscript::slugs::slug(&edition.settings.title);
-    let slug = file_stem(&slug);
+    let slug = stem(&edition.settings.title);
     let slug = if draft { format!("{slug}-draft") } else { slug };
     match job {
         Job::Epub => format!("{slug}.epub"),
@@ -288,6 +334,16 @@ fn name(edition: &Edition, job: Job, draft: bool) -> String {
         Job::SamplePdf(PdfEdition::Screen) => format!("{slug}-sample.pdf"),
         Job::SamplePdf(PdfEdition::Print) => format!("{slug}-sample-print.pdf"),
     }
+}
+
+/// What all files of a book of this title begin with.
+pub(super) fn stem(title: &str) -> String {
+    file_stem(&publish::manuscript::slugs::slug(title))
+}
+
+/// The name of the book's first file.
+pub(super) fn main_name(edition: &Edition) -> String {
+    name(edition, Job::Epub, false)
 }
 
 /// A slug that any file system takes as a name: no longer than 100 bytes, without dashes at its ends.
@@ -371,13 +427,13 @@ fn printed_pages(edition: &Edition, draft: bool, made: &[Made]) -> Result<usize,
 }
 
 /// Writes all files, and gives their paths. Beside them stands a manifest, unless they are a draft.
-fn write(args: &BuildArgs, edition: &Edition, draft: bool, made: &[Made]) -> Result<Vec<PathBuf>, Error> {
+fn write(args: &BuildArgs, edition: &Edition, made: &[Made]) -> Result<Vec<PathBuf>, Error> {
     let mut files: Vec<(String, &[u8])> = made
         .iter()
         .map(|file| (file.name.clone(), file.output.bytes.as_slice()))
         .collect();
     let manifest = manifest(args, edition, made).to_json();
-    if !draft {
+    if args.chapters.is_none() {
         files.push((release::manifest::NAME.to_owned(), manifest.as_bytes()));
     }
     release::write(&args.out, &files)
@@ -386,15 +442,11 @@ fn write(args: &BuildArgs, edition: &Edition, draft: bool, made: &[Made]) -> Res
 /// What was made, and what of an earlier build is as it was.
 fn manifest(args: &BuildArgs, edition: &Edition, made: &[Made]) -> Manifest {
     let entry = |file: &Made| Entry::of(&file.name, &file.output.bytes, file.output.pages);
-    let place = edition.sources.iter().next().map(|(_, source)| Path::new(source.path()));
-    let folder = place
-        .and_then(Path::parent)
-        .filter(|folder| folder.is_dir())
-        .unwrap_or(Path::new("."));
     let manifest = Manifest {
         title: edition.settings.title.clone(),
-        tool: concat!("publish ", env!("CARGO_PKG_VERSION")).to_owned(),
-        commit: publish::github::repository::commit(folder),
+        tool: provenance::tool(),
+        commit: edition.commit.clone(),
+        identification: provenance::identification(edition),
         files: made.iter().map(entry).collect(),
     };
     manifest.joined(&args.out)

@@ -4,6 +4,8 @@ mod build;
 mod check;
 mod figure;
 mod ingest;
+mod list;
+mod man;
 mod messages;
 mod new;
 mod preflight;
@@ -11,6 +13,8 @@ mod prompt;
 mod release;
 mod status;
 mod test;
+mod verify;
+mod version;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use publish::manuscript::settings::PdfEdition;
@@ -22,6 +26,7 @@ use std::process::ExitCode;
 #[command(
     name = "publish",
     version,
+    long_version = version::LONG.as_str(),
     about,
     subcommand_negates_reqs = true,
     args_conflicts_with_subcommands = true
@@ -56,6 +61,14 @@ enum Command {
     Preflight(PreflightArgs),
     /// Attach the book to the GitHub release of a tag
     Release(ReleaseArgs),
+    /// Build the book anew and compare: a file, or all files of the release of a tag
+    ///
+    /// A file is held against what the manuscript makes now, the release of a tag against what the tag's manuscript makes. The
+    /// first part that differs is named. The exit code is 0 where all is the same, 1 where something differs, and 2 where it
+    /// could not be tried. Nothing is written.
+    Verify(VerifyArgs),
+    /// List the books below a folder
+    List(ListArgs),
     /// Make a small book that builds at once
     New {
         /// The folder to make
@@ -67,6 +80,12 @@ enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for each command into a folder
+    Man {
+        /// Where the pages go [default: that of the whole command to standard output]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
     },
 }
 
@@ -193,11 +212,36 @@ struct ReleaseArgs {
     /// The repository [default: GITHUB_REPOSITORY, or that of the remote `origin`]
     #[arg(long, value_name = "OWNER/NAME")]
     repo: Option<String>,
-    /// Where the books are
+    /// Where the books are; with --no-build there may be several such folders
     #[arg(long, value_name = "DIR", default_value = "dist")]
-    out: PathBuf,
+    out: Vec<PathBuf>,
+    /// Another file to attach; may be repeated
+    #[arg(long, value_name = "FILE")]
+    attach: Vec<PathBuf>,
     #[command(flatten)]
     common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+struct VerifyArgs {
+    /// An EPUB or a PDF, by the name it was built under; or a tag
+    #[arg(value_name = "FILE|TAG")]
+    what: String,
+    /// The repository of the release [default: GITHUB_REPOSITORY, or that of the remote `origin`]
+    #[arg(long, value_name = "OWNER/NAME")]
+    repo: Option<String>,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Debug, Args)]
+struct ListArgs {
+    /// Where to look
+    #[arg(value_name = "DIR", default_value = ".")]
+    folder: PathBuf,
+    /// A list of objects with "path", "name" and "title", as a matrix of GitHub Actions takes it
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -382,6 +426,9 @@ pub(crate) fn run() -> ExitCode {
         Some(Command::Preflight(args)) => preflight::run(&args),
         Some(Command::Tree(args)) => check::tree(&args),
         Some(Command::Release(args)) => release::run(&args),
+        Some(Command::Verify(args)) => verify::run(&args),
+        Some(Command::List(args)) => list::run(&args),
+        Some(Command::Man { out }) => man::run(&Cli::command(), out.as_deref()),
         Some(Command::New { dir }) => new::run(&dir),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "publish", &mut std::io::stdout());

@@ -13,10 +13,17 @@ use std::time::Duration;
 /// How long a server may be silent.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// The exit code for a command line that is wrong.
+const WRONG: u8 = 2;
+
 pub(super) fn run(args: &ReleaseArgs) -> ExitCode {
     let messages = Messages::new(&args.common);
+    if !args.no_build && args.out.len() > 1 {
+        messages.say("error: one book is built at a time\n  hint: with `--no-build` the books of several folders are attached\n");
+        return ExitCode::from(WRONG);
+    }
     // What is missing is said before a book is built for nothing.
-    let place = match place(args) {
+    let place = match place_to_write(args) {
         Ok(place) => place,
         Err(error) => {
             messages.fail(&error);
@@ -55,44 +62,55 @@ fn built(args: &ReleaseArgs) -> ExitCode {
     build::run(&BuildArgs {
         format: vec![Format::All],
         edition: Vec::new(),
-        out: args.out.clone(),
+        out: folder(args).to_owned(),
         chapters: None,
         sample: false,
         common: args.common.clone(),
     })
 }
 
-/// Where the release is to be, and by which right.
-struct Place {
-    client: Client,
-    repository: String,
+/// Where the release is, and by which right it is seen and changed.
+pub(super) struct Place {
+    pub(super) client: Client,
+    pub(super) repository: String,
 }
 
-fn place(args: &ReleaseArgs) -> Result<Place, Error> {
+fn place_to_write(args: &ReleaseArgs) -> Result<Place, Error> {
     let token = token().ok_or_else(|| {
         Error::new("no token: set GH_TOKEN or GITHUB_TOKEN to one with the permission `contents: write` for the repository")
     })?;
+    place(args.repo.as_deref(), Some(token))
+}
+
+/// The repository that is named, or that this folder belongs to, seen with a token or as everybody sees it.
+pub(super) fn place(named: Option<&str>, token: Option<Token>) -> Result<Place, Error> {
     let api = std::env::var("GITHUB_API_URL").unwrap_or_else(|_| "https://api.github.com".to_owned());
     Ok(Place {
         client: Client::new(&api, token, TIMEOUT, Box::new(std::thread::sleep))?,
-        repository: repository_of(args, &api)?,
+        repository: repository_of(named, &api)?,
     })
 }
 
+/// The folder that a book is built in, and that the list of digests goes to.
+fn folder(args: &ReleaseArgs) -> &Path {
+    args.out.first().map_or(Path::new("dist"), |out| out.as_path())
+}
+
 fn attach(args: &ReleaseArgs, place: Place, messages: &Messages<'_>) -> Result<String, Error> {
-    let manifest = Manifest::read(&args.out)?;
-    if manifest.files.is_empty() {
-        return Err(Error::new(format!(
-            "{} names no files",
-            args.out.join(manifest::NAME).display()
-        )));
-    }
-    let sums = manifest.sums();
+    let (title, mut assets) = assets(args)?;
+    let sums: String = assets.iter().map(|asset| manifest::sum(&asset.sha256, &asset.name)).collect();
+    let list = folder(args).join(manifest::SUMS);
     if !args.dry_run {
-        release::write(&args.out, &[("SHA256SUMS".to_owned(), sums.as_bytes())])?;
+        release::write(folder(args), &[(manifest::SUMS.to_owned(), sums.as_bytes())])?;
     }
+    assets.push(Asset {
+        name: manifest::SUMS.to_owned(),
+        path: list,
+        size: sums.len() as u64,
+        sha256: manifest::digest(sums.as_bytes()),
+    });
     let Place { client, repository } = place;
-    let plan = plan(args, repository, &manifest, &sums)?;
+    let plan = plan(args, repository, title, assets)?;
     let mut shown = Shown::new(messages, plan.assets.iter().map(|asset| asset.size).sum());
     let outcome = github::attach(&client, &plan, &mut shown);
     shown.bar.finish_and_clear();
@@ -108,34 +126,74 @@ fn attach(args: &ReleaseArgs, place: Place, messages: &Messages<'_>) -> Result<S
     ))
 }
 
-fn token() -> Option<Token> {
+/// The token of the environment.
+pub(super) fn token() -> Option<Token> {
     let names = ["GH_TOKEN", "GITHUB_TOKEN"].into_iter();
     names
         .filter_map(|name| std::env::var(name).ok())
         .find_map(|text| Token::new(&text))
 }
 
-fn plan(args: &ReleaseArgs, repository: String, manifest: &Manifest, sums: &str) -> Result<Plan, Error> {
-    let mut assets: Vec<Asset> = manifest
-        .files
-        .iter()
-        .map(|file| Asset {
-            name: file.name.clone(),
-            path: args.out.join(&file.name),
+/// What is to be attached, and what the release is called.
+fn assets(args: &ReleaseArgs) -> Result<(String, Vec<Asset>), Error> {
+    let mut titles = Vec::new();
+    let mut assets: Vec<Asset> = Vec::new();
+    for folder in &args.out {
+        let manifest = Manifest::read(folder)?;
+        if manifest.files.is_empty() {
+            return Err(Error::new(format!(
+                "{} names no files",
+                folder.join(manifest::NAME).display()
+            )));
+        }
+        assets.extend(manifest.files.iter().map(|file| Asset {
+            name: github::attached_name(&file.name),
+            path: folder.join(&file.name),
             size: file.bytes,
             sha256: file.sha256.clone(),
-        })
-        .collect();
-    assets.push(Asset {
-        name: "SHA256SUMS".to_owned(),
-        path: args.out.join("SHA256SUMS"),
-        size: sums.len() as u64,
-        sha256: manifest::digest(sums.as_bytes()),
-    });
+        }));
+        titles.push(manifest.title);
+    }
+    for path in &args.attach {
+        assets.push(other(path)?);
+    }
+    for (at, asset) in assets.iter().enumerate() {
+        let same = assets.iter().take(at).find(|other| other.name == asset.name);
+        if let Some(other) = same {
+            return Err(Error::new(format!(
+                "{} and {} have one name, and a release has each name once",
+                other.path.display(),
+                asset.path.display()
+            )));
+        }
+    }
+    let title = match titles.as_slice() {
+        [title] => format!("{title} {}", args.tag),
+        _ => args.tag.clone(),
+    };
+    Ok((title, assets))
+}
+
+/// A file that is no part of a book.
+fn other(path: &Path) -> Result<Asset, Error> {
+    let reading = |error: std::io::Error| Error::caused(format!("reading {}", path.display()), error);
+    let name = path.file_name().and_then(|name| name.to_str());
+    let name = name.ok_or_else(|| Error::new(format!("reading {}: its name cannot be written", path.display())))?;
+    let file = std::fs::File::open(path).map_err(reading)?;
+    let (size, sha256) = manifest::digest_of(file).map_err(reading)?;
+    Ok(Asset {
+        name: github::attached_name(name),
+        path: path.to_owned(),
+        size,
+        sha256,
+    })
+}
+
+fn plan(args: &ReleaseArgs, repository: String, title: String, assets: Vec<Asset>) -> Result<Plan, Error> {
     Ok(Plan {
         repository,
         tag: args.tag.clone(),
-        title: format!("{} {}", manifest.title, args.tag),
+        title,
         notes: notes_of(args)?,
         draft: args.draft,
         prerelease: args.prerelease,
@@ -145,8 +203,8 @@ fn plan(args: &ReleaseArgs, repository: String, manifest: &Manifest, sums: &str)
     })
 }
 
-fn repository_of(args: &ReleaseArgs, api: &str) -> Result<String, Error> {
-    if let Some(given) = &args.repo {
+fn repository_of(named: Option<&str>, api: &str) -> Result<String, Error> {
+    if let Some(given) = named {
         return repository::parse(given).ok_or_else(|| Error::new(format!("`{given}` is no repository; write `owner/name`")));
     }
     let actions = std::env::var("GITHUB_REPOSITORY")

@@ -39,8 +39,33 @@ impl Asset {
             Some("epub") => "application/epub+zip",
             Some("pdf") => "application/pdf",
             Some("json") => "application/json",
-            _ => "text/plain; charset=utf-8",
+            Some("gz" | "tgz") => "application/gzip",
+            Some("zip") => "application/zip",
+            Some("txt" | "md" | "sha256") => "text/plain; charset=utf-8",
+            None if self.name.ends_with("SUMS") => "text/plain; charset=utf-8",
+            _ => "application/octet-stream",
         }
+    }
+}
+
+/// The name under which a file can be attached. GitHub puts dots where it finds other characters than these, and would then
+/// have no file of the name that was sent: here they become hyphens, and a name of nothing else becomes `book`.
+pub fn attached_name(name: &str) -> String {
+    let (stem, end) = name.rsplit_once('.').map_or((name, ""), |(stem, end)| (stem, end));
+    let plain = |text: &str| {
+        let parts = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || "._-+".contains(letter)));
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    };
+    let stem = plain(stem);
+    let stem = match stem.trim_matches(['-', '.']) {
+        "" => "book".to_owned(),
+        _ if name.starts_with('.') => format!("book{stem}"),
+        _ if !stem.starts_with(|letter: char| letter.is_ascii_alphanumeric()) => format!("book{stem}"),
+        _ => stem,
+    };
+    match plain(end).as_str() {
+        "" => stem,
+        end => format!("{stem}.{end}"),
     }
 }
 
@@ -137,6 +162,23 @@ pub fn attach(client: &Client, plan: &Plan, progress: &mut dyn Progress) -> Resu
     })
 }
 
+/// The release of a tag. Drafts have no address by tag, so all are looked through.
+pub(super) fn release_of(client: &Client, repository: &str, tag: &str) -> Result<Option<Value>, Error> {
+    let all = client.list(&format!("/repos/{repository}/releases"))?;
+    let of_tag = |release: &Value| release.get("tag_name").and_then(Value::as_str) == Some(tag);
+    let mut found: Vec<Value> = all.into_iter().filter(of_tag).collect();
+    if found.len() > 1 {
+        let page = |release: &Value| release.get("html_url").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let pages: Vec<String> = found.iter().map(page).collect();
+        return Err(Error::new(format!(
+            "there are {} releases of {tag}; delete all but one: {}",
+            found.len(),
+            pages.join(", ")
+        )));
+    }
+    Ok(found.pop())
+}
+
 struct Run<'a> {
     client: &'a Client,
     plan: &'a Plan,
@@ -147,21 +189,9 @@ impl Run<'_> {
         format!("/repos/{}{rest}", self.plan.repository)
     }
 
-    /// The release of the tag. Drafts have no address by tag, so all are looked through.
     fn find(&self) -> Result<Option<Release>, Error> {
-        let tag = self.plan.tag.as_str();
-        let all = self.client.list(&self.path("/releases"))?;
-        let of_tag = |release: &&Value| release.get("tag_name").and_then(Value::as_str) == Some(tag);
-        let mut found: Vec<Release> = all.iter().filter(of_tag).map(read_release).collect::<Result<_, _>>()?;
-        if found.len() > 1 {
-            let pages: Vec<&str> = found.iter().map(|release| release.page.as_str()).collect();
-            return Err(Error::new(format!(
-                "there are {} releases of {tag}; delete all but one: {}",
-                found.len(),
-                pages.join(", ")
-            )));
-        }
-        Ok(found.pop())
+        let found = release_of(self.client, &self.plan.repository, &self.plan.tag)?;
+        found.as_ref().map(read_release).transpose()
     }
 
     /// Makes a draft. Where it is not known whether it was made, it is looked for before another is.
@@ -425,5 +455,42 @@ impl Read for Counted<'_> {
         let count = self.file.read(buffer)?;
         self.progress.sent(count as u64);
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_that_github_keeps() {
+        for (name, kept) in [
+            ("a-small-book.epub", "a-small-book.epub"),
+            ("publish-x86_64-linux.tar.gz", "publish-x86_64-linux.tar.gz"),
+            ("SHA256SUMS", "SHA256SUMS"),
+            ("книга.epub", "book.epub"),
+            ("книга-print.pdf", "book-print.pdf"),
+            ("café au lait.pdf", "caf-au-lait.pdf"),
+            (".hidden.txt", "book.hidden.txt"),
+        ] {
+            assert_eq!(attached_name(name), kept);
+        }
+    }
+
+    #[test]
+    fn media_types_follow_from_names() {
+        let of = |name: &str| {
+            let asset = Asset {
+                name: name.to_owned(),
+                path: PathBuf::new(),
+                size: 0,
+                sha256: String::new(),
+            };
+            asset.media_type()
+        };
+        assert_eq!(of("a.epub"), "application/epub+zip");
+        assert_eq!(of("a.tar.gz"), "application/gzip");
+        assert_eq!(of("SHA256SUMS"), "text/plain; charset=utf-8");
+        assert_eq!(of("publish"), "application/octet-stream");
     }
 }

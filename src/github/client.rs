@@ -14,17 +14,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const ATTEMPTS: u32 = 6;
 /// How long a server may ask to wait; beyond that a person should decide.
 const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+/// The most bytes of a file that are read.
+const MOST_FILE: u64 = 2 << 30;
 /// The most bytes of an answer that are read.
 const MOST_ANSWER: u64 = 16 << 20;
 
 /// Sleeps; a test only notes for how long.
 pub type Wait = dyn Fn(Duration) + Send + Sync;
 
-/// GitHub's API at one address, with one token.
+/// GitHub's API at one address, with one token. What is public can be seen without.
 pub struct Client {
     agent: ureq::Agent,
     base: String,
-    token: Token,
+    token: Option<Token>,
     wait: Box<Wait>,
 }
 
@@ -118,7 +120,7 @@ impl Client {
     ///
     /// # Errors
     /// Where the address would send the token over the network for everyone to read.
-    pub fn new(base: &str, token: Token, timeout: Duration, wait: Box<Wait>) -> Result<Self, Error> {
+    pub fn new(base: &str, token: Option<Token>, timeout: Duration, wait: Box<Wait>) -> Result<Self, Error> {
         let base = base.trim_end_matches('/').to_owned();
         if !is_safe(&base) {
             return Err(Error::new(format!(
@@ -234,13 +236,8 @@ impl Client {
     }
 
     fn send(&self, method: &str, address: &str, body: Body<'_>) -> Result<Answer, Fault> {
-        let unknown = |error: ureq::Error| Fault::Unknown(self.token.hide(&error.to_string()));
-        let request = ureq::http::Request::builder()
-            .method(method)
-            .uri(address)
-            .header("authorization", self.token.bearer())
-            .header("accept", "application/vnd.github+json")
-            .header("x-github-api-version", "2022-11-28");
+        let unknown = |error: ureq::Error| Fault::Unknown(self.hide(&error.to_string()));
+        let request = self.request(method, address).header("accept", "application/vnd.github+json");
         let built = |error: ureq::http::Error| Fault::Unknown(error.to_string());
         let mut response = match body {
             Body::None => self.agent.run(request.body(()).map_err(built)?),
@@ -284,6 +281,56 @@ impl Client {
         Ok(answer)
     }
 
+    /// The head of a request, with the token where there is one.
+    fn request(&self, method: &str, address: &str) -> ureq::http::request::Builder {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(address)
+            .header("x-github-api-version", "2022-11-28");
+        match &self.token {
+            Some(token) => request.header("authorization", token.bearer()),
+            None => request,
+        }
+    }
+
+    /// A text in which the token does not stand.
+    fn hide(&self, text: &str) -> String {
+        self.token.as_ref().map_or_else(|| text.to_owned(), |token| token.hide(text))
+    }
+
+    /// Whether a request that has failed so often may be sent again.
+    pub(super) fn may_repeat(&self, attempt: u32) -> bool {
+        attempt + 1 < ATTEMPTS
+    }
+
+    /// The bytes of a file. GitHub sends its clients to another host for them, which the token is not for.
+    pub(super) fn download(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        let unknown = |error: ureq::Error| Fault::Unknown(self.hide(&error.to_string()));
+        let built = |error: ureq::http::Error| Fault::Unknown(error.to_string());
+        let request = self.request("GET", &self.address(path));
+        let request = request.header("accept", "application/octet-stream").body(()).map_err(built)?;
+        let mut response = self.agent.run(request).map_err(unknown)?;
+        if response.status().is_redirection() {
+            let place = response.headers().get("location").and_then(|place| place.to_str().ok());
+            let place = place.filter(|place| is_safe(place));
+            let place = place.ok_or_else(|| Fault::Unknown("the server names no address to download from".to_owned()))?;
+            response = self.agent.get(place).call().map_err(unknown)?;
+        }
+        let status = response.status().as_u16();
+        let read = response.body_mut().with_config().limit(MOST_FILE).read_to_vec();
+        let bytes = read.map_err(unknown)?;
+        match status {
+            200..300 => Ok(bytes),
+            500.. => Err(Fault::Unknown(format!("the server answers {status}"))),
+            _ => Err(Fault::Refused(Answer {
+                status,
+                body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+                wait: None,
+                next: None,
+            })),
+        }
+    }
+
     fn address(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
@@ -298,6 +345,9 @@ impl Client {
         let said = match fault {
             Fault::Unknown(said) => said.clone(),
             Fault::Refused(answer) => match answer.status {
+                404 if self.token.is_none() => {
+                    "there is nothing of that name that can be seen without a token; GH_TOKEN may hold one".to_owned()
+                }
                 401 => "the token is not valid, or it has expired".to_owned(),
                 403 => format!(
                     "the token may not do that: {}; it needs the permission `contents: write` for this repository",
@@ -308,7 +358,7 @@ impl Client {
                 status => format!("{status}, {}", answer.message()),
             },
         };
-        Error::new(self.token.hide(&format!("{doing}: {said}")))
+        Error::new(self.hide(&format!("{doing}: {said}")))
     }
 }
 

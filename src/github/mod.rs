@@ -4,6 +4,7 @@
 //! error with nothing public that was not so before. Knows nothing of manuscripts.
 //!
 //! - [`attach`] brings a release from whatever state it is in to the one that is wanted.
+//! - [`fetch`] says what is attached, and brings it here.
 //! - [`client`] sends requests, with patience where that is safe; [`Token`] is shown nowhere.
 //! - [`repository`] says which repository a folder belongs to.
 //!
@@ -13,10 +14,11 @@
 
 pub mod attach;
 mod client;
+pub mod fetch;
 pub mod notes;
 pub mod repository;
 mod token;
 
-pub use attach::{Asset, Outcome, Plan, Progress, attach};
+pub use attach::{Asset, Outcome, Plan, Progress, attach, attached_name};
 pub use client::{Client, Wait};
 pub use token::Token;

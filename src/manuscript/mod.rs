@@ -96,6 +96,14 @@ pub struct Manuscript {
     pub ledgers: BTreeMap<String, Ledger>,
 }
 
+/// Reads book.toml alone.
+pub fn read_settings(folder: &Folder, diagnostics: &mut Diagnostics) -> (Settings, Sources) {
+    let mut sources = Sources::default();
+    let file = folder.read_text("book.toml", &mut sources, diagnostics);
+    let settings = file.map_or_else(Settings::default, |file| settings::read(&sources, file, diagnostics));
+    (settings, sources)
+}
+
 /// Reads the manuscript in a folder.
 pub fn read(folder: Folder, diagnostics: &mut Diagnostics) -> Manuscript {
     let mut sources = Sources::default();

@@ -8,16 +8,22 @@ use std::path::Path;
 /// The manifest's name in `dist/`.
 pub const NAME: &str = "manifest.json";
 
+/// The name of the list of digests, in `dist/` and in a release.
+pub const SUMS: &str = "SHA256SUMS";
+
 /// What stands in the manifest.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Manifest {
     /// The book's title.
     pub title: String,
-    /// The version of this program.
+    /// The version of this program, and the commit it was compiled at where that is known.
     pub tool: String,
-    /// The commit that the manuscript was at, where Git keeps it.
+    /// The commit that the manuscript was at, where Git keeps it; `+changes` stands behind it where there was more than that.
     pub commit: Option<String>,
+    /// What the files say of both: [`provenance::identification`](crate::provenance::identification).
+    #[serde(default)]
+    pub identification: String,
     /// The files, in order of their names.
     pub files: Vec<Entry>,
 }
@@ -77,8 +83,7 @@ impl Manifest {
         let earlier: Option<Self> = std::fs::read_to_string(folder.join(NAME))
             .ok()
             .and_then(|text| serde_json::from_str(&text).ok());
-        let earlier =
-            earlier.filter(|earlier| earlier.tool == self.tool && earlier.commit == self.commit && earlier.title == self.title);
+        let earlier = earlier.filter(|earlier| earlier.identification == self.identification && earlier.title == self.title);
         for entry in earlier.into_iter().flat_map(|earlier| earlier.files) {
             let made = self.files.iter().any(|file| file.name == entry.name);
             let same = || std::fs::read(folder.join(&entry.name)).is_ok_and(|bytes| digest(&bytes) == entry.sha256);
@@ -94,17 +99,34 @@ impl Manifest {
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
+}
 
-    /// `SHA256SUMS`, as `sha256sum --check` reads it.
-    pub fn sums(&self) -> String {
-        self.files
-            .iter()
-            .map(|file| format!("{}  {}\n", file.sha256, file.name))
-            .collect()
-    }
+/// A line of `SHA256SUMS`, as `sha256sum --check` reads it.
+pub fn sum(sha256: &str, name: &str) -> String {
+    format!("{sha256}  {name}\n")
 }
 
 /// The SHA-256 of bytes in hexadecimal digits.
 pub fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// How many bytes there are, and their SHA-256 in hexadecimal digits; they are not held in memory.
+///
+/// # Errors
+/// Where they cannot be read.
+pub fn digest_of(mut source: impl std::io::Read) -> std::io::Result<(u64, String)> {
+    let (mut size, mut hash, mut chunk) = (0, Sha256::new(), vec![0; 64 << 10]);
+    loop {
+        let count = source.read(&mut chunk)?;
+        if count == 0 {
+            return Ok((size, hexadecimal(&hash.finalize())));
+        }
+        size += count as u64;
+        hash.update(chunk.get(..count).unwrap_or_default());
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

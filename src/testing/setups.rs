@@ -13,8 +13,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// What the setups of a run have printed, by their tool and their text.
 #[derive(Debug, Default)]
 pub(super) struct Setups<'a> {
-    printed: Mutex<BTreeMap<(&'a str, &'a str), Arc<OnceLock<Vec<u8>>>>>,
+    printed: Mutex<BTreeMap<(&'a str, &'a str), Printed>>,
 }
+
+/// What one of them has printed; whoever comes first runs it, and others wait.
+type Printed = Arc<OnceLock<Vec<u8>>>;
 
 impl<'a> Setups<'a> {
     /// What the setups of a program print when they are run alone. Nothing where there are none, and where they are no

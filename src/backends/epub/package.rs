@@ -17,6 +17,7 @@ use crate::document::{Block, BlockKind, Chapter, ChapterKind, Matter, Part, Sect
 use crate::edition::Edition;
 use crate::manuscript::Settings;
 use crate::manuscript::settings::isbn;
+use crate::provenance;
 use crate::xml::{self, push_text};
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ReferenceType, ZipLibrary};
 use std::collections::{BTreeSet, HashSet};
@@ -202,6 +203,8 @@ impl<'a> Package<'a> {
         let modified = format!("{}T00:00:00Z", date.unwrap_or(crate::manuscript::settings::UNDATED));
         element(out, "meta", " property=\"dcterms:modified\"", &modified);
         // For readers of EPUB 2, Kindle's among them.
+        let made = provenance::identification(self.edition);
+        out.push_str(&format!("<meta name=\"generator\" content=\"{}\"/>\n", xml::value(&made)));
         out.push_str("<meta name=\"cover\" content=\"cover-image\"/>\n");
         self.push_accessibility(out);
         out.push_str("</metadata>\n");

@@ -436,6 +436,7 @@ fn edition() -> Edition {
     };
     Edition {
         bibliography: Default::default(),
+        commit: None,
         divided: false,
         outline: None,
         ledgers: Default::default(),

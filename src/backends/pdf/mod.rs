@@ -43,6 +43,7 @@ use crate::manuscript::settings::PdfEdition;
 use crate::press::Finish;
 use crate::press::inks::{Inks, Separation};
 use crate::press::profile::Colour;
+use crate::provenance;
 use mends::Mends;
 use trace::Trace;
 use typst::World;
@@ -308,7 +309,7 @@ fn options(edition: &Edition, kind: PdfEdition, standards: PdfStandards) -> PdfO
     let identity = settings.identifier.as_deref().unwrap_or(&settings.title);
     PdfOptions {
         ident: Smart::Custom(format!("{identity}#{}", kind.name())),
-        creator: Smart::Custom(Some(concat!("publish ", env!("CARGO_PKG_VERSION")).to_owned())),
+        creator: Smart::Custom(Some(provenance::identification(edition))),
         timestamp: None,
         page_ranges: None,
         standards,

@@ -511,6 +511,7 @@ pub(super) fn edition_of(mut document: Document) -> Edition {
             ..Assets::default()
         },
         sources: Sources::default(),
+        commit: None,
         settings,
     }
 }
