@@ -1,5 +1,5 @@
-//! The same manuscript gives the same bytes: in another folder, for another user, in another place and time, with a different
-//! number of threads.
+//! The same manuscript gives the same bytes: in another folder, for another user, in another place, on another day, with a
+//! different number of threads.
 
 mod support;
 
@@ -19,6 +19,8 @@ struct Circumstances {
     age: u64,
     /// The user, where the test may choose.
     user: u32,
+    /// What the clock says, where the test may choose.
+    clock: &'static str,
 }
 
 /// Copies a folder, its files so many days old.
@@ -45,9 +47,9 @@ fn built(book: &Path, how: &Circumstances) -> BTreeMap<String, Vec<u8>> {
     let program = outside.path().join("program");
     std::fs::copy(env!("CARGO_BIN_EXE_publish"), &program).expect("the command");
     open(outside.path());
-    let mut command = Command::new("sh");
+    let mut command = at(how.clock);
     command
-        .args(["-c", &format!("umask {} && exec \"$0\" --out dist --quiet", how.umask)])
+        .args(["sh", "-c", &format!("umask {} && exec \"$0\" --out dist --quiet", how.umask)])
         .arg(&program)
         .current_dir(&folder)
         .envs(how.environment);
@@ -61,6 +63,22 @@ fn built(book: &Path, how: &Circumstances) -> BTreeMap<String, Vec<u8>> {
             (name, std::fs::read(entry.path()).expect("a file"))
         })
         .collect()
+}
+
+/// A command that runs another one by a clock of its own.
+fn at(clock: &str) -> Command {
+    let mut command = Command::new("env");
+    if has_faketime() {
+        command.args(["faketime", "-f", clock]);
+    }
+    command
+}
+
+fn has_faketime() -> bool {
+    Command::new("faketime")
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success())
 }
 
 /// Lets everybody read and write in a folder.
@@ -109,6 +127,7 @@ fn the_same_manuscript_gives_the_same_bytes_anywhere() {
         umask: "077",
         age: 0,
         user: 0,
+        clock: "@1999-12-31 23:59:58",
     };
     let other = Circumstances {
         folder: "a much longer/name of a folder/with blanks and ü",
@@ -123,7 +142,11 @@ fn the_same_manuscript_gives_the_same_bytes_anywhere() {
         umask: "000",
         age: 4000,
         user: 65_534,
+        clock: "@2038-01-20 12:00:00",
     };
+    if !has_faketime() {
+        support::left_out("there is no `faketime`, so builds of another day are NOT compared");
+    }
     for book in ["tests/books/gallery", "tests/books/matter", "tests/books/dialect"] {
         let book = support::root().join(book);
         let (here, there) = (built(&book, &one), built(&book, &other));
