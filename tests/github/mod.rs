@@ -338,6 +338,20 @@ impl State {
                     .map(|release| shown(release, self.immutable, base))
                     .collect(),
             ),
+            ("GET", ["releases", "tags", tag]) => {
+                let found = self.releases.iter().find(|release| release.tag == *tag && !release.draft);
+                match found {
+                    Some(release) => (200, shown(release, self.immutable, base)),
+                    None => (404, json!({ "message": "Not Found" })),
+                }
+            }
+            ("GET", ["releases", "assets", id]) => {
+                let mut assets = self.releases.iter().flat_map(|release| &release.assets);
+                match assets.find(|asset| asset.id.to_string() == *id) {
+                    Some(asset) => (200, shown_asset(asset, base)),
+                    None => (404, json!({ "message": "Not Found" })),
+                }
+            }
             ("POST", ["releases"]) => self.create(&request.body, base),
             ("PATCH", ["releases", id]) => self.patch(id, &request.body, base),
             ("GET", ["releases", id, "assets"]) => match self.releases.iter().find(|release| release.id.to_string() == *id) {
