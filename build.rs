@@ -4,7 +4,11 @@
 //! Git says it. A build for development is not asked: it would be compiled anew after every commit.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::Command;
+
+/// What is compiled.
+const COMPILED: [&str; 6] = ["src", "styles", "fonts", "Cargo.toml", "Cargo.lock", "build.rs"];
 
 fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout();
@@ -12,17 +16,13 @@ fn main() -> std::io::Result<()> {
     writeln!(out, "cargo:rerun-if-changed=build.rs")?;
     let given = std::env::var("PUBLISH_COMMIT").ok().filter(|commit| is_plain(commit));
     let mut commit = given.or_else(packaged);
-    if commit.is_none() && std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
-        for path in [
-            ".git/HEAD",
-            ".git/refs/heads",
-            ".git/packed-refs",
-            "src",
-            "styles",
-            "fonts",
-            "Cargo.lock",
-        ] {
-            if std::path::Path::new(path).exists() {
+    let release = std::env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    // A copy without a repository of its own may lie in another repository.
+    if commit.is_none() && release && Path::new(".git").exists() {
+        // In a linked checkout the first of these lie elsewhere.
+        let state = ["HEAD", "refs/heads", "packed-refs"].map(|name| git(&["rev-parse", "--git-path", name]));
+        for path in state.into_iter().flatten().chain(COMPILED.map(str::to_owned)) {
+            if Path::new(&path).exists() {
                 writeln!(out, "cargo:rerun-if-changed={path}")?;
             }
         }
@@ -35,24 +35,23 @@ fn main() -> std::io::Result<()> {
 fn packaged() -> Option<String> {
     let text = std::fs::read_to_string(".cargo_vcs_info.json").ok()?;
     let (_, rest) = text.split_once("\"sha1\"")?;
-    let commit = rest.split('"').nth(1)?.to_owned();
-    is_plain(&commit).then_some(commit)
+    let mut commit = rest.split('"').nth(1)?.to_owned();
+    if text.replace(' ', "").contains("\"dirty\":true") {
+        commit.push_str("+changes");
+    }
+    Some(commit).filter(|commit| is_plain(commit))
 }
 
 /// The commit of a checkout of this repository, and whether there is more than that.
 fn checked_out() -> Option<String> {
-    // A copy without a repository of its own may lie in another repository.
-    if !std::path::Path::new(".git").exists() {
-        return None;
-    }
     let commit = git(&["rev-parse", "HEAD"])?;
-    let changed = git(&["status", "--porcelain", "--", "src", "styles", "fonts", "Cargo.lock"])?;
-    Some(if changed.is_empty() {
+    let changed = git(&[&["status", "--porcelain", "--"][..], &COMPILED].concat())?;
+    let text = if changed.is_empty() {
         commit
     } else {
         format!("{commit}+changes")
-    })
-    .filter(|commit| is_plain(commit))
+    };
+    Some(text).filter(|commit| is_plain(commit))
 }
 
 fn git(arguments: &[&str]) -> Option<String> {

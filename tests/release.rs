@@ -496,6 +496,10 @@ fn a_release_is_built_anew_from_its_tag_and_compared_by_anybody() {
     std::fs::write(&chapter, text).expect("a chapter");
     assert_eq!(verified(folder, &server, "dist/a-small-book.epub").0, Some(0));
     assert_eq!(verified(folder, &server, "dist/a-small-book-screen.pdf").0, Some(0));
+    for name in ["a-small-book (2).epub", "another name.epub"] {
+        std::fs::copy(folder.join("dist/a-small-book.epub"), folder.join(name)).expect("a copy");
+        assert_eq!(verified(folder, &server, name).0, Some(0), "{name}");
+    }
 
     // Somebody puts another file into the release.
     let pdf = server.state().releases[0].assets[0].bytes.clone();
@@ -510,6 +514,21 @@ fn a_release_is_built_anew_from_its_tag_and_compared_by_anybody() {
         said.contains("SHA256SUMS  differs\n  it has another digest of a-small-book.epub"),
         "{said}"
     );
+
+    let old = server.state().releases[0].assets[1].clone();
+    let old = github::Asset {
+        id: 1,
+        name: "a-small-book-old.pdf".to_owned(),
+        ..old
+    };
+    server.state().releases[0].assets[1] = old;
+    let (code, said) = verified(folder, &server, "v1.0");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("a-small-book-old.pdf  has a name as a file of this book"),
+        "{said}"
+    );
+    assert!(said.contains("a-small-book-screen.pdf  is made by the manuscript"), "{said}");
 
     for (what, told) in [
         ("v2.0", "this repository has no tag of that name"),

@@ -324,7 +324,7 @@ fn asked_for(args: &BuildArgs, format: Format) -> bool {
 ///
 /// A draft of some chapters does not take the place of the whole book.
 fn name(edition: &Edition, job: Job, draft: bool) -> String {
-    let slug = stem(&edition.settings.title);
+    let slug = publish::manuscript::slugs::stem(&edition.settings.title);
     let slug = if draft { format!("{slug}-draft") } else { slug };
     match job {
         Job::Epub => format!("{slug}.epub"),
@@ -336,23 +336,25 @@ fn name(edition: &Edition, job: Job, draft: bool) -> String {
     }
 }
 
-/// What all files of a book of this title begin with.
-pub(super) fn stem(title: &str) -> String {
-    file_stem(&publish::manuscript::slugs::slug(title))
+/// The names of all files that a build makes when nothing else is asked for.
+pub(super) fn names(edition: &Edition) -> Vec<String> {
+    let settings = &edition.settings;
+    let pdfs = settings.editions.iter().map(|kind| Job::Pdf(*kind));
+    let samples = settings.sample_editions;
+    settings
+        .full_epub
+        .then_some(Job::Epub)
+        .into_iter()
+        .chain(pdfs)
+        .chain(samples.epub.then_some(Job::SampleEpub))
+        .chain(samples.pdf.then_some(Job::SamplePdf(PdfEdition::Screen)))
+        .map(|job| name(edition, job, false))
+        .collect()
 }
 
 /// The name of the book's first file.
 pub(super) fn main_name(edition: &Edition) -> String {
     name(edition, Job::Epub, false)
-}
-
-/// A slug that any file system takes as a name: no longer than 100 bytes, without dashes at its ends.
-fn file_stem(slug: &str) -> String {
-    let mut stem = slug.trim_matches('-').to_owned();
-    while stem.len() > 100 {
-        stem.pop();
-    }
-    if stem.is_empty() { "book".to_owned() } else { stem }
 }
 
 /// The pages of the print edition, which two files of a run may need: set once, by whoever comes first.

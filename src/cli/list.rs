@@ -1,112 +1,89 @@
 //! `publish list`: the books below a folder, for people and for workflows.
 
-use super::ListArgs;
-use super::build;
-use publish::diag::{Diagnostics, render};
-use publish::manuscript::{self, Folder};
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use super::messages::Messages;
+use super::{CommonArgs, ListArgs};
+use publish::Error;
+use publish::diag::{Diagnostics, codes};
+use publish::manuscript::books::{self, Book};
+use publish::source::Sources;
 use std::process::ExitCode;
-
-/// Folders in which nobody keeps a book, but tools keep what they have brought or made.
-const PASSED: [&str; 3] = ["node_modules", "target", "dist"];
-
-/// How deep books are looked for.
-const DEEPEST: usize = 16;
-
-/// A book.
-struct Book {
-    /// Its folder, with `/` on every system.
-    path: String,
-    /// What its files are called.
-    name: String,
-    title: String,
-}
+use unicode_width::UnicodeWidthStr as _;
 
 pub(super) fn run(args: &ListArgs) -> ExitCode {
-    let mut folders = Vec::new();
-    if let Err(error) = find(&args.folder, 0, &mut folders) {
-        return fail(&format!("error: reading {}: {error}\n", args.folder.display()));
-    }
-    let mut books = Vec::new();
-    let mut faults = String::new();
-    for folder in &folders {
-        match read(folder) {
-            Ok(book) => books.push(book),
-            Err(told) => faults.push_str(&told),
-        }
-    }
-    if !faults.is_empty() {
-        return fail(&faults);
-    }
-    let text = match args.json {
-        true => json(&books),
-        false => table(&books),
+    let common = CommonArgs {
+        manuscript: None,
+        strict: false,
+        message_format: args.message_format,
+        color: args.color,
+        quiet: args.quiet,
+        verbose: false,
     };
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
-}
-
-fn fail(text: &str) -> ExitCode {
-    // Nothing more can be done where standard error is gone too.
-    let _ = std::io::stderr().write_all(text.as_bytes());
-    ExitCode::FAILURE
-}
-
-/// The folders with a book.toml, in the order of their paths. A book holds no other.
-fn find(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    if folder.join("book.toml").is_file() {
-        found.push(folder.to_owned());
-        return Ok(());
-    }
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)?
-        .filter_map(Result::ok)
-        // A link could lead anywhere, and round in a circle.
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-        .map(|entry| entry.path())
-        .filter(|path| !is_passed(path))
-        .collect();
-    entries.sort();
-    for entry in entries.iter().filter(|_| depth < DEEPEST) {
-        find(entry, depth + 1, found)?;
-    }
-    Ok(())
-}
-
-fn is_passed(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str());
-    name.is_none_or(|name| name.starts_with('.') || PASSED.contains(&name))
-}
-
-/// A book; the error is what is wrong with its book.toml, as it is told.
-fn read(folder: &Path) -> Result<Book, String> {
-    let opened = Folder::open(folder).ok_or_else(|| format!("error: {} cannot be opened\n", folder.display()))?;
+    let messages = Messages::new(&common).aside(true);
+    let mut sources = Sources::default();
     let mut diagnostics = Diagnostics::default();
-    let (settings, sources) = manuscript::read_settings(&opened, &mut diagnostics);
-    if diagnostics.has_errors() {
-        diagnostics.keep_errors();
-        return Err(render::human(&diagnostics, &sources, false));
-    }
-    let path = folder.to_string_lossy().replace('\\', "/");
-    Ok(Book {
-        path: path.strip_prefix("./").unwrap_or(&path).to_owned(),
-        name: build::stem(&settings.title),
-        title: settings.title,
-    })
+    let books = find(args, &mut sources, &mut diagnostics);
+    let good = !diagnostics.has_errors();
+    messages.show(&mut diagnostics, &sources, books.as_ref().err());
+    let text = match books {
+        Ok(books) if good && args.json => json(&books),
+        Ok(books) if good => table(&books),
+        // A list that leaves out a book is worse than none: a workflow would go on without it.
+        _ => return ExitCode::FAILURE,
+    };
+    messages.print(&text);
+    ExitCode::SUCCESS
 }
 
+fn find(args: &ListArgs, sources: &mut Sources, diagnostics: &mut Diagnostics) -> Result<Vec<Book>, Error> {
+    let folder = &args.folder;
+    if !folder.is_dir() {
+        diagnostics
+            .report(
+                &codes::NO_MANUSCRIPT,
+                None,
+                format!("there is no folder `{}`", folder.display()),
+            )
+            .hint("name a folder that holds the folders of books");
+        return Ok(Vec::new());
+    }
+    let books = books::below(folder, sources, diagnostics)?;
+    if books.is_empty() && !diagnostics.has_errors() {
+        let place = match folder.to_str() {
+            Some(".") => "here or in a folder below".to_owned(),
+            _ => format!("in `{}` or in a folder below", folder.display()),
+        };
+        let left_out = books::LEFT_OUT.join("`, `");
+        diagnostics
+            .report(&codes::NO_MANUSCRIPT, None, format!("there is no book.toml {place}"))
+            .hint(format!(
+                "hidden folders and those named `{left_out}` are passed over, unless they are the folder that is named"
+            ));
+    }
+    Ok(books)
+}
+
+/// One line, which a workflow can take for the value of an output as it is.
 fn json(books: &[Book]) -> String {
     let object = |book: &Book| serde_json::json!({ "path": book.path, "name": book.name, "title": book.title });
-    let list: serde_json::Value = books.iter().map(object).collect();
-    format!("{list}\n")
+    let array: serde_json::Value = books.iter().map(object).collect();
+    format!("{array}\n")
 }
 
+/// A line a book: its path, the name of its files, its title.
 fn table(books: &[Book]) -> String {
-    let width = books.iter().map(|book| book.path.chars().count()).max().unwrap_or(0);
-    books
+    let rows: Vec<[String; 3]> = books
         .iter()
-        .map(|book| format!("{:width$}  {}\n", book.path, book.title))
+        .map(|book| [&book.path, &book.name, &book.title].map(|text| plain(text)))
+        .collect();
+    let widest = |column: fn(&[String; 3]) -> &str| rows.iter().map(|row| column(row).width()).max().unwrap_or(0);
+    let (first, second) = (widest(|[path, ..]| path), widest(|[_, name, _]| name));
+    let padded = |text: &str, width: usize| format!("{text}{}", " ".repeat(width.saturating_sub(text.width())));
+    rows.iter()
+        .map(|[path, name, title]| format!("{}  {}  {title}\n", padded(path, first), padded(name, second)))
         .collect()
+}
+
+/// A text on one line, that says nothing to a terminal.
+fn plain(text: &str) -> String {
+    text.replace(|letter: char| letter.is_control(), " ")
 }

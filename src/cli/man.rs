@@ -1,56 +1,73 @@
-//! `publish man`: the manual pages.
+//! `publish man`: the manual, a page for each command.
 
-use clap::Command;
+use super::{Cli, ManArgs};
+use clap::CommandFactory as _;
+use clap_mangen::Man;
 use publish::{Error, release};
-use std::io::Write as _;
-use std::path::Path;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-pub(super) fn run(command: &Command, out: Option<&Path>) -> ExitCode {
-    let done = match out {
-        Some(folder) => pages(command).and_then(|pages| write(folder, &pages)),
-        None => page(command).and_then(|page| print(&page)),
+/// What `publish(1)` says beyond the help.
+const MORE: &str = include_str!("man.roff");
+
+pub(super) fn run(args: &ManArgs) -> ExitCode {
+    let done = match &args.out {
+        Some(folder) => pages().and_then(|pages| {
+            let files: Vec<(String, &[u8])> = pages.iter().map(|(name, page)| (name.clone(), page.as_slice())).collect();
+            release::write(folder, &files)?;
+            let told = format!(
+                "{} pages are in {}: `man -l {}`",
+                files.len(),
+                folder.display(),
+                folder.join("publish.1").display()
+            );
+            // A closed standard error leaves nobody to tell.
+            let _ = writeln!(io::stderr(), "{told}");
+            Ok(())
+        }),
+        None => page(&root()).map(|page| {
+            // A reader that stopped reading has what it wants.
+            let _ = io::stdout().write_all(&page);
+        }),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing more can be done where standard error is gone too.
-            let _ = writeln!(std::io::stderr(), "error: {error}");
+            let _ = writeln!(io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn print(page: &[u8]) -> Result<(), Error> {
-    let written = std::io::stdout().write_all(page);
-    written.map_err(|error| Error::caused("printing the manual page", error))
-}
-
-fn write(folder: &Path, pages: &[(String, Vec<u8>)]) -> Result<(), Error> {
-    let files: Vec<(String, &[u8])> = pages.iter().map(|(name, page)| (name.clone(), page.as_slice())).collect();
-    release::write(folder, &files).map(|_| ())
-}
-
-/// The page of the whole command, and one for each of its commands: `publish.1`, `publish-check.1`.
-fn pages(command: &Command) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let mut command = command.clone();
-    // Gives each command the name of the whole before its own.
+/// The command with all that it inherits.
+fn root() -> clap::Command {
+    // The long form of the version says what was compiled; the manual is the same for every build.
+    let version = env!("CARGO_PKG_VERSION");
+    let mut command = Cli::command().disable_help_subcommand(true).long_version(version);
     command.build();
-    let parts = command.get_subcommands().filter(|part| part.get_name() != "help");
-    let named = parts.map(|part| (part.get_display_name().unwrap_or_else(|| part.get_name()).to_owned(), part));
-    std::iter::once(("publish".to_owned(), &command))
-        .chain(named)
-        .map(|(name, part)| Ok((format!("{name}.1"), page(part)?)))
+    command
+}
+
+/// All pages, by the names of their files.
+fn pages() -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let root = root();
+    let visible = root.get_subcommands().filter(|command| !command.is_hide_set());
+    std::iter::once(&root)
+        .chain(visible)
+        .map(|command| Ok((Man::new(command.clone()).get_filename(), page(command)?)))
         .collect()
 }
 
-fn page(command: &Command) -> Result<Vec<u8>, Error> {
+fn page(command: &clap::Command) -> Result<Vec<u8>, Error> {
     let mut page = Vec::new();
-    // No date: the page is the same whenever it is made.
-    let written = clap_mangen::Man::new(command.clone())
+    let man = Man::new(command.clone())
         .source(concat!("publish ", env!("CARGO_PKG_VERSION")))
-        .manual("publish")
-        .render(&mut page);
-    written.map_err(|error| Error::caused("writing the manual page", error))?;
+        .manual("Manual of publish");
+    man.render(&mut page)
+        .map_err(|error| Error::caused("writing the manual", error))?;
+    page.extend_from_slice(match command.get_name() {
+        "publish" => MORE.as_bytes(),
+        _ => b".SH \"SEE ALSO\"\n\\fBpublish\\fR(1)\n",
+    });
     Ok(page)
 }

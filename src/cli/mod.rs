@@ -67,7 +67,11 @@ enum Command {
     /// first part that differs is named. The exit code is 0 where all is the same, 1 where something differs, and 2 where it
     /// could not be tried. Nothing is written.
     Verify(VerifyArgs),
-    /// List the books below a folder
+    /// List the books below a folder, for whoever keeps several in one repository
+    ///
+    /// A book is a folder with book.toml. Hidden folders and those named dist, node_modules, target, template, templates and
+    /// tests are passed over, unless they are the FOLDER; links to folders are not followed. The exit code is 1, and no list
+    /// is printed, where a book.toml has an error or there is no book.
     List(ListArgs),
     /// Make a small book that builds at once
     New {
@@ -81,12 +85,10 @@ enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page, or write one for each command into a folder
-    Man {
-        /// Where the pages go [default: that of the whole command to standard output]
-        #[arg(long, value_name = "DIR")]
-        out: Option<PathBuf>,
-    },
+    /// Print the manual as a page for `man`
+    ///
+    /// `publish man | man -l -` shows it at once.
+    Man(ManArgs),
 }
 
 /// What every command that reads a manuscript understands.
@@ -237,11 +239,30 @@ struct VerifyArgs {
 #[derive(Debug, Args)]
 struct ListArgs {
     /// Where to look
-    #[arg(value_name = "DIR", default_value = ".")]
+    #[arg(default_value = ".")]
     folder: PathBuf,
-    /// A list of objects with "path", "name" and "title", as a matrix of GitHub Actions takes it
+    /// Print an array on one line, as a workflow's matrix takes it
+    ///
+    /// In order of path, each book is an object: "path" (its folder from the working folder, with `/` on every system, for
+    /// --manuscript), "name" (what the names of its files begin with) and "title". Fields may join these, and none leaves.
     #[arg(long)]
     json: bool,
+    /// How messages are written; to standard error in any case
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    message_format: MessageFormat,
+    /// Whether messages are coloured
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Debug, Args)]
+struct ManArgs {
+    /// Write the pages of all commands into a folder, such as `share/man/man1`
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -428,7 +449,7 @@ pub(crate) fn run() -> ExitCode {
         Some(Command::Release(args)) => release::run(&args),
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::List(args)) => list::run(&args),
-        Some(Command::Man { out }) => man::run(&Cli::command(), out.as_deref()),
+        Some(Command::Man(args)) => man::run(&args),
         Some(Command::New { dir }) => new::run(&dir),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "publish", &mut std::io::stdout());

@@ -43,12 +43,21 @@ fn verify_file(path: &Path, folder: &Folder, args: &VerifyArgs, messages: &Messa
     let bytes = std::fs::read(path).map_err(reading)?;
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let commit = provenance::commit_of(folder.root());
-    let wanted = |other: &str| other == name;
-    let built = made(folder, commit, &wanted, name.contains("-sample"), args, messages)?;
+    let called = plain(name);
+    let sample = name.contains("-sample");
+    let wanted = |other: &str| plain(other) == called;
+    let mut built = made(folder, commit.clone(), &wanted, sample, args, messages)?;
+    if built.made.is_empty() {
+        // A file may have been given another name; then only its bytes can tell what it is.
+        let ending = |name: &str| name.rsplit('.').next().map(str::to_lowercase);
+        let alike = |other: &str| ending(other) == ending(name) && !other.ends_with("-cover.pdf");
+        built = made(folder, commit, &alike, sample, args, messages)?;
+        built.made.retain(|made| made.output.bytes == bytes);
+    }
     let Some(made) = built.made.first() else {
         return Err(Error::new(format!(
-            "the manuscript makes no file `{name}`; call it as it was called when it was built, such as `{}`",
-            build::main_name(&built.edition)
+            "the manuscript makes no file `{name}`, and none with these bytes; call it as it was called when it was built: {}",
+            build::names(&built.edition).join(", ")
         )));
     };
     Ok(compare(&path.display().to_string(), &bytes, made, &built, messages))
@@ -82,13 +91,37 @@ fn verify_tag(folder: &Folder, args: &VerifyArgs, messages: &Messages<'_>) -> Re
         same &= match made {
             Some(made) => compare_attached(file, made, &built, &place, messages)?,
             None if file.name == manifest::SUMS => compare_sums(file, &attached, &place, messages)?,
+            None if is_like(&file.name, &built) => {
+                messages.say(&format!(
+                    "{}  has a name as a file of this book, and the manuscript makes none\n",
+                    file.name
+                ));
+                false
+            }
             None => {
                 messages.say(&format!("{}  is not of this book, and was not compared\n", file.name));
                 true
             }
         };
     }
+    let names = build::names(&built.edition).into_iter().map(|name| attached_name(&name));
+    for name in names.filter(|name| !attached.iter().any(|file| file.name == *name)) {
+        messages.say(&format!(
+            "{name}  is made by the manuscript, and the release does not have it\n"
+        ));
+    }
     Ok(same)
+}
+
+/// A name as GitHub keeps it, and without the number that browsers add: `a-book (1).epub` is `a-book.epub`.
+fn plain(name: &str) -> String {
+    let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
+    let numbered = stem.strip_suffix(')').and_then(|stem| stem.rsplit_once(" ("));
+    let stem = match numbered {
+        Some((stem, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => stem,
+        _ => stem,
+    };
+    attached_name(&format!("{stem}.{end}"))
 }
 
 /// Makes those files of a manuscript whose names are wanted.
@@ -130,6 +163,13 @@ fn made(
         return Err(Error::new("the manuscript has errors, so nothing was built to compare with"));
     }
     Ok(built)
+}
+
+/// Whether a name is what a file of this book could be called.
+fn is_like(name: &str, built: &Built) -> bool {
+    let first = attached_name(&build::main_name(&built.edition));
+    let stem = first.strip_suffix(".epub").unwrap_or(&first);
+    name.starts_with(stem) && (name.ends_with(".epub") || name.ends_with(".pdf"))
 }
 
 fn compare_attached(file: &Attached, made: &Made, built: &Built, place: &Place, messages: &Messages<'_>) -> Result<bool, Error> {

@@ -13,6 +13,7 @@
 
 mod attributes;
 pub mod bibliography;
+pub mod books;
 pub mod brief;
 mod citations;
 pub mod contract;
@@ -94,14 +95,6 @@ pub struct Manuscript {
     pub notations: Notations,
     /// Where the text of the chapters came from, by the path of their files.
     pub ledgers: BTreeMap<String, Ledger>,
-}
-
-/// Reads book.toml alone.
-pub fn read_settings(folder: &Folder, diagnostics: &mut Diagnostics) -> (Settings, Sources) {
-    let mut sources = Sources::default();
-    let file = folder.read_text("book.toml", &mut sources, diagnostics);
-    let settings = file.map_or_else(Settings::default, |file| settings::read(&sources, file, diagnostics));
-    (settings, sources)
 }
 
 /// Reads the manuscript in a folder.

@@ -15,6 +15,16 @@ pub fn slug(text: &str) -> String {
     kept.map(|character| if character == ' ' { '-' } else { character }).collect()
 }
 
+/// What the names of a book's files begin with: the slug of its title as any file system takes it, no longer than 100 bytes,
+/// without dashes at its ends; `book` where nothing is left.
+pub fn stem(title: &str) -> String {
+    let mut stem = slug(title).trim_matches('-').to_owned();
+    while stem.len() > 100 {
+        stem.pop();
+    }
+    if stem.is_empty() { "book".to_owned() } else { stem }
+}
+
 /// The slugs of one file, each of them different.
 #[derive(Debug, Default)]
 pub(crate) struct Slugger {
