@@ -15,6 +15,7 @@ use crate::document::Block;
 use crate::document::block::Listing;
 use crate::listings::{Class, Token};
 use crate::source::Span;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -40,7 +41,7 @@ impl Writer<'_, '_> {
         let mut chunks = if self.stays_whole(block.span, self.printed(&lines, 0..lines.len(), room)) {
             ranges(&[], lines.len())
         } else {
-            chunks(&lines)
+            chunks(&lines, &within_strings(&lines, &listing.tokens))
         };
         let kept = chunks.len() == 1 && self.is_short(&lines, 0..lines.len(), room);
         // The last lines are a block of their own where they have to stay with what follows.
@@ -220,14 +221,41 @@ fn number_width(listing: &Listing, lines: usize) -> usize {
     if listing.line_numbers { lines.to_string().len() } else { 0 }
 }
 
+/// The lines that begin within a string of several lines, in order: the line before ends with a piece of it, as tokens never go
+/// over lines, and the line begins with another. What looks like a statement there is none.
+fn within_strings(lines: &[&str], tokens: &[Token]) -> Vec<usize> {
+    let is_string = |token: &&Token| matches!(token.class, Class::String | Class::Escape);
+    let starts: BTreeSet<u32> = tokens.iter().filter(is_string).map(|token| token.start).collect();
+    let ends: BTreeSet<u32> = tokens.iter().filter(is_string).map(|token| token.end).collect();
+    let (mut within, mut blank, mut open) = (Vec::new(), Vec::new(), false);
+    let mut start = 0_u32;
+    for (at, line) in lines.iter().enumerate() {
+        let end = start + line.len() as u32;
+        if line.trim().is_empty() {
+            blank.push(at);
+        } else {
+            if open && starts.contains(&start) {
+                within.append(&mut blank);
+                within.push(at);
+            }
+            blank.clear();
+            open = ends.contains(&end);
+        }
+        start = end + 1;
+    }
+    within
+}
+
 /// The lines of a listing that stay together on a page, in order. A page ends before a statement where there is one: at the
-/// least indentation, or at any where a statement is very long.
-fn chunks(lines: &[&str]) -> Vec<Range<usize>> {
+/// least indentation, or at any where a statement is very long. `within` are lines that begin within a string: there a page
+/// ends only where the string is very long.
+fn chunks(lines: &[&str], within: &[usize]) -> Vec<Range<usize>> {
     let count = lines.len();
     if count <= SHORT_LISTING {
         return ranges(&[], count);
     }
-    let outer = breaks(lines, |line| indentation(line) == 0);
+    let mut outer = breaks(lines, |line| indentation(line) == 0);
+    outer.retain(|at| within.binary_search(at).is_err());
     let mut cuts = Vec::new();
     for range in ranges(&outer, count) {
         cuts.push(range.start);
@@ -457,19 +485,30 @@ mod tests {
     fn a_page_ends_before_a_statement_and_leaves_no_line_alone() {
         let code = "import sys\n\n@cache\ndef f(x):\n    if x:\n        return 1\n    else:\n        return 2\n\nprint(\n    f(1),\n)\nprint(f(0))\nprint(2)\nprint(3)";
         let lines: Vec<&str> = code.split('\n').collect();
-        let starts: Vec<&str> = chunks(&lines).iter().map(|range| lines[range.start]).collect();
+        let starts: Vec<&str> = chunks(&lines, &[]).iter().map(|range| lines[range.start]).collect();
         assert_eq!(starts, ["import sys", "print(", "print(f(0))"]);
         // What has no statements may end anywhere but near its ends.
         let data = vec!["    1,"; 40];
-        let found = chunks(&data);
+        let found = chunks(&data, &[]);
         assert_eq!((found[0].clone(), found.last().cloned()), (0..40, Some(0..40)));
         let long = vec!["x = 1"; 20];
-        assert!(chunks(&long).iter().all(|range| range.len() < 5));
+        assert!(chunks(&long, &[]).iter().all(|range| range.len() < 5));
         for count in 1..30 {
-            let found = chunks(&vec!["    a"; count]);
+            let found = chunks(&vec!["    a"; count], &[]);
             assert_eq!(found.iter().map(std::iter::ExactSizeIterator::len).sum::<usize>(), count);
             assert!(found.len() == 1 || found[0].len() >= 3 && found[found.len() - 1].len() >= 3);
         }
+    }
+
+    #[test]
+    fn a_page_ends_in_no_string_that_could_stay_whole() {
+        let code = "import a\n\nsource = \"\"\"\nx = 1\ny = 2\nz = 3\n\"\"\"\nprint(1)\nprint(2)\nprint(3)\nprint(4)";
+        let lines: Vec<&str> = code.split('\n').collect();
+        let tokens = crate::listings::tokens("python", code);
+        let within = within_strings(&lines, &tokens);
+        assert_eq!(within, [3, 4, 5, 6]);
+        let starts: Vec<usize> = chunks(&lines, &within).iter().map(|range| range.start).collect();
+        assert_eq!(starts, [0, 7, 8]);
     }
 
     #[test]
