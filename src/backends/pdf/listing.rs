@@ -272,14 +272,15 @@ fn chunks(lines: &[&str], within: &[usize]) -> Vec<Range<usize>> {
 
 /// The lines before which a page may end, so that enough of them stand on either side.
 fn breaks(lines: &[&str], wanted: impl Fn(&str) -> bool) -> Vec<usize> {
-    let count = lines.len();
+    let filled = |lines: &[&str]| lines.iter().filter(|line| !line.trim().is_empty()).count();
+    let (count, mut before_here) = (filled(lines), 0);
     let mut found = Vec::new();
-    for (at, line) in lines
-        .iter()
-        .enumerate()
-        .take((count + 1).saturating_sub(LEAST_LINES))
-        .skip(LEAST_LINES)
-    {
+    for (at, line) in lines.iter().enumerate() {
+        let above = before_here;
+        before_here += usize::from(!line.trim().is_empty());
+        if above < LEAST_LINES || count - above < LEAST_LINES {
+            continue;
+        }
         let before = at.checked_sub(1).and_then(|at| lines.get(at)).copied().unwrap_or_default();
         if begins_statement(before, line) && wanted(line) {
             found.push(at);

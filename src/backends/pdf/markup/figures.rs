@@ -63,6 +63,7 @@ impl Writer<'_, '_> {
             writer.close();
         });
         self.out.push(']');
+        self.floated = standing == Standing::Float;
     }
 
     pub(super) fn text_height(&self) -> f64 {

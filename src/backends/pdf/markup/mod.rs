@@ -219,6 +219,10 @@ pub(super) struct Writer<'a, 'b> {
     styles: usize,
     /// The room for text where the writer stands, in pt.
     pub(super) measure: f64,
+    /// Whether what stands above the block that is being written, floats apart, is a paragraph.
+    below_paragraph: bool,
+    /// Whether the block that was written last floats to another place.
+    floated: bool,
     /// In a table: the room of the column in em of its type. Wider words are broken.
     column: Option<f32>,
     held: Vec<String>,
@@ -252,6 +256,8 @@ impl<'a, 'b> Writer<'a, 'b> {
             depth: 0,
             styles: 0,
             measure: book.edition.settings.print.measure(),
+            below_paragraph: false,
+            floated: false,
             column: None,
             held: Vec::new(),
             media,
@@ -362,6 +368,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     /// Writes blocks below one another. A figure that has to stand later is written behind the next listing.
     pub(super) fn write_blocks(&mut self, blocks: &[Block]) {
         let mut later = Vec::new();
+        let mut above: Option<&BlockKind> = None;
         let source = self.source();
         for (at, block) in blocks.iter().enumerate() {
             let next = blocks.get(at + 1).map(|next| &next.kind);
@@ -381,7 +388,12 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             self.mark(block.span);
             self.enter_block(block);
+            self.below_paragraph = matches!(above, Some(BlockKind::Paragraph(_)));
+            self.floated = false;
             self.write_set_off(block, previous, next);
+            if !std::mem::take(&mut self.floated) {
+                above = Some(&block.kind);
+            }
         }
         self.write_later(&mut later);
         self.leave(source);
@@ -432,6 +444,7 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
         if floats {
             self.standing(Standing::Float, |writer| writer.write_in_language(block, previous, next));
+            self.floated = true;
         } else {
             self.write_in_language(block, previous, next);
         }
@@ -451,9 +464,9 @@ impl<'a, 'b> Writer<'a, 'b> {
         }
     }
 
-    fn write_paragraph(&mut self, inlines: &[Inline], block: &Block, previous: Option<&BlockKind>, next: Option<&BlockKind>) {
+    fn write_paragraph(&mut self, inlines: &[Inline], block: &Block, next: Option<&BlockKind>) {
         let head = if self.depth == 0 && leads(inlines) && next.is_some_and(is_led_to) {
-            format!("#lead({})", matches!(previous, Some(BlockKind::Paragraph(_))))
+            format!("#lead({})", self.below_paragraph)
         } else if block.attributes.classes.iter().any(|class| class == ATTRIBUTION) {
             "#attribution".to_owned()
         } else if self.book.mends.calm.contains(&block.span) {
@@ -470,7 +483,7 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_block(&mut self, block: &Block, previous: Option<&BlockKind>, next: Option<&BlockKind>) {
         match &block.kind {
-            BlockKind::Paragraph(inlines) => self.write_paragraph(inlines, block, previous, next),
+            BlockKind::Paragraph(inlines) => self.write_paragraph(inlines, block, next),
             BlockKind::Heading(heading) => {
                 self.wrap("#minor", |writer| {
                     writer.anchor(&block.attributes);
