@@ -201,6 +201,33 @@ fn no_figure_stands_in_a_listing() {
     can_be_broken("figure-in-listing", &text, &always);
 }
 
+/// A table that takes more than half of a small page.
+fn table(rows: usize) -> String {
+    let row = |at: usize| format!("| {at} | words in a cell |\n");
+    let rows: String = (0..rows).map(row).collect();
+    format!("| a | b |\n|---|---|\n{rows}\nTable: Rows {{#tbl-a}}\n\n{LONG}\n")
+}
+
+/// Tables are divided wherever a page ends, and stay where they are written.
+const DIVIDED: &str =
+    "#let tabular(caption, size, breakable, narrow, body) = { caption-text(caption); body }\n#let floating(body) = body\n";
+
+#[test]
+fn a_table_leaves_no_row_alone() {
+    can_be_broken("lone-row", &table(9), DIVIDED);
+}
+
+#[test]
+fn nothing_stands_in_the_middle_of_a_table() {
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='200' height='60'><rect width='200' height='60'/></svg>";
+    let always = format!("{DIVIDED}#let framed(..) = place(top, float: true, image(bytes(\"{svg}\"), format: \"svg\"))\n");
+    let text = format!(
+        "{}\n<figure><p>Text</p><figcaption>Caption</figcaption></figure>\n\n{LONG}\n",
+        table(9)
+    );
+    can_be_broken("figure-in-table", &text, &always);
+}
+
 #[test]
 fn a_figure_that_floats_finds_a_place_beside_a_listing() {
     let code = CODE.replace("print(second(3))\n", &"print(second(3))\n".repeat(9));

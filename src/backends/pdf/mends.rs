@@ -27,7 +27,8 @@ pub(super) struct Mends {
     pub(super) afloat: BTreeSet<Span>,
     /// Figures that do not float, because they come to stand in listings.
     pub(super) still: BTreeSet<Span>,
-    /// Listings that stay whole, because a figure stands in their middle wherever it is written.
+    /// Listings that stay whole, because a figure stands in their middle wherever it is written, and tables, because they are
+    /// badly divided.
     pub(super) whole: BTreeSet<Span>,
 }
 
@@ -60,6 +61,13 @@ impl Mends {
         for figure in rules::far_from_reference(pages).into_iter().filter_map(|fault| fault.span) {
             if self.late.remove(&figure) {
                 self.still.insert(figure);
+            }
+        }
+        for table in rules::badly_divided(pages) {
+            let numbered = pages.numbered.iter().any(|placed| placed.span == table);
+            // One that cannot float waits for the next page.
+            if !numbered || !self.afloat.insert(table) {
+                self.whole.insert(table);
             }
         }
         let waiting = pages.pages.windows(2).filter_map(|pair| match pair {
@@ -107,6 +115,8 @@ impl Mends {
             rules::orphan(pages),
             rules::short_page(pages),
             rules::hyphens_in_a_row(pages),
+            rules::lone_row(pages),
+            rules::figure_in_table(pages),
             rules::far_from_reference(pages),
         ];
         lesser.iter().map(Vec::len).sum::<usize>() + 2 * rules::figure_in_listing(pages).len()

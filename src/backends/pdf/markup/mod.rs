@@ -708,7 +708,7 @@ impl<'a, 'b> Writer<'a, 'b> {
 /// Whether a paragraph is a line or two that end in a colon.
 fn leads(inlines: &[Inline]) -> bool {
     let text = plain_text(inlines);
-    text.trim_end().ends_with(':') && text.len() < 170
+    text.trim_end().ends_with(':') && text.len() < 260
 }
 
 /// Whether a block is one that such a line leads to.

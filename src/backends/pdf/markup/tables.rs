@@ -53,7 +53,7 @@ impl Writer<'_, '_> {
             self.out,
             ", {:.2}pt, {}, {narrow}, table(inset: (x: {:.2}pt, y: 3.5pt), columns: (",
             columns.size,
-            height > page * 0.45,
+            height > page * 0.45 && !self.book.mends.whole.contains(&block.span),
             columns.inset
         );
         for width in &columns.widths {

@@ -32,6 +32,8 @@ pub struct Pages {
     pub running: BTreeSet<Span>,
     /// Figures, tables and listings that have a number, in order of the text.
     pub numbered: Vec<Placed>,
+    /// The rows that the paragraphs of tables stand in, heads apart.
+    pub rows: BTreeMap<Span, Row>,
     /// Columns of tables that hold numbers alone.
     pub columns: Vec<Numbers>,
     /// What the running heads of each chapter have to say.
@@ -140,6 +142,15 @@ pub struct Code {
     pub lines: Vec<String>,
     /// Whether their numbers are printed before them.
     pub numbered: bool,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Row {
+    /// The table's place.
+    pub table: Span,
+    /// Which row it is, from 0.
+    pub at: usize,
 }
 
 /// What the running heads of a chapter have to say.

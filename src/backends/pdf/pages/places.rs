@@ -1,6 +1,6 @@
 //! What the tree says of the places that lines came from.
 
-use super::{Code, Heads, Kind, Pages};
+use super::{Code, Heads, Kind, Pages, Row};
 use crate::document::block::Alignment;
 use crate::document::inline::plain_text;
 use crate::document::walk::{Node, query_blocks};
@@ -156,6 +156,7 @@ impl Places {
                     self.blocks(&cell.blocks, Kind::Cell, heads, pages);
                 }
                 pages.columns.extend(numbers(table, block.span));
+                keep_rows(table, block.span, pages);
             }
             BlockKind::Quote(_)
             | BlockKind::Group(_)
@@ -172,6 +173,19 @@ impl Places {
             BlockKind::Math(_) | BlockKind::Rule | BlockKind::IndexMarks(_) | BlockKind::Index(_) => {
                 self.keep(block.span, Kind::Other);
             }
+        }
+    }
+}
+
+/// Keeps in which row of a table each paragraph stands.
+fn keep_rows(table: &Table, span: Span, pages: &mut Pages) {
+    for (at, row) in table.body.iter().enumerate() {
+        for cell in &row.cells {
+            query_blocks(&cell.blocks, &mut |node| {
+                if let Node::Block(block) = node {
+                    pages.rows.insert(block.span, Row { table: span, at });
+                }
+            });
         }
     }
 }

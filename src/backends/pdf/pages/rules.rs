@@ -36,6 +36,8 @@ pub const ALL: &[Rule] = &[
     ("broken-statement", broken_statement),
     ("lone-code-line", lone_code_line),
     ("figure-in-listing", figure_in_listing),
+    ("lone-row", lone_row),
+    ("figure-in-table", figure_in_table),
     ("far-from-reference", far_from_reference),
     ("off-the-grid", off_the_grid),
     ("uneven-spread", uneven_spread),
@@ -350,6 +352,106 @@ fn in_listings(pages: &Pages, mut see: impl FnMut(&Page, Option<Span>, Span, &Li
             }
         }
     });
+}
+
+/// A table that goes over a page leaves no row alone on one.
+pub fn lone_row(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for table in divided(pages) {
+        for (page, rows) in [table.above, table.below] {
+            if rows.iter().map(|(row, _)| row).collect::<BTreeSet<_>>().len() == 1
+                && let Some((_, line)) = rows.first()
+            {
+                let message = format!("one row of a table is alone on its page: {}", beginning(line));
+                faults.push(fault("lone-row", page, Some(table.span), message));
+            }
+        }
+    }
+    faults
+}
+
+/// No figure and no other table stands between two parts of a table.
+pub fn figure_in_table(pages: &Pages) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for table in divided(pages) {
+        let ((first, above), (second, below)) = (&table.above, &table.below);
+        let (Some((_, last)), Some((_, next))) = (above.last(), below.first()) else {
+            continue;
+        };
+        let behind = shown(first, |height| height > last.baseline);
+        let before = shown(second, |height| height < next.baseline);
+        // A caption is repeated with the head.
+        if behind.iter().chain(&before).any(|shown| *shown != Some(table.span)) {
+            let message = format!(
+                "a figure or table stands in the middle of a table, before: {}",
+                beginning(next)
+            );
+            faults.push(fault("figure-in-table", second, Some(table.span), message));
+        }
+    }
+    faults
+}
+
+/// The tables that are badly divided and could stand on one page.
+pub(in crate::backends::pdf) fn badly_divided(pages: &Pages) -> BTreeSet<Span> {
+    let faults = lone_row(pages).into_iter().chain(figure_in_table(pages));
+    let tables: BTreeSet<Span> = faults.filter_map(|fault| fault.span).collect();
+    let height = |table: &Divided| {
+        let part = |(page, rows): &Rows| {
+            let heights = rows.iter().map(|(_, line)| line.baseline);
+            let top = heights.clone().fold(page.block.bottom, f64::min);
+            heights.fold(top, f64::max) - top
+        };
+        // Caption and head, and the row at either side.
+        part(&table.above) + part(&table.below) + 5.0 * pages.leading
+    };
+    divided(pages)
+        .iter()
+        .filter(|table| tables.contains(&table.span))
+        .filter(|table| height(table) < (table.above.0.block.bottom - table.above.0.block.top) * 0.9)
+        .map(|table| table.span)
+        .collect()
+}
+
+/// The rows on a page, each of their lines with the row's number.
+type Rows<'a> = (&'a Page, Vec<(usize, &'a Line)>);
+
+/// A table that is divided over two pages.
+struct Divided<'a> {
+    span: Span,
+    above: Rows<'a>,
+    below: Rows<'a>,
+}
+
+fn divided(pages: &Pages) -> Vec<Divided<'_>> {
+    let mut parts: BTreeMap<Span, Vec<Rows>> = BTreeMap::new();
+    for page in &pages.pages {
+        for line in page.lines.iter().filter(|line| line.kind == Kind::Cell) {
+            let Some(row) = line.span.and_then(|span| pages.rows.get(&span)) else {
+                continue;
+            };
+            let parts = parts.entry(row.table).or_default();
+            match parts.last_mut() {
+                Some((last, rows)) if last.number == page.number => rows.push((row.at, line)),
+                _ => parts.push((page, vec![(row.at, line)])),
+            }
+        }
+    }
+    let pairs = parts.into_iter().flat_map(|(span, parts)| {
+        let pairs: Vec<Divided> = parts
+            .windows(2)
+            .filter_map(|pair| match pair {
+                [above, below] => Some(Divided {
+                    span,
+                    above: above.clone(),
+                    below: below.clone(),
+                }),
+                _ => None,
+            })
+            .collect();
+        pairs
+    });
+    pairs.collect()
 }
 
 /// The blocks with a picture or a caption in a part of a page, each once.
