@@ -452,20 +452,6 @@ fn the_version_says_what_was_compiled() {
     }
 }
 
-/// The name of whoever commits.
-fn git(folder: &Path, arguments: &[&str]) {
-    let who = [
-        "-c",
-        "user.name=A",
-        "-c",
-        "user.email=a@example.org",
-        "-c",
-        "commit.gpgsign=false",
-    ];
-    let output = Command::new("git").args(who).args(arguments).current_dir(folder).output();
-    assert!(output.expect("git").status.success(), "{arguments:?}");
-}
-
 #[test]
 fn all_files_of_a_build_say_the_same_of_what_made_them() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -474,9 +460,9 @@ fn all_files_of_a_build_say_the_same_of_what_made_them() {
     let toml = book.join("manuscript/book.toml");
     let text = std::fs::read_to_string(&toml).expect("book.toml");
     std::fs::write(&toml, text.replace("[print]\n", "[print]\npaper = \"0.0025in\"\n")).expect("book.toml");
-    git(&book, &["init", "-q"]);
-    git(&book, &["add", "."]);
-    git(&book, &["commit", "-q", "-m", "One"]);
+    support::git(&book, &["init", "-q"]);
+    support::git(&book, &["add", "."]);
+    support::git(&book, &["commit", "-q", "-m", "One"]);
     let built = publish(&book, &["--format", "all,cover"]);
     assert!(built.status.success(), "{}", said(&built));
     let manifest = std::fs::read_to_string(book.join("dist/manifest.json")).expect("the manifest");

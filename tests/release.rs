@@ -1,6 +1,7 @@
 //! Releases against a server on this machine, with everything that goes wrong between here and GitHub.
 
 mod github;
+mod support;
 
 use github::{Fault, Server, TOKEN, hex};
 use publish::github::{Asset, Client, Outcome, Plan, Progress, Token, attach};
@@ -311,12 +312,7 @@ fn command(folder: &Path, server: &Server, args: &[&str]) -> Command {
 }
 
 fn book() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    let made = Command::new(env!("CARGO_BIN_EXE_publish"))
-        .args(["new", "."])
-        .current_dir(folder.path())
-        .output();
-    assert!(made.expect("the command").status.success());
+    let folder = support::new_book();
     let changelog = "# Changelog\n\n## v1.0\n\n- All of it.\n\n## v0.9\n\n- Some.\n";
     std::fs::write(folder.path().join("CHANGELOG.md"), changelog).expect("a file");
     folder
@@ -426,23 +422,6 @@ fn what_is_missing_is_said_before_anything_is_sent() {
     assert!(server.state().log.is_empty());
 }
 
-/// Git in a folder, with a name for whoever commits.
-fn git(folder: &Path, arguments: &[&str]) {
-    let who = [
-        "-c",
-        "user.name=A",
-        "-c",
-        "user.email=a@example.org",
-        "-c",
-        "commit.gpgsign=false",
-        "-c",
-        "tag.gpgsign=false",
-    ];
-    let output = Command::new("git").args(who).args(arguments).current_dir(folder).output();
-    let output = output.expect("git");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
 /// What `verify` says, and its exit code.
 fn verified(folder: &Path, server: &Server, what: &str) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_publish"))
@@ -461,10 +440,10 @@ fn a_release_is_built_anew_from_its_tag_and_compared_by_anybody() {
     let (folder, server) = (book(), Server::start("v1.0"));
     let folder = folder.path();
     std::fs::write(folder.join(".gitignore"), "dist/\n").expect("a file");
-    git(folder, &["init", "-q"]);
-    git(folder, &["add", "."]);
-    git(folder, &["commit", "-q", "-m", "One"]);
-    git(folder, &["tag", "v1.0"]);
+    support::git(folder, &["init", "-q"]);
+    support::git(folder, &["add", "."]);
+    support::git(folder, &["commit", "-q", "-m", "One"]);
+    support::git(folder, &["tag", "v1.0"]);
     let output = command(folder, &server, &[]).output().expect("the command");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     // The book goes on; the release stays what it is.

@@ -180,19 +180,9 @@ fn script(name: &str, folder: &Path, bin: &Path) -> Command {
     command
 }
 
-fn book() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    let made = Command::new(env!("CARGO_BIN_EXE_publish"))
-        .args(["new", "."])
-        .current_dir(folder.path())
-        .output();
-    assert!(made.expect("the command").status.success());
-    folder
-}
-
 #[test]
 fn the_action_checks_tests_builds_and_attaches() {
-    let folder = book();
+    let folder = support::new_book();
     let bin = bin(folder.path());
     let build = |strict: &str| {
         let settings = [

@@ -51,6 +51,32 @@ impl Book {
     }
 }
 
+/// Git in a folder, with a name for whoever commits.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    for setting in [
+        "user.name=A",
+        "user.email=a@example.org",
+        "commit.gpgsign=false",
+        "tag.gpgsign=false",
+    ] {
+        command.args(["-c", setting]);
+    }
+    let output = command.args(arguments).current_dir(folder).output().expect("git");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The book that `publish new` makes, in a temporary folder.
+pub(crate) fn new_book() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let made = Command::new(env!("CARGO_BIN_EXE_publish"))
+        .args(["new", "."])
+        .current_dir(folder.path())
+        .output();
+    assert!(made.expect("the command").status.success());
+    folder
+}
+
 /// Makes a manuscript of one chapter in a temporary folder.
 pub(crate) fn one_chapter(text: &str) -> tempfile::TempDir {
     one_chapter_bytes(text.as_bytes())
