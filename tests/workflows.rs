@@ -317,13 +317,15 @@ fn the_action_takes_a_released_program_only_if_it_is_the_one_that_was_released()
         _ => "publish-aarch64-unknown-linux-musl.tar.gz",
     };
     let base = format!("/ada/publish/releases/download/v{version}");
-    // What stands for `cargo` says that it was called.
+    // What stands for `cargo` and `rustup` says that it was called.
     let bin = folder.path().join("bin");
     std::fs::create_dir_all(&bin).expect("a folder");
-    let cargo = "#!/bin/sh\necho \"cargo $* $PUBLISH_COMMIT\" >>\"$RUNNER_TEMP/called\"\n";
-    std::fs::write(bin.join("cargo"), cargo).expect("a script");
-    let rights = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(bin.join("cargo"), rights).expect("rights");
+    for name in ["cargo", "rustup"] {
+        let text = format!("#!/bin/sh\necho \"{name} $* $PUBLISH_COMMIT\" >>\"$RUNNER_TEMP/called\"\n");
+        std::fs::write(bin.join(name), text).expect("a script");
+        let rights = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(bin.join(name), rights).expect("rights");
+    }
     let install = |reference: &str, sums: &str| {
         let place = tempfile::tempdir().expect("a folder");
         let server = files(vec![

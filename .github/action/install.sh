@@ -57,6 +57,9 @@ if [[ "$REF" =~ ^([0-9a-f]{40}|v[0-9].*)$ ]] && bring && is_ours "$place"; then
     echo "$("$place/publish" -V), as it was released"
 else
     echo "compiling publish $version, which takes some minutes"
+    rust=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$ACTION/Cargo.toml")
+    rustup toolchain install "$rust" --profile minimal
+    export RUSTUP_TOOLCHAIN=$rust
     if [[ "$REF" =~ ^[0-9a-f]{40}$ ]]; then export PUBLISH_COMMIT=$REF; fi
     cargo install --locked --quiet --path "$ACTION" --root "$place/compiled"
     place="$place/compiled/bin"

@@ -82,10 +82,10 @@ impl Origins {
         self.literal = (at, 0);
     }
 
-    /// Notes a text in the literal that stands open.
-    pub(super) fn add(&mut self, text: &str) {
+    /// Notes a text in the literal that stands open, and from which byte of the source's text on it is that.
+    pub(super) fn add(&mut self, text: &str, offset: usize) {
         let (at, within) = self.literal;
-        self.push(at, within, 0);
+        self.push(at, within, offset);
         self.literal.1 += typst_string::length(text);
     }
 

@@ -294,20 +294,51 @@ impl<'a, 'b> Writer<'a, 'b> {
                 // With the comma one piece is an array too.
                 self.out.push_str(",).join()}");
             }
-            _ => {
-                if !self.open {
-                    self.out.push('#');
-                    if let Some(origins) = &mut self.origins {
-                        origins.open(self.out.len());
-                    }
-                    self.out.push('"');
-                    self.open = true;
+            _ if text.contains("++") => self.push_with_whole_words(text),
+            _ => self.push_literal(text, 0),
+        }
+    }
+
+    /// Appends text to the literal that stands open, or opens one; it begins at a byte of what is being written.
+    fn push_literal(&mut self, text: &str, offset: usize) {
+        if !self.open {
+            self.out.push('#');
+            self.open_literal();
+        }
+        if let Some(origins) = &mut self.origins {
+            origins.add(text, offset);
+        }
+        push_inner(&mut self.out, text);
+    }
+
+    fn open_literal(&mut self) {
+        if let Some(origins) = &mut self.origins {
+            origins.open(self.out.len());
+        }
+        self.out.push('"');
+        self.open = true;
+    }
+
+    /// Appends text in which a line could end between two plus signs (UAX #14, class PR), as in C++: such words are boxes.
+    fn push_with_whole_words(&mut self, text: &str) {
+        let mut offset = 0;
+        for piece in text.split_inclusive(' ') {
+            let word = piece.trim_end_matches(' ');
+            if word.contains("++") && word.len() <= LONGEST_WORD {
+                self.close();
+                self.out.push_str("#box(");
+                self.open_literal();
+                self.push_literal(word, offset);
+                self.close();
+                self.out.push(')');
+                let rest = piece.get(word.len()..).unwrap_or_default();
+                if !rest.is_empty() {
+                    self.push_literal(rest, offset + word.len());
                 }
-                if let Some(origins) = &mut self.origins {
-                    origins.add(text);
-                }
-                push_inner(&mut self.out, text);
+            } else {
+                self.push_literal(piece, offset);
             }
+            offset += piece.len();
         }
     }
 
