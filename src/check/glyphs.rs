@@ -8,8 +8,16 @@ use crate::document::{BlockKind, Document, InlineKind};
 use crate::manuscript::Settings;
 use crate::source::{Sources, Span};
 use std::collections::BTreeMap;
+use unicode_script::{Script, UnicodeScript as _};
 
-/// Reports each character that no font has, once, at its first place, with how often it occurs.
+/// The most characters of one script that are told one by one.
+const MOST: usize = 5;
+
+/// How many of more are named.
+const NAMED: usize = 3;
+
+/// Reports each character that no font has, once, at its first place, with how often it occurs. Of a script of which many are
+/// missing, all are told at once: its words are in a language that the fonts are not made for.
 ///
 /// Code is asked of all fonts too: what the mono face lacks comes from another one.
 pub fn glyphs(document: &Document, settings: &Settings, fonts: &[Font], sources: &Sources, diagnostics: &mut Diagnostics) {
@@ -45,21 +53,69 @@ pub fn glyphs(document: &Document, settings: &Settings, fonts: &[Font], sources:
             }
         }
     });
+    let mut scripts: BTreeMap<&str, Vec<Missing>> = BTreeMap::new();
     for (character, (span, count)) in missing {
-        let times = if count == 1 {
-            String::new()
-        } else {
-            format!(", {count} times")
+        // Signs and emoji belong to no script, and each is a slip or a choice of its own.
+        let script = match character.script() {
+            Script::Common | Script::Inherited | Script::Unknown => None,
+            script => Some(script.full_name()),
         };
-        let code = u32::from(character);
-        diagnostics
-            .report(
-                &codes::MISSING_GLYPH,
-                span,
-                format!("no font has `{character}` (U+{code:04X}){times}"),
-            )
-            .hint("use another character, or put an OFL font that has it into `fonts/`");
+        let missing = Missing { character, span, count };
+        match script {
+            Some(script) => scripts.entry(script).or_default().push(missing),
+            None => report_one(&missing, diagnostics),
+        }
     }
+    for (script, missing) in &scripts {
+        if missing.len() > MOST {
+            report_script(script, missing, diagnostics);
+        } else {
+            missing.iter().for_each(|missing| report_one(missing, diagnostics));
+        }
+    }
+}
+
+/// A character that no font has, its first place, and how often it occurs.
+struct Missing {
+    character: char,
+    span: Option<Span>,
+    count: usize,
+}
+
+fn report_one(missing: &Missing, diagnostics: &mut Diagnostics) {
+    let Missing { character, span, count } = missing;
+    let times = if *count == 1 {
+        String::new()
+    } else {
+        format!(", {count} times")
+    };
+    let code = u32::from(*character);
+    diagnostics
+        .report(
+            &codes::MISSING_GLYPH,
+            *span,
+            format!("no font has `{character}` (U+{code:04X}){times}"),
+        )
+        .hint("use another character, or put an OFL font that has it into `fonts/`");
+}
+
+/// Reports the characters of a script at the first of their places.
+fn report_script(script: &str, missing: &[Missing], diagnostics: &mut Diagnostics) {
+    let first = missing.iter().filter_map(|missing| missing.span).min();
+    let named: Vec<String> = missing
+        .iter()
+        .take(NAMED)
+        .map(|missing| format!("`{}`", missing.character))
+        .collect();
+    let times: usize = missing.iter().map(|missing| missing.count).sum();
+    let message = format!(
+        "no font has {} characters of the {script} script, which stand in {times} places: {} and others",
+        missing.len(),
+        named.join(", ")
+    );
+    diagnostics.report(&codes::MISSING_GLYPH, first, message).hint(format!(
+        "put an OFL font for {script} into `fonts/`, such as one of the Noto family"
+    ));
 }
 
 /// The character's own place inside a node's source, where it stands there as typed.
