@@ -22,19 +22,20 @@ pub struct Checkout {
 /// # Errors
 /// Where the folder is in no repository, there is no `git`, or the repository has no such tag.
 pub fn of_tag(folder: &Path, tag: &str) -> Result<Checkout, Error> {
-    let commit = match git(
-        folder,
-        None,
-        &["rev-parse", "--verify", "--quiet", &format!("refs/tags/{tag}^{{commit}}")],
-    ) {
-        Ok(commit) => commit,
-        Err(error) => {
-            git(folder, None, &["rev-parse", "--git-dir"]).map_err(|_| error)?;
-            return Err(Error::new(format!(
-                "there is no file `{tag}`, and this repository has no tag of that name; `git fetch --tags` brings those that the server has"
-            )));
-        }
-    };
+    // Whether there is a `git` at all is another question than what it knows.
+    git(folder, None, &["--version"])?;
+    if git(folder, None, &["rev-parse", "--git-dir"]).is_err() {
+        return Err(Error::new(format!(
+            "there is no file `{tag}`, and no Git repository around {} that could have a tag of that name",
+            folder.display()
+        )));
+    }
+    let name = format!("refs/tags/{tag}^{{commit}}");
+    let commit = git(folder, None, &["rev-parse", "--verify", "--quiet", &name]).map_err(|_| {
+        Error::new(format!(
+            "there is no file `{tag}`, and this repository has no tag of that name; `git fetch --tags` brings those that the server has"
+        ))
+    })?;
     let within = git(folder, None, &["rev-parse", "--show-prefix"])?;
     let top = git(folder, None, &["rev-parse", "--show-toplevel"])?;
     let place = tempfile::tempdir().map_err(|error| Error::caused("making a folder for the files of the tag", error))?;
