@@ -274,21 +274,27 @@ fn letters(text: &str) -> String {
         .collect()
 }
 
-/// A page's text without what only print says: the numbers of pages behind references.
-fn without_page_numbers(page: &str) -> String {
-    let mut pieces = page.split("(page");
-    let mut text = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        text.push_str(piece.split_once(')').map_or(piece, |(_, rest)| rest));
+/// A text without what only print says: the numbers of pages behind references.
+fn without_page_numbers(text: &str) -> String {
+    let mut plain = String::new();
+    let mut words = text.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let numbered = words
+            .peek()
+            .is_some_and(|next| next.starts_with(|letter: char| letter.is_ascii_digit()));
+        if word.trim_start_matches('(') != "page" || !numbered {
+            plain.push_str(word);
+            plain.push(' ');
+        }
     }
-    text
+    plain
 }
 
 /// Whether a page's text begins with the words behind its mark. A word divided between two pages is marked behind its end;
 /// a figure or a table that floats and the repeated head of a table stand before the text.
 fn begins(page: &str, listed: &Listed) -> bool {
     // Formulas are letters of another kind in print.
-    let wanted = letters(listed.after.split('∎').next().unwrap_or_default());
+    let wanted = letters(&without_page_numbers(listed.after.split('∎').next().unwrap_or_default()));
     let wanted = wanted.strip_prefix("chapter").unwrap_or(&wanted);
     let wanted: String = wanted.chars().take(24).collect();
     let body = letters(&without_page_numbers(page));

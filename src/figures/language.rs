@@ -201,6 +201,20 @@ fn without_backslashes(text: &str) -> String {
     for sign in SIGNS {
         plain = plain.replace(&format!("\\{sign}"), &sign.to_string());
     }
+    with_apostrophes(&plain)
+}
+
+/// Text in which a straight mark between two letters is the apostrophe that it stands for.
+fn with_apostrophes(text: &str) -> String {
+    let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphabetic);
+    let mut before = None;
+    let mut letters = text.chars().peekable();
+    let mut plain = String::with_capacity(text.len());
+    while let Some(letter) = letters.next() {
+        let between = letter == '\'' && is_letter(before) && is_letter(letters.peek().copied());
+        plain.push(if between { '’' } else { letter });
+        before = Some(letter);
+    }
     plain
 }
 
@@ -356,5 +370,6 @@ mod tests {
         assert!(label.runs[1].code);
         assert!(super::label("an `open tick").is_none());
         assert_eq!(super::label(r"a\: b\, `c\:` \*").unwrap().plain(), r"a: b, c\: *");
+        assert_eq!(super::label("the list's `f'x'` 'a'").unwrap().plain(), "the list’s f'x' 'a'");
     }
 }

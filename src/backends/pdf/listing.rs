@@ -178,7 +178,7 @@ impl Writer<'_, '_> {
         let chunks = if kept {
             ranges(&[], lines.len())
         } else {
-            ends_kept(lines.len())
+            output_parts(&lines)
         };
         let _ = write!(self.out, "#output({joined}, {kept})[");
         let mut start = 0;
@@ -322,10 +322,16 @@ fn indentation(line: &str) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
-/// The first and the last lines together, those between one by one.
-fn ends_kept(count: usize) -> Vec<Range<usize>> {
-    let cuts: Vec<usize> = (LEAST_LINES..=count.saturating_sub(LEAST_LINES)).collect();
-    ranges(&cuts, count)
+/// What a program prints: the first and the last lines together, those between one by one, but for lines that are moved in
+/// below another, which go on with it.
+fn output_parts(lines: &[&str]) -> Vec<Range<usize>> {
+    let count = lines.len();
+    let goes_on = |at: usize| match (at.checked_sub(1).and_then(|before| lines.get(before)), lines.get(at)) {
+        (Some(before), Some(line)) => !line.trim().is_empty() && indentation(line) > indentation(before),
+        _ => false,
+    };
+    let cuts = (LEAST_LINES..=count.saturating_sub(LEAST_LINES)).filter(|at| !goes_on(*at));
+    ranges(&cuts.collect::<Vec<_>>(), count)
 }
 
 /// The ranges between cuts.

@@ -4,7 +4,7 @@ use super::{LONGEST_NAME, Place, Writer};
 use crate::backends::pdf::leaf::{self, push_string};
 use crate::backends::pdf::origins::Standing;
 use crate::document::inline::plain_text;
-use crate::document::{Block, Inline, Link, Reference, Target};
+use crate::document::{Block, Inline, InlineKind, Link, Reference, Target};
 use crate::manuscript::settings::PdfEdition;
 use std::fmt::Write as _;
 
@@ -49,6 +49,7 @@ impl Writer<'_, '_> {
         }
         self.write_inlines(content);
         match self.place {
+            Place::Text if self.book.edition.settings.language.starts_with("en") => self.waiting = Some(shown.to_owned()),
             Place::Text => self.write_address_note(shown),
             Place::Note => {
                 self.text(" (");
@@ -58,6 +59,26 @@ impl Writer<'_, '_> {
                 self.text(")");
             }
             Place::Head | Place::Title => {}
+        }
+    }
+
+    /// Writes the note of a link that stands before this inline, which English has behind the punctuation (*Chicago Manual of
+    /// Style*, 14.26). Gives how many bytes of the inline's text are written by that.
+    pub(super) fn write_waiting(&mut self, next: &InlineKind) -> usize {
+        let Some(address) = self.waiting.take() else { return 0 };
+        let ahead = match next {
+            InlineKind::Text(text) => punctuation(text),
+            _ => "",
+        };
+        self.push_literal(ahead, 0);
+        self.write_address_note(&address);
+        ahead.len()
+    }
+
+    /// Writes the note of a link behind which nothing stands.
+    pub(super) fn write_last_waiting(&mut self) {
+        if let Some(address) = self.waiting.take() {
+            self.write_address_note(&address);
         }
     }
 
@@ -97,7 +118,8 @@ impl Writer<'_, '_> {
                     self.text(&reference.text);
                     self.code("#on-page(");
                     push_string(&mut self.out, &label);
-                    self.out.push(')');
+                    // Brackets within brackets are none too many for code alone.
+                    self.out.push_str(if self.brackets > 0 { ", inside: true)" } else { ")" });
                 }
             },
             _ => self.text(&reference.text),
@@ -174,4 +196,11 @@ fn shows(content: &[Inline], address: &str) -> bool {
         text.trim_end_matches('/').to_lowercase()
     };
     bare(&plain_text(content)) == bare(address)
+}
+
+/// The punctuation at the beginning of a text that ends what stands before it; an apostrophe goes on with that.
+fn punctuation(text: &str) -> &str {
+    let rest = text.trim_start_matches(['.', ',', ';', ':', '!', '?', '”', '’']);
+    let ahead = text.get(..text.len() - rest.len()).unwrap_or_default();
+    if rest.starts_with(char::is_alphanumeric) { "" } else { ahead }
 }

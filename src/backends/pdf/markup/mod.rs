@@ -219,6 +219,10 @@ pub(super) struct Writer<'a, 'b> {
     styles: usize,
     /// The room for text where the writer stands, in pt.
     pub(super) measure: f64,
+    /// The address of a link whose note is to follow behind the punctuation.
+    waiting: Option<String>,
+    /// How many brackets are open in the text of the block that is being written.
+    brackets: usize,
     /// Whether what stands above the block that is being written, floats apart, is a paragraph.
     below_paragraph: bool,
     /// Whether the block that was written last floats to another place.
@@ -256,6 +260,8 @@ impl<'a, 'b> Writer<'a, 'b> {
             depth: 0,
             styles: 0,
             measure: book.edition.settings.print.measure(),
+            waiting: None,
+            brackets: 0,
             below_paragraph: false,
             floated: false,
             column: None,
@@ -284,8 +290,21 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     /// Appends text. Neighbouring texts share a literal, since each costs Typst a node.
     fn text(&mut self, text: &str) {
+        self.text_from(text, 0);
+    }
+
+    /// Appends what is left of a text of which so many bytes are written.
+    fn text_from(&mut self, text: &str, written: usize) {
+        let text = text.get(written..).unwrap_or_default();
         if text.is_empty() {
             return;
+        }
+        for letter in text.chars() {
+            match letter {
+                '(' => self.brackets += 1,
+                ')' => self.brackets = self.brackets.saturating_sub(1),
+                _ => {}
+            }
         }
         match self.column {
             Some(room) if self.has_wide_word(text, room) => {
@@ -294,13 +313,16 @@ impl<'a, 'b> Writer<'a, 'b> {
                 // With the comma one piece is an array too.
                 self.out.push_str(",).join()}");
             }
-            _ if text.contains("++") => self.push_with_whole_words(text),
-            _ => self.push_literal(text, 0),
+            _ if text.contains("++") => self.push_with_whole_words(text, written),
+            _ => self.push_literal(text, written),
         }
     }
 
     /// Appends text to the literal that stands open, or opens one; it begins at a byte of what is being written.
     fn push_literal(&mut self, text: &str, offset: usize) {
+        if text.is_empty() {
+            return;
+        }
         if !self.open {
             self.out.push('#');
             self.open_literal();
@@ -320,8 +342,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     /// Appends text in which a line could end between two plus signs (UAX #14, class PR), as in C++: such words are boxes.
-    fn push_with_whole_words(&mut self, text: &str) {
-        let mut offset = 0;
+    fn push_with_whole_words(&mut self, text: &str, mut offset: usize) {
         for piece in text.split_inclusive(' ') {
             let word = piece.trim_end_matches(' ');
             if word.contains("++") && word.len() <= LONGEST_WORD {
@@ -419,6 +440,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             self.mark(block.span);
             self.enter_block(block);
+            self.brackets = 0;
             self.below_paragraph = matches!(above, Some(BlockKind::Paragraph(_)));
             self.floated = false;
             self.write_set_off(block, previous, next);
@@ -664,8 +686,16 @@ impl<'a, 'b> Writer<'a, 'b> {
                     continue;
                 }
             }
+            if !matches!(inline.kind, InlineKind::Anchor | InlineKind::IndexMark(_)) {
+                let written = self.write_waiting(&inline.kind);
+                if let (InlineKind::Text(text), 1..) = (&inline.kind, written) {
+                    self.text_from(text, written);
+                    continue;
+                }
+            }
             self.write_inline(inline);
         }
+        self.write_last_waiting();
         self.leave(source);
     }
 
