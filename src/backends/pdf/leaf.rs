@@ -55,3 +55,186 @@ pub(super) fn pieces(text: &str, room: f32, metrics: &Metrics<'_>, mut show: imp
     }
     show(shown, text.get(shown..).unwrap_or_default());
 }
+
+/// Code up to this length, in characters, stays whole where there is room.
+const SHORT_CODE: usize = 14;
+
+/// Parts of names in code up to this length, in characters, are not broken at underscores and hyphens.
+const LONG_PART: usize = 16;
+
+/// A piece of code in running text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CodePiece<'t> {
+    /// Where it begins, in bytes.
+    pub(super) at: usize,
+    /// The piece; spaces between words are pieces of their own.
+    pub(super) text: &'t str,
+    /// Whether a line could end within it by the rules for prose (UAX #14), where code should not be broken.
+    pub(super) whole: bool,
+}
+
+impl CodePiece<'_> {
+    /// Whether it is what stands between words.
+    pub(super) fn is_space(&self) -> bool {
+        self.text.starts_with(' ')
+    }
+}
+
+/// The pieces of code in running text between which a line may end: words, an option with what belongs to it, and of long
+/// names the parts. Dots and brackets come before underscores and hyphens, and no line ends within an operator. What is wider
+/// than `room` em is broken anywhere.
+pub(super) fn code_pieces<'t>(code: &'t str, room: f32, metrics: &Metrics<'_>) -> Vec<CodePiece<'t>> {
+    let fits = |text: &str| text.chars().count() <= SHORT_CODE && metrics.width(text) <= room * 0.5;
+    let mut pieces = Vec::new();
+    if fits(code) {
+        push_piece(code, 0..code.len(), &mut pieces);
+        return pieces;
+    }
+    let mut start = 0;
+    while start < code.len() {
+        let end = word_end(code, start, room, metrics);
+        let word = code.get(start..end).unwrap_or_default();
+        if fits(word) || word.contains(' ') {
+            push_piece(code, start..end, &mut pieces);
+        } else {
+            let mut from = 0;
+            for cut in cuts(word, room, metrics) {
+                push_piece(code, start + from..start + cut, &mut pieces);
+                from = cut;
+            }
+            push_piece(code, start + from..end, &mut pieces);
+        }
+        let rest = code.get(end..).unwrap_or_default();
+        let next = end + rest.len() - rest.trim_start_matches(' ').len();
+        push_piece(code, end..next, &mut pieces);
+        start = next;
+    }
+    pieces
+}
+
+fn push_piece<'t>(code: &'t str, range: std::ops::Range<usize>, pieces: &mut Vec<CodePiece<'t>>) {
+    let at = range.start;
+    let text = code.get(range).unwrap_or_default();
+    if text.is_empty() {
+        return;
+    }
+    let last = text.char_indices().next_back().map_or(0, |(last, _)| last);
+    let divides = |letter: char| "-/|?!}+%\\$ ".contains(letter) || !letter.is_ascii();
+    let inner = text.get(..last).unwrap_or_default();
+    let whole = inner.contains(divides) && !text.trim().is_empty();
+    pieces.push(CodePiece { at, text, whole });
+}
+
+/// Where a word ends that begins at a byte of the code. An option such as `-X`, or an arrow, takes the next word with it
+/// where the two are short.
+fn word_end(code: &str, start: usize, room: f32, metrics: &Metrics<'_>) -> usize {
+    let rest = code.get(start..).unwrap_or_default();
+    let word = rest.split(' ').next().unwrap_or_default();
+    let end = start + word.len();
+    let takes = word.len() == 2 && word.starts_with('-');
+    let next = rest
+        .get(word.len() + 1..)
+        .unwrap_or_default()
+        .split(' ')
+        .next()
+        .unwrap_or_default();
+    let both = rest.get(..word.len() + 1 + next.len()).unwrap_or_default();
+    if takes && !next.is_empty() && both.chars().count() <= LONG_PART + 4 && metrics.width(both) <= room {
+        start + both.len()
+    } else {
+        end
+    }
+}
+
+/// The bytes of a word of code before which a line may end.
+fn cuts(word: &str, room: f32, metrics: &Metrics<'_>) -> Vec<usize> {
+    // Two or three characters at either end of a name would look lost.
+    let may_end = |at: usize, wanted: fn(char) -> bool| {
+        let (before, after) = (word.get(..at).unwrap_or_default(), word.get(at..).unwrap_or_default());
+        let last = before.chars().next_back().is_some_and(wanted);
+        let next = after.chars().next().is_some_and(|next| joins(next) && next != '_');
+        last && !next && before.chars().count() > 2 && after.chars().count() > 2
+    };
+    let boundaries = || word.char_indices().map(|(at, _)| at).skip(1);
+    let is_weak = |letter: char| matches!(letter, '_' | '-');
+    let strong: Vec<usize> = boundaries()
+        .filter(|at| may_end(*at, |letter| joins(letter) && !matches!(letter, '_' | '-')))
+        .collect();
+    let mut all = Vec::new();
+    let ends = strong.iter().copied().chain([word.len()]);
+    let starts = std::iter::once(0).chain(strong.iter().copied());
+    for (start, end) in starts.zip(ends) {
+        if start > 0 {
+            all.push(start);
+        }
+        let part = word.get(start..end).unwrap_or_default();
+        if part.chars().count() > LONG_PART && part.contains(is_weak) {
+            let far = |at: &usize| *at > start + 2 && *at + 2 < end;
+            all.extend(
+                boundaries()
+                    .filter(far)
+                    .filter(|at| may_end(*at, |letter| matches!(letter, '_' | '-'))),
+            );
+        }
+    }
+    split_wide(word, &all, room, metrics)
+}
+
+/// Adds cuts where pieces are wider than `room` em.
+fn split_wide(word: &str, cuts: &[usize], room: f32, metrics: &Metrics<'_>) -> Vec<usize> {
+    let mut all = Vec::new();
+    let mut width = 0.0;
+    let mut ahead = cuts.iter().copied().peekable();
+    for (at, letter) in word.char_indices() {
+        let advance = metrics.advance(letter);
+        if ahead.next_if_eq(&at).is_some() || (at > 0 && width + advance > room) {
+            all.push(at);
+            width = 0.0;
+        }
+        width += advance;
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assets::{FontRole, built_in_fonts};
+
+    /// The pieces of code in running text, with `|` where a line may end and `_` for what is kept whole.
+    fn shown(code: &str) -> String {
+        let fonts = built_in_fonts();
+        let metrics = Metrics::new(&fonts, FontRole::Mono);
+        let pieces = code_pieces(code, 23.0, &metrics);
+        let texts: Vec<String> = pieces
+            .iter()
+            .map(|piece| {
+                if piece.whole {
+                    format!("[{}]", piece.text)
+                } else {
+                    piece.text.to_owned()
+                }
+            })
+            .collect();
+        texts.join("|")
+    }
+
+    #[test]
+    fn code_is_broken_where_a_reader_expects_it() {
+        for (code, pieces) in [
+            ("len", "len"),
+            ("-X importtime", "[-X importtime]"),
+            ("mypy --strict", "[mypy --strict]"),
+            ("mypy --strict-equality", "mypy| |[--strict-]|equality"),
+            ("fold(a, b) -> str", "fold(a,| |b)| |[-> str]"),
+            ("run_in_executor", "run_in_executor"),
+            ("error.with_traceback(None)", "error.|with_traceback(|None)"),
+            ("PyImport_ImportModuleLevelObject", "PyImport_|ImportModuleLevelObject"),
+            ("--disallow-any-explicit", "[--disallow-]|any-|explicit"),
+            ("Callable[[*Ts], R]", "Callable[[|*Ts],| |R]"),
+            ("x == y ** 2 and so on", "x| |==| |y| |**| |2| |and| |so| |on"),
+        ] {
+            assert_eq!(shown(code), pieces);
+        }
+    }
+}

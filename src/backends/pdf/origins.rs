@@ -3,7 +3,7 @@
 //! Kept only where somebody asks for it, which is for the EPUB's page list. Then each text is content with a place of its own
 //! (`#c[#"x"]` for `#c("x")`): Typst gives a string that is handed to a function no place, and sets both alike.
 
-use super::leaf;
+use super::leaf::{self, push_inner};
 use super::markup::{Place, Writer};
 use super::metrics::Metrics;
 use crate::document::{Block, Inline, Order};
@@ -176,5 +176,43 @@ impl Writer<'_, '_> {
             leaf::push_string(out, piece);
             out.push(']');
         });
+    }
+
+    /// Appends code of running text as arguments, between which a line may end where [`leaf::code_pieces`] says so.
+    pub(super) fn push_code(&mut self, code: &str, room: f32, metrics: &Metrics<'_>) {
+        let placed = self.origins.is_some();
+        let (start, end) = if placed { ("[#\"", "\"]") } else { ("\"", "\"") };
+        let (box_start, box_end) = if placed { ("box[#\"", "\"]") } else { ("box(\"", "\")") };
+        let mut open = false;
+        let mut before: Option<leaf::CodePiece<'_>> = None;
+        for piece in leaf::code_pieces(code, room, metrics) {
+            let may_end = before.is_some_and(|before| !before.is_space() && !piece.is_space());
+            // What stands beside a space shares its literal: each costs Typst a node.
+            if open && (piece.whole || may_end) {
+                self.out.push_str(end);
+                open = false;
+            }
+            if !open {
+                self.out.push_str(match (before.is_some(), may_end) {
+                    (false, _) => "",
+                    (true, false) => ", ",
+                    (true, true) => ", z, ",
+                });
+                let start = if piece.whole { box_start } else { start };
+                self.note_origin(start.len() - 1, piece.at);
+                self.out.push_str(start);
+            }
+            push_inner(&mut self.out, piece.text);
+            open = !piece.whole;
+            if piece.whole {
+                self.out.push_str(box_end);
+            }
+            before = Some(piece);
+        }
+        match (open, before) {
+            (true, _) => self.out.push_str(end),
+            (false, None) => self.out.push_str("\"\""),
+            (false, Some(_)) => {}
+        }
     }
 }

@@ -744,7 +744,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     fn write_code(&mut self, code: &str) {
         self.code("#c(");
         let room = self.column.unwrap_or(LONGEST_NAME) / table::INLINE_CODE as f32;
-        self.push_pieces(code, room, &self.book.mono);
+        self.push_code(code, room, &self.book.mono);
         self.out.push(')');
     }
 
