@@ -139,7 +139,7 @@ fn word_end(code: &str, start: usize, room: f32, metrics: &Metrics<'_>) -> usize
         .next()
         .unwrap_or_default();
     let both = rest.get(..word.len() + 1 + next.len()).unwrap_or_default();
-    if takes && !next.is_empty() && both.chars().count() <= LONG_PART + 4 && metrics.width(both) <= room {
+    if takes && !next.is_empty() && both.chars().count() <= LONG_PART + 8 && metrics.width(both) <= room {
         start + both.len()
     } else {
         end

@@ -64,15 +64,22 @@ impl Writer<'_, '_> {
             let _ = write!(self.out, ", {joined}, {kept}");
         }
         self.out.push_str(")[");
+        let mut blank = 0;
         for chunk in &chunks {
             let whole = self.is_short(&lines, chunk.clone(), room);
-            self.open_chunk(kept, whole);
-            self.write_code_lines(listing, &lines, chunk.clone(), room);
+            let shown = without_blank_end(listing, &lines, chunk);
+            self.open_chunk(kept, whole, blank);
+            self.write_code_lines(listing, &lines, shown.clone(), room);
             self.out.push_str(if kept { "" } else { "]" });
+            blank = chunk.end - shown.end;
         }
         self.out.push(']');
         if let Some(tail) = tail {
-            self.out.push_str("\n#listing-tail[");
+            self.out.push_str("\n#listing-tail");
+            if blank > 0 {
+                let _ = write!(self.out, "(blank: {blank})");
+            }
+            self.out.push('[');
             self.write_code_lines(listing, &lines, tail, room);
             self.out.push(']');
         }
@@ -83,13 +90,15 @@ impl Writer<'_, '_> {
         self.book.mends.whole.contains(&span) && lines <= MOST_LINES
     }
 
-    /// Begins lines that stay together, unless all do or these are too many for that.
-    fn open_chunk(&mut self, kept: bool, whole: bool) {
-        self.out.push_str(match (kept, whole) {
-            (true, _) => "",
-            (false, true) => "#chunk[",
-            (false, false) => "#loose-chunk[",
-        });
+    /// Begins lines that stay together, unless all do or these are too many for that. So many blank lines stand above them.
+    fn open_chunk(&mut self, kept: bool, whole: bool, blank: usize) {
+        if kept {
+            return;
+        }
+        if blank > 0 {
+            let _ = write!(self.out, "#blank-lines({blank})");
+        }
+        self.out.push_str(if whole { "#chunk[" } else { "#loose-chunk[" });
     }
 
     /// How many lines some lines of code have as they are printed, on a measure of `room` em.
@@ -181,11 +190,13 @@ impl Writer<'_, '_> {
             output_parts(&lines)
         };
         let _ = write!(self.out, "#output({joined}, {kept})[");
-        let mut start = 0;
+        let (mut start, mut blank) = (0, 0);
         for chunk in chunks {
             let whole = self.is_short(&lines, chunk.clone(), room);
-            self.open_chunk(kept, whole);
-            for at in chunk.clone() {
+            let shown = chunk.start..chunk.end - blank_end(&lines, &chunk);
+            self.open_chunk(kept, whole, blank);
+            blank = chunk.end - shown.end;
+            for at in shown {
                 let line = lines.get(at).copied().unwrap_or_default();
                 for piece in wrap(line, start, room, &self.book.mono) {
                     if at > chunk.start || piece.continued.is_some() {
@@ -204,6 +215,7 @@ impl Writer<'_, '_> {
                 }
                 start += line.len() + 1;
             }
+            start += blank;
             self.out.push_str(if kept { "" } else { "]" });
         }
         self.out.push(']');
@@ -214,6 +226,21 @@ impl Writer<'_, '_> {
         let size = self.book.edition.theme.sizes.code.max(1.0);
         ((self.measure as f32 - 2.0 * super::front::CODE_INSET) / size).max(MARK_CELLS * 4.0)
     }
+}
+
+/// How many blank lines stand at the end of some lines that are not the last: room that no page needs at its foot.
+fn blank_end(lines: &[&str], range: &Range<usize>) -> usize {
+    let blank = |line: &&&str| line.is_empty();
+    match lines.get(range.clone()) {
+        Some(shown) if range.end < lines.len() => shown.iter().rev().take_while(blank).count(),
+        _ => 0,
+    }
+}
+
+/// Some lines of a listing without the blank ones at their end, unless these have numbers or a colour.
+fn without_blank_end(listing: &Listing, lines: &[&str], range: &Range<usize>) -> Range<usize> {
+    let plain = !listing.line_numbers && listing.highlighted.is_empty();
+    range.start..range.end - if plain { blank_end(lines, range) } else { 0 }
 }
 
 /// How many digits the numbers of a listing's lines have; none where lines are not numbered.
@@ -267,7 +294,23 @@ fn chunks(lines: &[&str], within: &[usize]) -> Vec<Range<usize>> {
         }
     }
     cuts.retain(|at| *at > 0);
-    ranges(&cuts, count)
+    ranges(&behind_blank(lines, &cuts), count)
+}
+
+/// How near a blank line may be for a page to end there instead.
+const NEAR: usize = 2;
+
+/// The cuts behind blank lines, and of the others those that have none of them near: two lines of a group that a blank line
+/// sets apart are not worth the rest of a page.
+fn behind_blank(lines: &[&str], cuts: &[usize]) -> Vec<usize> {
+    let is_blank = |at: usize| lines.get(at).is_some_and(|line| line.trim().is_empty());
+    let sets_apart = |at: usize| at > 0 && is_blank(at - 1) && !is_blank(at);
+    let near = |at: usize| cuts.iter().any(|other| sets_apart(*other) && other.abs_diff(at) <= NEAR);
+    let kept = cuts
+        .iter()
+        .copied()
+        .filter(|at| sets_apart(*at) || !is_blank(*at) && !near(*at));
+    kept.collect()
 }
 
 /// The lines before which a page may end, so that enough of them stand on either side.
@@ -331,7 +374,7 @@ fn output_parts(lines: &[&str]) -> Vec<Range<usize>> {
         _ => false,
     };
     let cuts = (LEAST_LINES..=count.saturating_sub(LEAST_LINES)).filter(|at| !goes_on(*at));
-    ranges(&cuts.collect::<Vec<_>>(), count)
+    ranges(&behind_blank(lines, &cuts.collect::<Vec<_>>()), count)
 }
 
 /// The ranges between cuts.
@@ -505,6 +548,17 @@ mod tests {
             assert_eq!(found.iter().map(std::iter::ExactSizeIterator::len).sum::<usize>(), count);
             assert!(found.len() == 1 || found[0].len() >= 3 && found[found.len() - 1].len() >= 3);
         }
+    }
+
+    #[test]
+    fn a_page_ends_behind_a_blank_line_where_one_is_near() {
+        let code = "a = 1\nb = 2\nc = 3\n\nd = 4\ne = 5\nf = 6\ng = 7\n\nh = 8\ni = 9\nj = 10\nk = 11";
+        let lines: Vec<&str> = code.split('\n').collect();
+        let starts: Vec<&str> = chunks(&lines, &[]).iter().map(|range| lines[range.start]).collect();
+        assert_eq!(starts, ["a = 1", "d = 4", "h = 8"]);
+        let starts: Vec<&str> = output_parts(&lines).iter().map(|range| lines[range.start]).collect();
+        assert_eq!(starts, ["a = 1", "d = 4", "h = 8"]);
+        assert_eq!(blank_end(&lines, &(0..4)), 1);
     }
 
     #[test]
