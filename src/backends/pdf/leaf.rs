@@ -80,13 +80,27 @@ impl CodePiece<'_> {
     }
 }
 
+/// What is not broken of code.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Keep {
+    /// Short words, on lines as wide as so many em.
+    Short(f32),
+    /// Words that fit in a column as wide as so many em.
+    Within(f32),
+}
+
 /// The pieces of code in running text between which a line may end: words, an option with what belongs to it, and of long
 /// names the parts. Dots and brackets come before underscores and hyphens, and no line ends within an operator. What is wider
 /// than `room` em is broken anywhere.
-pub(super) fn code_pieces<'t>(code: &'t str, room: f32, metrics: &Metrics<'_>) -> Vec<CodePiece<'t>> {
-    let fits = |text: &str| text.chars().count() <= SHORT_CODE && metrics.width(text) <= room * 0.5;
+pub(super) fn code_pieces<'t>(code: &'t str, keep: Keep, metrics: &Metrics<'_>) -> Vec<CodePiece<'t>> {
+    let (Keep::Short(room) | Keep::Within(room)) = keep;
+    let is_short = |text: &str| text.chars().count() <= SHORT_CODE;
+    let fits = |text: &str| match keep {
+        Keep::Short(_) => is_short(text) && metrics.width(text) <= room * 0.5,
+        Keep::Within(_) => metrics.width(text) <= room,
+    };
     let mut pieces = Vec::new();
-    if fits(code) {
+    if is_short(code) && fits(code) {
         push_piece(code, 0..code.len(), &mut pieces);
         return pieces;
     }
@@ -205,7 +219,7 @@ mod tests {
     fn shown(code: &str) -> String {
         let fonts = built_in_fonts();
         let metrics = Metrics::new(&fonts, FontRole::Mono);
-        let pieces = code_pieces(code, 23.0, &metrics);
+        let pieces = code_pieces(code, Keep::Short(23.0), &metrics);
         let texts: Vec<String> = pieces
             .iter()
             .map(|piece| {

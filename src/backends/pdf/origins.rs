@@ -179,13 +179,13 @@ impl Writer<'_, '_> {
     }
 
     /// Appends code of running text as arguments, between which a line may end where [`leaf::code_pieces`] says so.
-    pub(super) fn push_code(&mut self, code: &str, room: f32, metrics: &Metrics<'_>) {
+    pub(super) fn push_code(&mut self, code: &str, keep: leaf::Keep, metrics: &Metrics<'_>) {
         let placed = self.origins.is_some();
         let (start, end) = if placed { ("[#\"", "\"]") } else { ("\"", "\"") };
         let (box_start, box_end) = if placed { ("box[#\"", "\"]") } else { ("box(\"", "\")") };
         let mut open = false;
         let mut before: Option<leaf::CodePiece<'_>> = None;
-        for piece in leaf::code_pieces(code, room, metrics) {
+        for piece in leaf::code_pieces(code, keep, metrics) {
             let may_end = before.is_some_and(|before| !before.is_space() && !piece.is_space());
             // What stands beside a space shares its literal: each costs Typst a node.
             if open && (piece.whole || may_end) {

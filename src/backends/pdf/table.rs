@@ -1,11 +1,11 @@
 //! Tables: columns as wide as what is in them.
 
-use super::leaf::joins;
+use super::leaf::{Keep, code_pieces};
 use super::metrics::Metrics;
 use crate::document::grid::Grid;
 use crate::document::inline::plain_text;
 use crate::document::walk::{Node, query_blocks};
-use crate::document::{Block, BlockKind, InlineKind};
+use crate::document::{Block, BlockKind, Inline, InlineKind};
 
 /// The room at either side of a cell, in pt, where there are not so many columns that it would take all the measure.
 const INSET: f64 = 5.0;
@@ -15,9 +15,6 @@ const SMALLEST: f64 = 6.6;
 
 /// The size of code beside text of one em; as in the template.
 pub(super) const INLINE_CODE: f64 = 0.87;
-
-/// From how many bytes on a name may be broken after its joining characters.
-const LONG_NAME: usize = 16;
 
 /// The most that one word may ask for, in em; longer ones are broken.
 const WIDEST_WORD: f64 = 14.0;
@@ -44,6 +41,12 @@ pub(super) struct Squeezed {
     pub(super) column: usize,
 }
 
+/// How much smaller the type of a table may be before names in it are broken.
+const HARDLY_SMALLER: f64 = 0.94;
+
+/// How much wider the type of heads is.
+const BOLD: f64 = 1.06;
+
 /// The natural and the least width of each column, in em: that of its longest line and that of its longest word.
 #[derive(Debug, Clone, Copy, Default)]
 struct Demand {
@@ -53,24 +56,30 @@ struct Demand {
 
 /// Column widths for a table on `measure` pt, at `size` pt or smaller.
 ///
-/// A table that fits keeps its natural widths. Otherwise every column gets its longest word and a share of the rest by
-/// what it would like to have. When not even the words fit, the type becomes smaller, and in the end words are broken.
+/// A table that fits keeps its natural widths. Otherwise every column gets its longest word, and the rest is shared so that
+/// the table has as few lines as possible. When not even the words fit, names in code are broken at their joints; then the
+/// type becomes smaller, and in the end words are broken anywhere.
 pub(super) fn columns(grid: &Grid<'_>, measure: f64, size: f64, text: &Metrics<'_>, code: &Metrics<'_>) -> Columns {
     let count = grid.width;
-    let demands = demands(grid, text, code);
     let inset = INSET.min(measure / count as f64 / 6.0);
     let room = measure - 2.0 * inset * count as f64;
-    let least: f64 = demands.iter().map(|demand| demand.least).sum();
+    let total = |contents: &Contents| contents.demands.iter().map(|demand| demand.least).sum::<f64>();
+    let mut contents = Contents::of(grid, text, code, true);
+    let mut least = total(&contents);
+    if least * size * HARDLY_SMALLER > room {
+        contents = Contents::of(grid, text, code, false);
+        least = total(&contents);
+    }
     let size = if least * size > room {
         (room / least).clamp(SMALLEST.min(size), size)
     } else {
         size
     };
-    let widths = share(&demands, room / size);
+    let widths = contents.share(room / size);
     // A hair's breadth is a matter of rounding, not of room.
     let squeezed = (least * size > room + 0.01).then(|| Squeezed {
         needed: least * size + 2.0 * inset * count as f64,
-        column: widest_column(&demands),
+        column: widest_column(&contents.demands),
     });
     Columns {
         widths: widths.iter().map(|em| em * size + 2.0 * inset).collect(),
@@ -83,39 +92,6 @@ pub(super) fn columns(grid: &Grid<'_>, measure: f64, size: f64, text: &Metrics<'
 fn widest_column(demands: &[Demand]) -> usize {
     let by_word = |(_, a): &(usize, &Demand), (_, b): &(usize, &Demand)| a.least.total_cmp(&b.least);
     demands.iter().enumerate().max_by(by_word).map_or(0, |(column, _)| column)
-}
-
-/// Shares `room` em among columns.
-fn share(demands: &[Demand], room: f64) -> Vec<f64> {
-    let natural: f64 = demands.iter().map(|demand| demand.natural).sum();
-    let least: f64 = demands.iter().map(|demand| demand.least).sum();
-    if natural <= room {
-        // A table that nearly fills the measure is drawn out to it, so that its rules end where the text ends.
-        let stretch = if natural > 0.72 * room { room / natural } else { 1.0 };
-        return demands.iter().map(|demand| demand.natural * stretch).collect();
-    }
-    if least >= room {
-        return squeeze(demands, room);
-    }
-    // The root keeps one long column from taking everything; what a column cannot use goes to the others.
-    let mut widths: Vec<f64> = demands.iter().map(|demand| demand.least).collect();
-    let mut rest = room - least;
-    for _ in 0..demands.len() {
-        let open = |(width, demand): (&f64, &Demand)| (demand.natural - *width).max(0.0).sqrt();
-        let weights: Vec<f64> = widths.iter().zip(demands).map(open).collect();
-        let total: f64 = weights.iter().sum();
-        if total <= 0.0 || rest <= 0.01 {
-            break;
-        }
-        let mut given = 0.0;
-        for ((width, demand), weight) in widths.iter_mut().zip(demands).zip(&weights) {
-            let more = (rest * weight / total).min(demand.natural - *width).max(0.0);
-            *width += more;
-            given += more;
-        }
-        rest -= given;
-    }
-    widths
 }
 
 /// Shares `room` em when not even the longest words fit: columns of short words keep them, and the others share the rest
@@ -142,74 +118,379 @@ fn squeeze(demands: &[Demand], room: f64) -> Vec<f64> {
     }
 }
 
-fn demands(grid: &Grid<'_>, text: &Metrics<'_>, code: &Metrics<'_>) -> Vec<Demand> {
-    let mut demands = vec![
-        Demand {
-            natural: 1.0,
-            least: 1.0
-        };
-        grid.width
-    ];
-    for placed in grid.head.iter().chain(&grid.body).flatten() {
-        let Some(cell) = placed.cell else { continue };
-        let demand = cell_demand(&cell.blocks, text, code);
-        let share = placed.columns as f64;
-        for slot in demands.iter_mut().skip(placed.column).take(placed.columns) {
-            slot.natural = slot.natural.max(demand.natural / share);
-            slot.least = slot.least.max(demand.least / share);
-        }
-    }
-    demands
+/// What a line of a cell is made of.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    /// In em.
+    width: f64,
+    /// The space before it, in em, if it goes on in the same line; 0 where a name is broken.
+    space: f64,
+    /// Whether a line has to end before it.
+    new_line: bool,
 }
 
-/// What a cell would like: its widest line, and its widest word with code in the metrics of code.
-fn cell_demand(blocks: &[Block], text: &Metrics<'_>, code: &Metrics<'_>) -> Demand {
-    let mut demand = Demand::default();
-    for block in blocks {
-        let (natural, extra) = match &block.kind {
-            BlockKind::Paragraph(inlines) => (f64::from(text.width(&plain_text(inlines))), 0.0),
-            BlockKind::Listing(listing) => (
-                listing
-                    .code
-                    .lines()
-                    .map(|line| f64::from(code.width(line)))
-                    .fold(0.0, f64::max),
-                1.0,
-            ),
-            // Whatever else HTML puts into cells wants room, but has no single line to measure.
-            _ => (12.0, 0.0),
-        };
-        demand.natural = demand.natural.max(natural + extra);
-    }
-    query_blocks(blocks, &mut |node| {
-        if let Node::Inline(inline) = node {
-            match &inline.kind {
-                InlineKind::Text(run) => demand.least = demand.least.max(widest_word(run, text)),
-                InlineKind::Code(run) => {
-                    demand.least = demand.least.max(widest_word(run, code) * INLINE_CODE);
-                    // Code is wider than the text that was measured in its place.
-                    demand.natural += (f64::from(code.width(run)) * INLINE_CODE - f64::from(text.width(run))).max(0.0);
-                }
-                _ => {}
+/// A cell of one column.
+struct Filled {
+    row: usize,
+    words: Vec<Word>,
+    /// Whether there is a listing, whose lines want all the room there is.
+    code: bool,
+}
+
+impl Filled {
+    /// How many lines the words take on a width in em.
+    fn lines(&self, width: f64) -> usize {
+        let (mut lines, mut x) = (0, f64::INFINITY);
+        for word in &self.words {
+            let end = x + word.space + word.width;
+            if word.new_line || end > width + 0.001 {
+                // What is too long for a line is broken anywhere.
+                let full = ((word.width - 0.001) / width).floor().max(0.0);
+                lines += 1 + full as usize;
+                x = word.width - full * width;
+            } else {
+                x = end;
             }
         }
-    });
-    // A little more than measured: bold type in heads, rounding in the last line.
-    demand.natural = demand.natural * 1.06 + 0.1;
-    demand.least = demand.least * 1.06 + 0.1;
-    demand.natural = demand.natural.max(demand.least);
-    demand
+        lines
+    }
 }
 
-/// The width of the widest piece that is not broken in itself, in em: words, and in long names what stands between
-/// joining characters. A single piece may not ask for more than [`WIDEST_WORD`].
-fn widest_word(run: &str, metrics: &Metrics<'_>) -> f64 {
-    let pieces = run.split_whitespace().flat_map(|word| {
-        let long = word.len() > LONG_NAME;
-        word.split_inclusive(move |character| long && joins(character))
-    });
-    let widest = pieces.map(|piece| f64::from(metrics.width(piece))).fold(0.0, f64::max);
-    widest.min(WIDEST_WORD)
+/// What stands in the columns of a table.
+struct Contents {
+    demands: Vec<Demand>,
+    /// The cells of each column that are in no other.
+    columns: Vec<Vec<Filled>>,
+    rows: usize,
+}
+
+impl Contents {
+    /// Measures the cells; with `whole` names in code are not broken.
+    fn of(grid: &Grid<'_>, text: &Metrics<'_>, code: &Metrics<'_>, whole: bool) -> Self {
+        let one = Demand {
+            natural: 1.0,
+            least: 1.0,
+        };
+        let mut contents = Self {
+            demands: vec![one; grid.width],
+            columns: (0..grid.width).map(|_| Vec::new()).collect(),
+            rows: grid.head.len() + grid.body.len(),
+        };
+        for (row, placed) in grid.head.iter().chain(&grid.body).enumerate() {
+            for placed in placed {
+                let Some(cell) = placed.cell else { continue };
+                let mut ruler = Ruler {
+                    text,
+                    code,
+                    whole,
+                    scale: if row < grid.head.len() || cell.header { BOLD } else { 1.0 },
+                    words: Vec::new(),
+                    joined: false,
+                    new_line: true,
+                    listing: false,
+                };
+                for block in &cell.blocks {
+                    ruler.block(block);
+                }
+                let demand = ruler.demand();
+                let share = placed.columns as f64;
+                for slot in contents.demands.iter_mut().skip(placed.column).take(placed.columns) {
+                    slot.natural = slot.natural.max(demand.natural / share);
+                    slot.least = slot.least.max(demand.least / share);
+                }
+                if placed.columns == 1
+                    && placed.rows == 1
+                    && let Some(column) = contents.columns.get_mut(placed.column)
+                {
+                    column.push(Filled {
+                        row,
+                        words: ruler.words,
+                        code: ruler.listing,
+                    });
+                }
+            }
+        }
+        contents
+    }
+
+    /// Shares `room` em among the columns.
+    fn share(&self, room: f64) -> Vec<f64> {
+        let natural: f64 = self.demands.iter().map(|demand| demand.natural).sum();
+        let least: f64 = self.demands.iter().map(|demand| demand.least).sum();
+        if natural <= room {
+            // A table that nearly fills the measure is drawn out to it, so that its rules end where the text ends.
+            let stretch = if natural > 0.72 * room { room / natural } else { 1.0 };
+            return self.demands.iter().map(|demand| demand.natural * stretch).collect();
+        }
+        if least >= room {
+            return squeeze(&self.demands, room);
+        }
+        let first = by_roots(&self.demands, room);
+        self.draw_in(&self.fewest_lines(first), room)
+    }
+
+    /// How many lines each row has, and all cells together.
+    fn height(&self, widths: &[f64]) -> (usize, usize) {
+        let mut rows = vec![1; self.rows];
+        let mut all = 0;
+        for (cells, width) in self.columns.iter().zip(widths) {
+            for cell in cells {
+                let lines = cell.lines(*width);
+                all += lines;
+                if let Some(row) = rows.get_mut(cell.row) {
+                    *row = lines.max(*row);
+                }
+            }
+        }
+        (rows.iter().sum(), all)
+    }
+
+    /// Moves room from column to column as long as the table becomes lower by it.
+    fn fewest_lines(&self, mut widths: Vec<f64>) -> Vec<f64> {
+        let words: usize = self.columns.iter().flatten().map(|cell| cell.words.len()).sum();
+        let mut left = MOST_STEPS / (words + 1);
+        let mut best = self.height(&widths);
+        for step in [6.0_f64, 3.0, 1.5, 0.75, 0.4] {
+            let mut moved = true;
+            while moved {
+                moved = false;
+                for from in 0..widths.len() {
+                    for to in 0..widths.len() {
+                        let least = self.demands.get(from).map_or(0.0, |demand| demand.least);
+                        let spare = widths.get(from).map_or(0.0, |width| width - least);
+                        let some = step.min(spare);
+                        if from == to || some < 0.05 || left == 0 {
+                            continue;
+                        }
+                        left -= 1;
+                        let mut other = widths.clone();
+                        for (at, width) in other.iter_mut().enumerate() {
+                            *width += if at == to { some } else { 0.0 } - if at == from { some } else { 0.0 };
+                        }
+                        let height = self.height(&other);
+                        if height < best {
+                            (best, widths, moved) = (height, other, true);
+                        }
+                    }
+                }
+            }
+        }
+        widths
+    }
+
+    /// Takes from each column what its lines do not need, and gives each the same part more.
+    fn draw_in(&self, widths: &[f64], room: f64) -> Vec<f64> {
+        let needed: Vec<f64> = widths
+            .iter()
+            .zip(&self.demands)
+            .zip(&self.columns)
+            .map(|((width, demand), cells)| narrowest(cells, demand.least.min(*width), *width))
+            .collect();
+        let total: f64 = needed.iter().sum();
+        needed.iter().map(|width| width * room / total).collect()
+    }
+}
+
+/// How many words are measured at the most to find the widths of one table.
+const MOST_STEPS: usize = 3_000_000;
+
+/// The least width, in em, on which no cell of a column has more lines than it has on `width`; with a listing, that.
+fn narrowest(cells: &[Filled], least: f64, width: f64) -> f64 {
+    if cells.iter().any(|cell| cell.code) {
+        return width;
+    }
+    let lines: Vec<usize> = cells.iter().map(|cell| cell.lines(width)).collect();
+    let (mut low, mut high) = (least, width);
+    for _ in 0..10 {
+        let middle = (low + high) / 2.0;
+        if cells.iter().zip(&lines).all(|(cell, lines)| cell.lines(middle) <= *lines) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    high
+}
+
+/// Gives each column its longest word and a part of the rest. The root keeps one long column from taking everything; what a
+/// column cannot use goes to the others.
+fn by_roots(demands: &[Demand], room: f64) -> Vec<f64> {
+    let mut widths: Vec<f64> = demands.iter().map(|demand| demand.least).collect();
+    let mut rest = room - widths.iter().sum::<f64>();
+    for _ in 0..demands.len() {
+        let open = |(width, demand): (&f64, &Demand)| (demand.natural - *width).max(0.0).sqrt();
+        let weights: Vec<f64> = widths.iter().zip(demands).map(open).collect();
+        let total: f64 = weights.iter().sum();
+        if total <= 0.0 || rest <= 0.01 {
+            break;
+        }
+        let mut given = 0.0;
+        for ((width, demand), weight) in widths.iter_mut().zip(demands).zip(&weights) {
+            let more = (rest * weight / total).min(demand.natural - *width).max(0.0);
+            *width += more;
+            given += more;
+        }
+        rest -= given;
+    }
+    widths
+}
+
+/// Measures the words of a cell.
+struct Ruler<'a, 'm> {
+    text: &'a Metrics<'m>,
+    code: &'a Metrics<'m>,
+    /// Whether names in code are left whole.
+    whole: bool,
+    scale: f64,
+    words: Vec<Word>,
+    /// Whether what follows goes on with the last word.
+    joined: bool,
+    /// Whether what follows begins a line.
+    new_line: bool,
+    /// Whether there was a listing.
+    listing: bool,
+}
+
+impl Ruler<'_, '_> {
+    fn block(&mut self, block: &Block) {
+        self.break_line();
+        match &block.kind {
+            BlockKind::Paragraph(inlines) => self.inlines(inlines),
+            BlockKind::Listing(listing) => {
+                self.listing = true;
+                for line in listing.code.lines() {
+                    self.break_line();
+                    self.word(f64::from(self.code.width(line)) + 1.0, 0.0);
+                }
+            }
+            // Whatever else HTML puts into cells wants room, but has no single line to measure.
+            _ => {
+                let blocks = std::slice::from_ref(block);
+                let mut least = 0.0_f64;
+                query_blocks(blocks, &mut |node| {
+                    if let Node::Inline(inline) = node {
+                        let mut ruler = Ruler {
+                            words: Vec::new(),
+                            joined: false,
+                            new_line: true,
+                            ..*self
+                        };
+                        ruler.inline(inline);
+                        least = least.max(ruler.demand().least);
+                    }
+                });
+                self.word(least.max(12.0), 0.0);
+            }
+        }
+    }
+
+    fn inlines(&mut self, inlines: &[Inline]) {
+        for inline in inlines {
+            self.inline(inline);
+        }
+    }
+
+    fn inline(&mut self, inline: &Inline) {
+        match &inline.kind {
+            InlineKind::Text(text) => self.run(text),
+            InlineKind::SoftBreak => self.joined = false,
+            InlineKind::LineBreak => self.break_line(),
+            InlineKind::Code(code) => self.code(code),
+            InlineKind::Strong(content) => {
+                let scale = std::mem::replace(&mut self.scale, BOLD);
+                self.inlines(content);
+                self.scale = scale;
+            }
+            InlineKind::Emphasis(content)
+            | InlineKind::Strikethrough(content)
+            | InlineKind::Superscript(content)
+            | InlineKind::Subscript(content)
+            | InlineKind::Keyboard(content)
+            | InlineKind::Span(content)
+            | InlineKind::Abbreviation { content, .. } => self.inlines(content),
+            InlineKind::Anchor | InlineKind::IndexMark(_) => {}
+            InlineKind::Note { .. } => self.word(0.6, 0.0),
+            _ => self.run(&plain_text(std::slice::from_ref(inline))),
+        }
+    }
+
+    /// Words of text, which may also end a line behind hyphens and dashes.
+    fn run(&mut self, text: &str) {
+        let space = f64::from(self.text.advance(' '));
+        for (at, word) in text.split([' ', '\n']).enumerate() {
+            if at > 0 {
+                self.joined = false;
+            }
+            let mut gap = space;
+            for piece in word.split_inclusive(['-', '–', '—', '/']) {
+                self.word(f64::from(self.text.width(piece)) * self.scale, gap);
+                let ended = piece.len() > 3 && piece.ends_with(['-', '–', '—', '/']);
+                self.joined = !ended;
+                gap = 0.0;
+            }
+        }
+    }
+
+    fn code(&mut self, code: &str) {
+        let keep = if self.whole {
+            Keep::Within(f32::INFINITY)
+        } else {
+            Keep::Short(f32::INFINITY)
+        };
+        let space = f64::from(self.text.advance(' '));
+        let mut gap = if self.joined { 0.0 } else { space };
+        for piece in code_pieces(code, keep, self.code) {
+            if piece.is_space() {
+                self.joined = false;
+                gap = f64::from(self.code.width(piece.text)) * INLINE_CODE;
+                continue;
+            }
+            self.word(f64::from(self.code.width(piece.text)) * INLINE_CODE, gap);
+            self.joined = false;
+            gap = 0.0;
+        }
+        self.joined = true;
+    }
+
+    fn break_line(&mut self) {
+        self.joined = false;
+        self.new_line = true;
+    }
+
+    /// Adds a word, or what belongs to the last one.
+    fn word(&mut self, width: f64, space: f64) {
+        if width <= 0.0 {
+            return;
+        }
+        match self.words.last_mut() {
+            Some(last) if self.joined && !self.new_line => last.width += width,
+            _ => self.words.push(Word {
+                width,
+                space,
+                new_line: self.new_line,
+            }),
+        }
+        (self.joined, self.new_line) = (true, false);
+    }
+
+    /// The widest line and the widest word, and a little more: rounding in the last line.
+    fn demand(&self) -> Demand {
+        let mut demand = Demand::default();
+        let mut line = 0.0;
+        for word in &self.words {
+            line = if word.new_line {
+                word.width
+            } else {
+                line + word.space + word.width
+            };
+            demand.natural = demand.natural.max(line);
+            demand.least = demand.least.max(word.width.min(WIDEST_WORD));
+        }
+        Demand {
+            natural: demand.natural * 1.01 + 0.1,
+            least: demand.least * 1.01 + 0.1,
+        }
+    }
 }
 
 #[cfg(test)]

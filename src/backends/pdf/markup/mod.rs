@@ -12,7 +12,7 @@ mod room;
 mod tables;
 
 use super::fit::Fit;
-use super::leaf::{self, push_inner, push_string};
+use super::leaf::{self, Keep, push_inner, push_string};
 use super::mends::Mends;
 use super::metrics::Metrics;
 use super::origins::{Origins, Standing};
@@ -743,8 +743,12 @@ impl<'a, 'b> Writer<'a, 'b> {
 
     fn write_code(&mut self, code: &str) {
         self.code("#c(");
-        let room = self.column.unwrap_or(LONGEST_NAME) / table::INLINE_CODE as f32;
-        self.push_code(code, room, &self.book.mono);
+        let size = table::INLINE_CODE as f32;
+        let keep = match self.column {
+            Some(room) => Keep::Within(room / size),
+            None => Keep::Short(LONGEST_NAME / size),
+        };
+        self.push_code(code, keep, &self.book.mono);
         self.out.push(')');
     }
 

@@ -47,11 +47,11 @@ impl Writer<'_, '_> {
         );
         let height = self.estimate(&columns, &body) + self.estimate(&columns, &head);
         let page = self.book.edition.settings.print.height;
-        // Ragged lines need hyphens only where a column holds a few words.
-        let narrow = columns.widths.iter().any(|width| *width < columns.size * 11.0);
+        // Ragged lines need hyphens only where words do not fit.
+        let hyphenate = columns.squeezed.is_some();
         let _ = write!(
             self.out,
-            ", {:.2}pt, {}, {narrow}, table(inset: (x: {:.2}pt, y: 3.5pt), columns: (",
+            ", {:.2}pt, {}, {hyphenate}, table(inset: (x: {:.2}pt, y: 3.5pt), columns: (",
             columns.size,
             height > page * 0.45 && !self.book.mends.whole.contains(&block.span),
             columns.inset
