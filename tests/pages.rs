@@ -99,7 +99,7 @@ fn find(label: String, file: &str, text: &str, id: &str) -> Listed {
         let side = if passed { &mut after } else { &mut before };
         match node.text().filter(|_| node.is_text() && !node.ancestors().any(hidden)) {
             Some(text) => side.push_str(text),
-            None if name == "math" => side.push('∎'),
+            None if name == "math" || is_type(&node, "footnotes") => side.push('∎'),
             None if ["p", "li", "td", "th", "h1", "h2", "h3", "div", "figcaption", "dt", "dd"].contains(&name) => side.push(' '),
             None => {}
         }
@@ -293,7 +293,7 @@ fn without_page_numbers(text: &str) -> String {
 /// Whether a page's text begins with the words behind its mark. A word divided between two pages is marked behind its end;
 /// a figure or a table that floats and the repeated head of a table stand before the text.
 fn begins(page: &str, listed: &Listed) -> bool {
-    // Formulas are letters of another kind in print.
+    // Formulas are letters of another kind in print, and which notes follow the text differs.
     let wanted = letters(&without_page_numbers(listed.after.split('∎').next().unwrap_or_default()));
     let wanted = wanted.strip_prefix("chapter").unwrap_or(&wanted);
     let wanted: String = wanted.chars().take(24).collect();

@@ -5,7 +5,7 @@ use super::metrics::Metrics;
 use crate::document::grid::Grid;
 use crate::document::inline::plain_text;
 use crate::document::walk::{Node, query_blocks};
-use crate::document::{Block, BlockKind, Inline, InlineKind};
+use crate::document::{Block, BlockKind, Image, Inline, InlineKind};
 
 /// The room at either side of a cell, in pt, where there are not so many columns that it would take all the measure.
 const INSET: f64 = 5.0;
@@ -54,20 +54,29 @@ struct Demand {
     least: f64,
 }
 
+/// What the words of a table are measured with.
+#[derive(Clone, Copy)]
+pub(super) struct Measures<'m> {
+    pub(super) text: &'m Metrics<'m>,
+    pub(super) code: &'m Metrics<'m>,
+    /// How wide a picture in a line is, in pt; 0 where its description stands for it.
+    pub(super) pictures: &'m dyn Fn(&Image) -> f64,
+}
+
 /// Column widths for a table on `measure` pt, at `size` pt or smaller.
 ///
 /// A table that fits keeps its natural widths. Otherwise every column gets its longest word, and the rest is shared so that
 /// the table has as few lines as possible. When not even the words fit, names in code are broken at their joints; then the
 /// type becomes smaller, and in the end words are broken anywhere.
-pub(super) fn columns(grid: &Grid<'_>, measure: f64, size: f64, text: &Metrics<'_>, code: &Metrics<'_>) -> Columns {
+pub(super) fn columns(grid: &Grid<'_>, measure: f64, size: f64, measures: Measures<'_>) -> Columns {
     let count = grid.width;
     let inset = INSET.min(measure / count as f64 / 6.0);
     let room = measure - 2.0 * inset * count as f64;
     let total = |contents: &Contents| contents.demands.iter().map(|demand| demand.least).sum::<f64>();
-    let mut contents = Contents::of(grid, text, code, true);
+    let mut contents = Contents::of(grid, measures, size, true);
     let mut least = total(&contents);
     if least * size * HARDLY_SMALLER > room {
-        contents = Contents::of(grid, text, code, false);
+        contents = Contents::of(grid, measures, size, false);
         least = total(&contents);
     }
     let size = if least * size > room {
@@ -165,8 +174,8 @@ struct Contents {
 }
 
 impl Contents {
-    /// Measures the cells; with `whole` names in code are not broken.
-    fn of(grid: &Grid<'_>, text: &Metrics<'_>, code: &Metrics<'_>, whole: bool) -> Self {
+    /// Measures the cells at `size` pt; with `whole` names in code are not broken.
+    fn of(grid: &Grid<'_>, measures: Measures<'_>, size: f64, whole: bool) -> Self {
         let one = Demand {
             natural: 1.0,
             least: 1.0,
@@ -180,8 +189,8 @@ impl Contents {
             for placed in placed {
                 let Some(cell) = placed.cell else { continue };
                 let mut ruler = Ruler {
-                    text,
-                    code,
+                    measures,
+                    size,
                     whole,
                     scale: if row < grid.head.len() || cell.header { BOLD } else { 1.0 },
                     words: Vec::new(),
@@ -336,9 +345,10 @@ fn by_roots(demands: &[Demand], room: f64) -> Vec<f64> {
 }
 
 /// Measures the words of a cell.
-struct Ruler<'a, 'm> {
-    text: &'a Metrics<'m>,
-    code: &'a Metrics<'m>,
+struct Ruler<'m> {
+    measures: Measures<'m>,
+    /// What an em is, in pt.
+    size: f64,
     /// Whether names in code are left whole.
     whole: bool,
     scale: f64,
@@ -351,7 +361,7 @@ struct Ruler<'a, 'm> {
     listing: bool,
 }
 
-impl Ruler<'_, '_> {
+impl Ruler<'_> {
     fn block(&mut self, block: &Block) {
         self.break_line();
         match &block.kind {
@@ -360,7 +370,7 @@ impl Ruler<'_, '_> {
                 self.listing = true;
                 for line in listing.code.lines() {
                     self.break_line();
-                    self.word(f64::from(self.code.width(line)) + 1.0, 0.0);
+                    self.word(f64::from(self.measures.code.width(line)) + 1.0, 0.0);
                 }
             }
             // Whatever else HTML puts into cells wants room, but has no single line to measure.
@@ -410,20 +420,24 @@ impl Ruler<'_, '_> {
             | InlineKind::Abbreviation { content, .. } => self.inlines(content),
             InlineKind::Anchor | InlineKind::IndexMark(_) => {}
             InlineKind::Note { .. } => self.word(0.6, 0.0),
+            InlineKind::Image(image) => match (self.measures.pictures)(image) / self.size {
+                width if width > 0.0 => self.word(width, f64::from(self.measures.text.advance(' '))),
+                _ => self.run(&image.alt),
+            },
             _ => self.run(&plain_text(std::slice::from_ref(inline))),
         }
     }
 
     /// Words of text, which may also end a line behind hyphens and dashes.
     fn run(&mut self, text: &str) {
-        let space = f64::from(self.text.advance(' '));
+        let space = f64::from(self.measures.text.advance(' '));
         for (at, word) in text.split([' ', '\n']).enumerate() {
             if at > 0 {
                 self.joined = false;
             }
             let mut gap = space;
             for piece in word.split_inclusive(['-', '–', '—', '/']) {
-                self.word(f64::from(self.text.width(piece)) * self.scale, gap);
+                self.word(f64::from(self.measures.text.width(piece)) * self.scale, gap);
                 let ended = piece.len() > 3 && piece.ends_with(['-', '–', '—', '/']);
                 self.joined = !ended;
                 gap = 0.0;
@@ -437,15 +451,15 @@ impl Ruler<'_, '_> {
         } else {
             Keep::Short(f32::INFINITY)
         };
-        let space = f64::from(self.text.advance(' '));
+        let space = f64::from(self.measures.text.advance(' '));
         let mut gap = if self.joined { 0.0 } else { space };
-        for piece in code_pieces(code, keep, self.code) {
+        for piece in code_pieces(code, keep, self.measures.code) {
             if piece.is_space() {
                 self.joined = false;
-                gap = f64::from(self.code.width(piece.text)) * INLINE_CODE;
+                gap = f64::from(self.measures.code.width(piece.text)) * INLINE_CODE;
                 continue;
             }
-            self.word(f64::from(self.code.width(piece.text)) * INLINE_CODE, gap);
+            self.word(f64::from(self.measures.code.width(piece.text)) * INLINE_CODE, gap);
             self.joined = false;
             gap = 0.0;
         }
@@ -503,7 +517,12 @@ mod tests {
     fn widths(table: &Table) -> Columns {
         let fonts = built_in_fonts();
         let (text, code) = (Metrics::new(&fonts, FontRole::Sans), Metrics::new(&fonts, FontRole::Mono));
-        columns(&Grid::of(table), 387.0, 8.8, &text, &code)
+        let measures = Measures {
+            text: &text,
+            code: &code,
+            pictures: &|_| 0.0,
+        };
+        columns(&Grid::of(table), 387.0, 8.8, measures)
     }
 
     #[test]

@@ -518,6 +518,12 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 
     fn write_paragraph(&mut self, inlines: &[Inline], block: &Block, next: Option<&BlockKind>) {
+        if let Some(side) = aligned(&block.attributes) {
+            return self.wrap(&format!("#aligned({side})"), |writer| {
+                writer.anchor(&block.attributes);
+                writer.write_inlines(inlines);
+            });
+        }
         let head = if self.depth == 0 && leads(inlines) && next.is_some_and(is_led_to) {
             format!("#lead({})", self.below_paragraph)
         } else if block.attributes.classes.iter().any(|class| class == ATTRIBUTION) {
@@ -581,7 +587,12 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
             BlockKind::Group(blocks) => {
                 self.anchor(&block.attributes);
-                self.inside(0.0, |writer| writer.write_blocks(blocks));
+                match aligned(&block.attributes) {
+                    Some(side) => self.wrap(&format!("#aligned({side})"), |writer| {
+                        writer.inside(0.0, |writer| writer.write_blocks(blocks));
+                    }),
+                    None => self.inside(0.0, |writer| writer.write_blocks(blocks)),
+                }
             }
             BlockKind::IndexMarks(marks) => self.write_inlines(marks),
             BlockKind::Index(groups) => self.write_index(groups, &block.attributes),
@@ -673,7 +684,9 @@ impl<'a, 'b> Writer<'a, 'b> {
     /// Writes inlines beside one another.
     pub(super) fn write_inlines(&mut self, inlines: &[Inline]) {
         let source = self.source();
-        for inline in inlines {
+        let begins = self.begins(inlines);
+        for (inline, begin) in inlines.iter().zip(begins) {
+            let Some(begin) = begin else { continue };
             self.enter_inline(inline);
             if !self.open {
                 self.mark(inline.span);
@@ -687,7 +700,7 @@ impl<'a, 'b> Writer<'a, 'b> {
                 }
             }
             if !matches!(inline.kind, InlineKind::Anchor | InlineKind::IndexMark(_)) {
-                let written = self.write_waiting(&inline.kind);
+                let written = self.write_waiting(&inline.kind).max(begin);
                 if let (InlineKind::Text(text), 1..) = (&inline.kind, written) {
                     self.text_from(text, written);
                     continue;
@@ -768,6 +781,15 @@ impl<'a, 'b> Writer<'a, 'b> {
             }
         }
     }
+}
+
+/// Where `<p align="center">` or `<center>` wants its text, in Typst's words.
+fn aligned(attributes: &Attributes) -> Option<&'static str> {
+    attributes.classes.iter().find_map(|class| match class.as_str() {
+        "center" => Some("center"),
+        "right" => Some("right"),
+        _ => None,
+    })
 }
 
 /// Whether a paragraph is a line or two that end in a colon.

@@ -31,10 +31,8 @@ pub(super) fn lines_of(blocks: &[Block], letters: usize) -> usize {
                 BlockKind::IndexMarks(_) => 0,
             }
         }
-        // A picture in a line is as high as the line, unless the author has given it a width.
-        Node::Inline(inline) => {
-            lines += usize::from(matches!(&inline.kind, InlineKind::Image(image) if image.width.is_some())) * 12
-        }
+        // Pictures are as high as they are.
+        Node::Inline(_) => {}
     });
     lines
 }

@@ -8,7 +8,8 @@ use crate::backends::pdf::origins::Standing;
 use crate::backends::pdf::table;
 use crate::document::block::{Alignment, Cell, Table};
 use crate::document::grid::{Grid, Placed};
-use crate::document::{Attributes, Block};
+use crate::document::walk::{Node, query_blocks};
+use crate::document::{Attributes, Block, Image, InlineKind};
 use std::fmt::Write as _;
 
 /// Which share of the text's height the head of a table may take.
@@ -23,7 +24,13 @@ impl Writer<'_, '_> {
             return;
         }
         let size = f64::from(self.book.edition.theme.sizes.table);
-        let columns = table::columns(&grid, self.measure, size, &self.book.sans, &self.book.mono);
+        let pictures = |image: &Image| self.inline_size(image).map_or(0.0, |(width, _)| width);
+        let measures = table::Measures {
+            text: &self.book.sans,
+            code: &self.book.mono,
+            pictures: &pictures,
+        };
+        let columns = table::columns(&grid, self.measure, size, measures);
         if let (Some(fits), Some(squeezed)) = (&mut self.fits, columns.squeezed) {
             let room = Room::Table {
                 columns: grid.width,
@@ -159,10 +166,26 @@ impl Writer<'_, '_> {
             let width = (widths.sum::<f64>() - 2.0 * columns.inset).max(4.0);
             let letters = (width / (columns.size * 0.55)).max(1.0) as usize;
             let blocks = placed.cell.map(|cell| cell.blocks.as_slice()).unwrap_or_default();
-            lines_of(blocks, letters).max(1) as f64
+            let pictures = self.heights(blocks, width) / (columns.size * 1.35);
+            lines_of(blocks, letters).max(1) as f64 + pictures
         };
         let row = |row: &Vec<Placed<'_>>| row.iter().map(height).fold(1.0, f64::max) * columns.size * 1.35 + 7.0;
         rows.iter().map(row).sum()
+    }
+
+    /// How high the pictures in a cell are together that are higher than a line, in pt.
+    fn heights(&self, blocks: &[Block], width: f64) -> f64 {
+        let mut heights = 0.0;
+        query_blocks(blocks, &mut |node| {
+            if let Node::Inline(inline) = node
+                && let InlineKind::Image(image) = &inline.kind
+                && let Some((wide, high)) = self.inline_size(image)
+                && high > self.line_height()
+            {
+                heights += high * (width / wide).min(1.0);
+            }
+        });
+        heights
     }
 }
 
