@@ -12,6 +12,7 @@
 )]
 
 mod attributes;
+mod bare;
 pub mod bibliography;
 pub mod books;
 pub mod brief;

@@ -1,12 +1,14 @@
 //! Text: the characters between markup, gathered until markup comes, and what stands in them that is no markup to
-//! CommonMark: `{{variable}}`, citations, and footnotes that nobody wrote.
+//! CommonMark: `{{variable}}`, citations, bare addresses, and footnotes that nobody wrote.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use super::bare;
 use super::citations;
-use super::stack::{Kind, Stack};
+use super::stack::{Frame, Kind, Stack};
 use crate::diag::{codes, nearest};
-use crate::document::{Citation, CitationItem, Inline, InlineKind};
+use crate::document::{Citation, CitationItem, Inline, InlineKind, Link, Target};
+use crate::passes::is_outside;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -83,7 +85,7 @@ impl TextRun {
             before = byte;
             is_plain
         });
-        if !is_plain {
+        if !is_plain || bare::may_be_in(&self.run.text) {
             return Err(std::mem::take(&mut self.run));
         }
         self.run.pieces.clear();
@@ -147,20 +149,37 @@ impl Run {
 
 /// The inlines that a run of text is: mostly one.
 pub(super) fn read(stack: &mut Stack, run: Run) -> Vec<Inline> {
-    if !run.text.contains('@') || !may_cite(stack) {
+    if !may_lead(stack) {
         return read_lines(stack, run);
     }
+    let is_escaped = |at| run.is_escaped(at, stack.source);
+    let mut addresses = bare::find(&run.text, is_escaped);
     let keys = &stack.settings.citation_keys;
-    let found = citations::find(&run.text, keys, |at| run.is_escaped(at, stack.source));
+    let mut citations = if run.text.contains('@') {
+        citations::find(&run.text, keys, is_escaped)
+    } else {
+        Vec::new()
+    };
+    // An `@` in an address cites nothing, and an address in the brackets of a citation is a part of that.
+    citations.retain(|citation| !addresses.iter().any(|address| address.contains(&citation.range.start)));
+    addresses.retain(|address| !citations.iter().any(|citation| citation.range.contains(&address.start)));
+    let mut found: Vec<(Range<usize>, Option<citations::Found>)> = addresses.into_iter().map(|range| (range, None)).collect();
+    found.extend(citations.into_iter().map(|citation| (citation.range.clone(), Some(citation))));
+    found.sort_by_key(|(range, _)| range.start);
     let mut inlines = Vec::new();
     let mut done = 0;
-    for citation in found {
-        if citation.range.start > done {
-            inlines.extend(read_lines(stack, run.part(done..citation.range.start)));
+    for (range, citation) in found {
+        if range.start > done {
+            inlines.extend(read_lines(stack, run.part(done..range.start)));
         }
-        done = citation.range.end;
-        stack.notations.citations = true;
-        inlines.push(as_inline(stack, &run, citation));
+        done = range.end;
+        match citation {
+            Some(citation) => {
+                stack.notations.citations = true;
+                inlines.push(as_inline(stack, &run, citation));
+            }
+            None => inlines.extend(as_link(stack, run.part(range))),
+        }
     }
     if done == 0 {
         return read_lines(stack, run);
@@ -171,8 +190,28 @@ pub(super) fn read(stack: &mut Stack, run: Run) -> Vec<Inline> {
     inlines
 }
 
-/// Whether a citation may stand here: not in code, nor in what is a link already.
-fn may_cite(stack: &Stack) -> bool {
+/// The link that a bare address is; its text, where nobody could follow it.
+fn as_link(stack: &mut Stack, run: Run) -> Vec<Inline> {
+    let text = with_variables(stack, &run.text, run.range.clone()).into_owned();
+    let target = if text.starts_with("www.") {
+        format!("http://{text}")
+    } else {
+        text.clone()
+    };
+    if !is_outside(&target) {
+        return read_lines(stack, run);
+    }
+    let span = stack.span(run.range);
+    let link = Link {
+        content: vec![Inline::text(span, text)],
+        target: Target::Unresolved(target),
+        title: String::new(),
+    };
+    vec![Inline::new(span, InlineKind::Link(link))]
+}
+
+/// Whether a citation or an address may stand here: not in code, nor in what is a link already.
+fn may_lead(stack: &Stack) -> bool {
     !stack.frames.iter().any(|frame| {
         matches!(
             frame.kind,
@@ -223,6 +262,15 @@ fn read_lines(stack: &mut Stack, run: Run) -> Vec<Inline> {
 
 fn read_line(stack: &mut Stack, run: Run, in_pre: bool) -> Vec<Inline> {
     let mut run = run;
+    let is_code = |frame: &Frame| matches!(frame.kind, Kind::Pre { .. } | Kind::Code);
+    if stack.frames.iter().any(is_code) {
+        // As within backticks, all stays as it is typed.
+        if !in_pre {
+            run.text = with_single_blanks(&run.text);
+        }
+        let span = stack.span(run.range);
+        return vec![Inline::text(span, run.text)];
+    }
     if run.text.contains("[^") {
         if matches!(stack.frames.first().map(|frame| &frame.kind), Some(Kind::Line)) {
             return with_notes(stack, &run);

@@ -39,6 +39,11 @@ pub(super) fn read(text: &str) -> Address {
     }
 }
 
+/// Whether a text is an address outside of the book that readers can follow.
+pub(crate) fn is_outside(text: &str) -> bool {
+    matches!(read(text), Address::Outside(_))
+}
+
 /// `https` and what follows the colon, if text begins with a scheme (RFC 3986, section 3.1). A dot makes it a file's name.
 fn split_scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
@@ -132,7 +137,7 @@ fn encode(text: &str) -> String {
 }
 
 /// Undoes percent-encoding; what is not UTF-8 afterwards stays as it was.
-pub(super) fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }

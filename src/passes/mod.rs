@@ -21,6 +21,8 @@ pub mod tables;
 mod targets;
 pub mod typography;
 
+pub(crate) use address::{decode, is_outside};
+
 use crate::diag::Diagnostics;
 use crate::document::Document;
 use crate::manuscript::bibliography::Bibliography;

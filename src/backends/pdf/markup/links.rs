@@ -6,6 +6,7 @@ use crate::backends::pdf::origins::Standing;
 use crate::document::inline::plain_text;
 use crate::document::{Block, Inline, InlineKind, Link, Reference, Target};
 use crate::manuscript::settings::PdfEdition;
+use crate::passes::decode;
 use std::fmt::Write as _;
 
 impl Writer<'_, '_> {
@@ -195,7 +196,7 @@ fn shows(content: &[Inline], address: &str) -> bool {
         let text = text.strip_prefix("doi.org/").unwrap_or(text);
         text.trim_end_matches('/').to_lowercase()
     };
-    bare(&plain_text(content)) == bare(address)
+    bare(&decode(&plain_text(content))) == bare(&decode(address))
 }
 
 /// The punctuation at the beginning of a text that ends what stands before it; an apostrophe goes on with that.
