@@ -12,7 +12,7 @@ use super::includes::{Context, Includes};
 use super::ledger::Ledger;
 use super::stack::{Kind, Origin, Stack, with};
 use super::text::{note_label, with_variables};
-use super::{attributes, fences, frontmatter, html, settle, suppressions};
+use super::{attributes, colons, fences, frontmatter, html, settle, suppressions};
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::block::AdmonitionKind;
 use crate::document::inline::plain_text;
@@ -24,6 +24,7 @@ use crate::math::Formula;
 use crate::passes::sections::is_unnumbered;
 use crate::source::{FileId, Sources, Span};
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A chapter as read from its file, with what its front matter says about its place in the book.
@@ -399,7 +400,9 @@ impl<'s> Reader<'s, 's> {
             | Options::ENABLE_MATH
             | Options::ENABLE_GFM
             | Options::ENABLE_DEFINITION_LIST;
-        let (mended, faults) = fences::mended(self.source, options);
+        let hidden = colons::hidden(self.source);
+        let is_hidden = matches!(hidden, Cow::Owned(_));
+        let (mended, faults) = fences::mended(&hidden, options);
         for fault in faults {
             let message =
                 "other readers of Markdown see no code here, since there is a backtick behind those that the line begins with";
@@ -408,7 +411,7 @@ impl<'s> Reader<'s, 's> {
             }
         }
         for (event, range) in Parser::new_ext(&mended, options).into_offset_iter() {
-            self.event(event, range);
+            self.event(if is_hidden { colons::shown(event) } else { event }, range);
         }
     }
 

@@ -17,6 +17,7 @@ pub mod bibliography;
 pub mod books;
 pub mod brief;
 mod citations;
+mod colons;
 pub mod contract;
 mod fences;
 pub mod files;
