@@ -84,7 +84,7 @@ codes! {
     UNUSED_SUPPRESSION "unused-suppression" Warning "An `allow` comment silences nothing: what it is about has been mended, or stands elsewhere."
 
     // Sections, references and notes.
-    DUPLICATE_ID "duplicate-id" Error "Two things have the same id, so a reference to it would be ambiguous."
+    DUPLICATE_ID "duplicate-id" Error "Two things of a chapter have the same id, or two chapters do and a link does not say which."
     DEAD_LINK "dead-link" Warning "A link leads nowhere; its text is kept."
     UNKNOWN_REFERENCE "unknown-reference" Error "`[](#id)` names nothing in the book, so there is no number to print."
     UNKNOWN_TERM "unknown-term" Warning "A link names a term that the glossary does not have; its text is kept."

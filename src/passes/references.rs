@@ -147,6 +147,8 @@ enum Found {
     Inside(usize),
     /// To a chapter of the book, in which the named place is not.
     Halfway(usize, Fault),
+    /// To two places at least, with the name that they have.
+    Ambiguous(String, usize, usize),
     /// Nowhere.
     Nowhere(Fault),
 }
@@ -237,6 +239,10 @@ impl Resolver<'_> {
             Found::Halfway(target, fault) => {
                 self.report(&codes::DEAD_LINK, span, fault, "it leads to the chapter's beginning");
                 Some(self.target(target))
+            }
+            Found::Ambiguous(name, first, second) => {
+                self.report_ambiguous(&name, first, second, span);
+                None
             }
             Found::Nowhere(fault) => {
                 let code = if names_term(&typed) {
@@ -353,6 +359,10 @@ impl Resolver<'_> {
                 target: self.target(target),
                 text: self.text(target),
             }),
+            Found::Ambiguous(name, first, second) => {
+                self.report_ambiguous(&name, first, second, span);
+                InlineKind::Text(typed)
+            }
             Found::Halfway(_, fault) | Found::Nowhere(fault) => {
                 self.report(&codes::UNKNOWN_REFERENCE, span, fault, "there is no number to print");
                 InlineKind::Text(typed)
@@ -421,6 +431,9 @@ impl Resolver<'_> {
         match found {
             Some(target) => Found::Inside(target),
             None if name.is_empty() || (anywhere && name == "top") => Found::Inside(beginning),
+            None if let Some((first, second)) = self.targets.rivals(name).filter(|_| anywhere) => {
+                Found::Ambiguous(name.to_owned(), first, second)
+            }
             None if anywhere => Found::Nowhere(Fault {
                 what: match names_term(typed) {
                     true => format!("leads to `{typed}`, which is no term of the glossary"),
@@ -491,6 +504,25 @@ impl Resolver<'_> {
             .report(code, span, format!("the link {}; {outcome}", fault.what));
         if let Some(hint) = hint {
             diagnostic.hint(hint);
+        }
+    }
+
+    fn report_ambiguous(&mut self, name: &str, first: usize, second: usize, span: Span) {
+        let place = |target| self.targets.whereabouts(target, &self.paths.list);
+        let message = format!(
+            "the link leads to `#{name}`, and several places have that id: one is {}, another {}",
+            place(first),
+            place(second)
+        );
+        let path = self
+            .targets
+            .list
+            .get(first)
+            .and_then(|target| self.paths.list.get(target.chapter));
+        let path = path.map(|path| relative(self.paths.folder(self.chapter), path));
+        let diagnostic = self.diagnostics.report(&codes::DUPLICATE_ID, span, message);
+        if let Some(path) = path {
+            diagnostic.hint(format!("name the file as well: `{path}#{name}`"));
         }
     }
 
@@ -836,7 +868,7 @@ mod tests {
             Some("Table\u{a0}2.1 > 1#t").map(|_| "Table~2.1 > 1#t")
         );
         let messages = messages(&diagnostics);
-        assert_eq!(messages.len(), 2);
+        assert_eq!(messages.len(), 1);
         assert_eq!(
             messages[0],
             "duplicate-id: the id `t` is taken already (the first is in a.md, under “One”; give one of the two another id)"

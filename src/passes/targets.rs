@@ -2,7 +2,8 @@
 //!
 //! # Ids
 //!
-//! An id that an author writes is the whole book's; one that is made from a title is its chapter's. Each becomes a valid
+//! An id that an author writes is the whole book's, as long as no other chapter has it: then it is its chapter's, and a link
+//! from a third one has to name the file. One that is made from a title is its chapter's. Each becomes a valid
 //! name (XML Namespaces 1.0, NCName): a character that a name cannot have becomes `-`, and `s-` goes before one that cannot
 //! begin a name. `s-` also keeps ids out of the way of those that outputs make themselves (`note-1`, `part-1`). Within
 //! a chapter every id is unique, by `-2` behind it where need be. The author's spelling stays known for links. A part, which
@@ -77,6 +78,8 @@ pub(super) struct Targets {
     explicit: HashMap<String, usize>,
     /// Those names in the order in which they were found.
     explicit_names: Vec<(String, usize)>,
+    /// For those names that several chapters have, the second place.
+    rivals: HashMap<String, usize>,
     /// The slugs that only one heading of the book has.
     slugs: HashMap<String, Option<usize>>,
     /// The slugs of the titles of parts, which no heading of the book needs.
@@ -107,11 +110,14 @@ impl Targets {
             .or_else(|| local.loose.get(&loosely(name)).copied().flatten())
     }
 
-    /// The target of a name from within a chapter: what the chapter has, then an id anywhere, then a slug that is the only
-    /// one of its kind.
+    /// The target of a name from within a chapter: what the chapter has, then an id that one chapter alone has, then a slug
+    /// that is the only one of its kind.
     pub(super) fn seen_from(&self, chapter: usize, name: &str) -> Option<usize> {
         let decoded = super::address::decode(name);
         let anywhere = |name: &str| {
+            if self.rivals.contains_key(name) {
+                return None;
+            }
             let explicit = self.explicit.get(name).copied();
             explicit.or_else(|| self.slugs.get(name).copied().flatten())
         };
@@ -121,6 +127,36 @@ impl Targets {
             .or_else(|| anywhere(name))
             .or_else(|| anywhere(&decoded))
             .or_else(|| part(&decoded))
+    }
+
+    /// The first two of the chapters that have given a name, where several have.
+    pub(super) fn rivals(&self, name: &str) -> Option<(usize, usize)> {
+        let decoded = super::address::decode(name);
+        let (name, second) = self
+            .rivals
+            .get_key_value(name)
+            .or_else(|| self.rivals.get_key_value(&decoded))?;
+        Some((self.explicit.get(name).copied()?, *second))
+    }
+
+    /// Where a target is, in words; `paths` are those of the chapters.
+    pub(super) fn whereabouts(&self, target: usize, paths: &[String]) -> String {
+        let Some(target) = self.list.get(target) else {
+            return String::new();
+        };
+        let path = paths.get(target.chapter).map(String::as_str).unwrap_or_default();
+        let section = match target.kind {
+            Kind::Part => return format!("the part “{}”", target.title),
+            Kind::Chapter => return format!("the title of {path}"),
+            Kind::Section => Some(target),
+            Kind::Figure | Kind::Listing | Kind::Table | Kind::Term | Kind::Place => {
+                target.within.and_then(|section| self.list.get(section))
+            }
+        };
+        match section {
+            Some(section) => format!("in {path}, under “{}”", section.title),
+            None => format!("in {path}, above the first section"),
+        }
     }
 
     /// The names that a chapter has, in order.
@@ -265,20 +301,24 @@ impl Collector<'_> {
         self.chapter += 1;
     }
 
-    /// Makes a name known that an author gave.
+    /// Makes a name known that an author gave. Within a chapter it has to be the only one.
     fn explicit(&mut self, name: &str, target: usize, span: Span) {
+        let mut taken = None;
         if let Some(local) = self.targets.local.last_mut() {
-            local.explicit.entry(name.to_owned()).or_insert(target);
+            let first = *local.explicit.entry(name.to_owned()).or_insert(target);
+            taken = (first != target).then_some(first);
             local.names.push(name.to_owned());
             loose(local, name, target);
         }
-        if let Some(first) = self.targets.explicit.get(name).copied() {
-            let hint = format!("the first is {}", self.whereabouts(first));
+        if let Some(first) = taken {
+            let hint = format!("the first is {}", self.targets.whereabouts(first, &self.paths));
             let message = format!("the id `{name}` is taken already");
             self.diagnostics
                 .report(&codes::DUPLICATE_ID, span, message)
                 .hint(hint)
                 .hint("give one of the two another id");
+        } else if self.targets.explicit.contains_key(name) {
+            self.targets.rivals.entry(name.to_owned()).or_insert(target);
         } else {
             self.targets.explicit.insert(name.to_owned(), target);
             self.targets.explicit_names.push((name.to_owned(), target));
@@ -298,26 +338,6 @@ impl Collector<'_> {
             local.slugs.entry(slug.to_owned()).or_insert(target);
             local.names.push(slug.to_owned());
             loose(local, slug, target);
-        }
-    }
-
-    /// Where a target is, in words.
-    fn whereabouts(&self, target: usize) -> String {
-        let Some(target) = self.targets.list.get(target) else {
-            return String::new();
-        };
-        let path = self.paths.get(target.chapter).map(String::as_str).unwrap_or_default();
-        let section = match target.kind {
-            Kind::Part => return format!("the part “{}”", target.title),
-            Kind::Chapter => return format!("the title of {path}"),
-            Kind::Section => Some(target),
-            Kind::Figure | Kind::Listing | Kind::Table | Kind::Term | Kind::Place => {
-                target.within.and_then(|section| self.targets.list.get(section))
-            }
-        };
-        match section {
-            Some(section) => format!("in {path}, under “{}”", section.title),
-            None => format!("in {path}, above the first section"),
         }
     }
 

@@ -168,6 +168,8 @@ fn quoted(part: &str) -> String {
 
 /// A listing of the document.
 struct Found<'a> {
+    /// Its chapter, from 0.
+    chapter: usize,
     place: Span,
     attributes: &'a Attributes,
     listing: &'a Listing,
@@ -176,17 +178,20 @@ struct Found<'a> {
 
 struct Listings<'a> {
     list: Vec<Found<'a>>,
+    /// The paths of the chapters.
+    paths: Vec<&'a str>,
 }
 
 impl<'a> Listings<'a> {
     fn of(manuscript: &'a Manuscript) -> Self {
         let mut list: Vec<Found<'a>> = Vec::new();
         let mut previous_is_listing = false;
-        query(&manuscript.document, |_, node| {
+        query(&manuscript.document, |chapter, node| {
             let Node::Block(block) = node else { return };
             match (&block.kind, list.last_mut()) {
                 (BlockKind::Output(text), Some(last)) if previous_is_listing => last.output = Some((block.span, text)),
                 (BlockKind::Listing(listing), _) => list.push(Found {
+                    chapter,
                     place: first_line(block, &manuscript.sources),
                     attributes: &block.attributes,
                     listing,
@@ -196,11 +201,23 @@ impl<'a> Listings<'a> {
             }
             previous_is_listing = matches!(block.kind, BlockKind::Listing(_));
         });
-        Self { list }
+        let paths = manuscript.document.chapters().map(|chapter| chapter.path.as_str()).collect();
+        Self { list, paths }
     }
 
-    fn find(&self, id: &str) -> Option<&Found<'a>> {
-        self.list.iter().find(|found| found.attributes.id.as_deref() == Some(id))
+    /// The listing that has an id, as a chapter sees it: that of its own, else the only one of the book. The error is the
+    /// paths of two chapters that have one.
+    fn find(&self, id: &str, chapter: usize) -> Result<Option<&Found<'a>>, [&'a str; 2]> {
+        let named = || self.list.iter().filter(|found| found.attributes.id.as_deref() == Some(id));
+        if let Some(own) = named().find(|found| found.chapter == chapter) {
+            return Ok(Some(own));
+        }
+        match (named().next(), named().nth(1)) {
+            (Some(first), Some(second)) if first.chapter != second.chapter => {
+                Err([first, second].map(|found| self.paths.get(found.chapter).copied().unwrap_or_default()))
+            }
+            (first, _) => Ok(first),
+        }
     }
 
     fn ids(&self) -> impl Iterator<Item = &str> {
@@ -281,13 +298,22 @@ fn setups(
     let mut parts = Vec::new();
     let mut seen: Vec<&str> = found.attributes.id.as_deref().into_iter().collect();
     let mut setup = found.listing.run.as_ref().and_then(|run| run.setup.as_deref());
+    let mut chapter = found.chapter;
     while let Some(id) = setup {
         if seen.contains(&id) {
             let message = format!("the setups of this listing come back to `{id}`, so none of them could be the first");
             let hint = "let one of them have no `setup`";
             return Err(fault(&codes::UNKNOWN_SETUP, found.place, message, hint));
         }
-        let Some(other) = listings.find(id) else {
+        let other = match listings.find(id, chapter) {
+            Ok(other) => other,
+            Err([first, second]) => {
+                let message = format!("`setup` names `{id}`, and there is one in {first} and one in {second}");
+                let hint = "give the listing that is meant an id of its own";
+                return Err(fault(&codes::UNKNOWN_SETUP, found.place, message, hint));
+            }
+        };
+        let Some(other) = other else {
             let hint = match nearest(id, listings.ids()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "give the listing that is to run first an id, `{#lst-first}`, and name that".to_owned(),
@@ -301,6 +327,7 @@ fn setups(
             return Err(fault(&codes::UNKNOWN_SETUP, found.place, message, hint));
         }
         seen.push(id);
+        chapter = other.chapter;
         parts.push(format!("{}\n", other.listing.code));
         setup = other.listing.run.as_ref().and_then(|run| run.setup.as_deref());
     }
