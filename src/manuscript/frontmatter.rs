@@ -1,7 +1,8 @@
 //! Front matter: the lines `key: value` between two `---` lines at the very beginning of a file.
 //!
 //! Only what a chapter needs is read, with the little of YAML that real front matter uses: plain and quoted values, and
-//! values folded over indented lines. All of it is consumed; nothing of it is printed.
+//! values folded over indented lines. All of it is consumed; nothing of it is printed. Between two `+++` lines it is TOML, as
+//! Hugo and Zola have it; the keys are the same, and of tables none is read.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -10,6 +11,8 @@ use super::markdown::Place;
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::ChapterKind;
 use crate::source::Span;
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
 
 /// What a chapter's front matter says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -17,7 +20,7 @@ pub(super) struct FrontMatter {
     /// The byte at which the text begins.
     pub(super) end: usize,
     /// `title: ...`
-    pub(super) title: Option<(String, std::ops::Range<usize>)>,
+    pub(super) title: Option<(String, Range<usize>)>,
     /// `part: ...`
     pub(super) part: Option<String>,
     /// `kind: preface`
@@ -93,6 +96,11 @@ const FOREIGN: &[&str] = &[
 /// Reads the front matter of a file's text, if it begins with one.
 pub(super) fn read(text: &str, place: Place, diagnostics: &mut Diagnostics) -> FrontMatter {
     let mut front = FrontMatter::default();
+    if let Some((inner, end)) = toml_lines(text) {
+        front.end = end;
+        read_toml(text, inner, place, diagnostics, &mut front);
+        return front;
+    }
     let Some(lines) = lines(text) else { return front };
     front.end = lines.end;
     let mut rest = lines.inner.as_slice();
@@ -105,6 +113,52 @@ pub(super) fn read(text: &str, place: Place, diagnostics: &mut Diagnostics) -> F
         }
     }
     front
+}
+
+/// What stands between two lines `+++`, and the byte at which the text begins.
+fn toml_lines(text: &str) -> Option<(Range<usize>, usize)> {
+    let mut lines = text.split_inclusive('\n');
+    let first = lines.next().filter(|line| line.trim_end() == "+++")?;
+    let mut end = first.len();
+    for line in lines {
+        if line.trim_end() == "+++" {
+            return Some((first.len()..end, end + line.len()));
+        }
+        end += line.len();
+    }
+    None
+}
+
+fn read_toml(text: &str, inner: Range<usize>, place: Place, diagnostics: &mut Diagnostics, front: &mut FrontMatter) {
+    let source = text.get(inner.clone()).unwrap_or_default();
+    let outer = |range: Range<usize>| inner.start + range.start..inner.start + range.end;
+    let table = match DeTable::parse(source) {
+        Ok(table) => table,
+        Err(error) => {
+            let at = error.span().unwrap_or_default();
+            let message = format!("the front matter cannot be read: {}", error.message());
+            diagnostics.report(&codes::FRONT_MATTER, place.span(outer(at)), message);
+            return;
+        }
+    };
+    let mut entries: Vec<_> = table.get_ref().iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    for (key, value) in entries {
+        let typed = source.get(value.span()).unwrap_or_default();
+        let read = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Boolean(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Datetime(_) => typed.to_owned(),
+            DeValue::Array(_) | DeValue::Table(_) if KEYS.contains(&key.get_ref().as_ref()) => typed.to_owned(),
+            DeValue::Array(_) | DeValue::Table(_) => continue,
+        };
+        let entry = Entry {
+            key: key.get_ref(),
+            at: outer(key.span()),
+            value: read,
+            value_at: outer(value.span()),
+        };
+        set(entry, place, diagnostics, front);
+    }
 }
 
 /// A line of the file, without its line break.
@@ -176,7 +230,30 @@ fn entry(line: &Line, nested: &[Line], place: Place, diagnostics: &mut Diagnosti
     let raw = line.text.get(key.len() + 1..).unwrap_or_default();
     let value = value(raw, nested);
     let at = line.start + key.len() + 1 + (raw.len() - raw.trim_start().len());
-    let at = at.min(whole.end)..whole.end;
+    let entry = Entry {
+        key,
+        at: line.start..line.start + key.len(),
+        value,
+        value_at: at.min(whole.end)..whole.end,
+    };
+    set(entry, place, diagnostics, front);
+}
+
+/// A key with its value, and where they stand.
+struct Entry<'a> {
+    key: &'a str,
+    at: Range<usize>,
+    value: String,
+    value_at: Range<usize>,
+}
+
+fn set(entry: Entry<'_>, place: Place, diagnostics: &mut Diagnostics, front: &mut FrontMatter) {
+    let Entry {
+        key,
+        at: key_at,
+        value,
+        value_at: at,
+    } = entry;
     match key {
         "title" if !value.is_empty() => front.title = Some((value, at)),
         "part" if !value.is_empty() => front.part = Some(value),
@@ -201,14 +278,17 @@ fn entry(line: &Line, nested: &[Line], place: Place, diagnostics: &mut Diagnosti
             }
         }
         _ if KEYS.contains(&key) || ledger::KEYS.contains(&key) => {
-            diagnostics.report(&codes::FRONT_MATTER, place.span(whole), format!("`{key}` has no value"));
+            diagnostics.report(
+                &codes::FRONT_MATTER,
+                place.span(key_at.start..at.end),
+                format!("`{key}` has no value"),
+            );
         }
         _ if FOREIGN.iter().any(|known| known.eq_ignore_ascii_case(key)) => {}
         _ => {
-            let place = place.span(line.start..line.start + key.len());
             let diagnostic = diagnostics.report(
                 &codes::FRONT_MATTER,
-                place,
+                place.span(key_at),
                 format!("the front matter key `{key}` is unknown"),
             );
             match nearest(key, KEYS.iter().chain(ledger::KEYS).copied()) {
