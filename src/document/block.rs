@@ -116,6 +116,9 @@ pub struct Listing {
     /// The place of each line's text in the source is not contiguous inside lists and quotes, so only the first is kept:
     /// the byte at which the code begins.
     pub code_start: u32,
+    /// In Rust, where lines that begin with `# ` are not shown (rustdoc's book, "Hiding portions of the example"), the text
+    /// with those lines, without their marks: what a runner gets.
+    pub whole: Option<String>,
     /// `caption="..."`, read as inline Markdown. A listing with a caption or an id is numbered.
     pub caption: Vec<Inline>,
     /// The number by position, as printed: `3.1`.
@@ -128,6 +131,13 @@ pub struct Listing {
     pub run: Option<Run>,
     /// Which bytes of `code` have which class, in order, without overlap; made by the listings stage.
     pub tokens: Vec<Token>,
+}
+
+impl Listing {
+    /// The text as a runner gets it, with the lines that no page shows.
+    pub fn program(&self) -> &str {
+        self.whole.as_deref().unwrap_or(&self.code)
+    }
 }
 
 /// How a listing is to be run: `run setup="id" raises="TypeError" versions=">=3.12" skip="why"`.

@@ -271,6 +271,9 @@ impl Shown<'_> {
         let start = listing.code_start as usize;
         fields.text("code_at", &self.place(Span::new(span.file, start..start)));
         fields.text("code", &listing.code);
+        if let Some(whole) = &listing.whole {
+            fields.text("whole", whole);
+        }
         let tokens = listing.tokens.iter().map(|token| {
             let code = listing.code.get(token.start as usize..token.end as usize).unwrap_or_default();
             Json::Text(format!("{} {code}", token.class.name()))

@@ -182,6 +182,30 @@ pub(super) fn lines(text: &str, count: usize) -> Option<Vec<u32>> {
     Some(lines)
 }
 
+/// The lines of a Rust listing that are shown, and the whole text without the marks, if there are lines that are not
+/// (rustdoc's book, "Hiding portions of the example", which mdBook follows): `# ` hides a line, and `##` is one `#` that does not.
+pub(super) fn without_hidden_lines(code: &str) -> Option<(String, String)> {
+    let (mut shown, mut whole) = (Vec::new(), Vec::new());
+    let mut is_marked = false;
+    for line in code.split('\n') {
+        let text = line.trim_start();
+        let blank = line.get(..line.len() - text.len()).unwrap_or_default();
+        let is_hidden = text == "#" || text.starts_with("# ");
+        let kept = if is_hidden || text.starts_with("##") {
+            is_marked = true;
+            let rest = text.get(if is_hidden { 2 } else { 1 }..).unwrap_or_default();
+            format!("{blank}{rest}").trim_end().to_owned()
+        } else {
+            line.to_owned()
+        };
+        if !is_hidden {
+            shown.push(kept.clone());
+        }
+        whole.push(kept);
+    }
+    (is_marked && !shown.is_empty()).then(|| (shown.join("\n").trim_matches('\n').to_owned(), whole.join("\n")))
+}
+
 #[cfg(test)]
 #[allow(clippy::indexing_slicing)]
 mod tests {
@@ -214,6 +238,16 @@ mod tests {
         assert_eq!(fence.run.as_ref().and_then(|run| run.versions.as_deref()), Some(">=3.12"));
         assert_eq!(fence.run.and_then(|run| run.skip).as_deref(), Some("why"));
         assert_eq!(fence.braces.attributes, crate::document::Attributes::with_id("lst-x"));
+    }
+
+    #[test]
+    fn hidden_lines_run_and_are_not_shown() {
+        let found = |code| without_hidden_lines(code).unwrap_or_default();
+        let (shown, whole) = found("# fn main() {\n  let x = 1;\n  ## y\n#[test]\n#\n# }");
+        assert_eq!(shown, "  let x = 1;\n  # y\n#[test]");
+        assert_eq!(whole, "fn main() {\n  let x = 1;\n  # y\n#[test]\n\n}");
+        assert_eq!(without_hidden_lines("#[test]\nfn a() {}\n#!x"), None);
+        assert_eq!(without_hidden_lines("# all\n# of it"), None);
     }
 
     #[test]

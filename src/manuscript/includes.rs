@@ -3,6 +3,9 @@
 //! The files are read before the chapters are, so that the reader of Markdown stays in memory. A path counts from the file that
 //! names it and never leads out of the manuscript. Of code a part may be taken: `lines=3-9`, or `region=name` for what
 //! stands between lines with `ANCHOR: name` and `ANCHOR_END: name`. What follows in the comment is what follows a fence.
+//!
+//! In a fence mdBook's `{{#include path}}`, `{{#include path:3:9}}`, `{{#include path:name}}` and `{{#rustdoc_include ...}}` are
+//! read too (mdBook's guide, "Including files"); what cannot be included is told and stays as it is typed.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -91,7 +94,70 @@ fn named(path: &str, text: &str) -> Vec<String> {
             paths.push(join(path, typed));
         }
     }
+    for (at, _) in text.match_indices("{{#") {
+        let rest = text.get(at..).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default();
+        if let Some((typed, _)) = line.find("}}").and_then(|end| foreign(line.get(..end + 2)?)) {
+            paths.push(join(path, typed));
+        }
+    }
     paths
+}
+
+/// The path of `{{#include path:part}}`, and the part.
+fn foreign(text: &str) -> Option<(&str, &str)> {
+    let inner = text.trim().strip_prefix("{{#")?.strip_suffix("}}")?;
+    let rest = inner
+        .strip_prefix("include")
+        .or_else(|| inner.strip_prefix("rustdoc_include"))?;
+    let named = rest.strip_prefix([' ', '\t'])?.trim();
+    (!named.is_empty()).then(|| named.split_once(':').unwrap_or((named, "")))
+}
+
+/// The text of a fence with what lines `{{#include path}}` of it include.
+pub(super) fn expand(stack: &mut Stack, text: String, at: &Range<usize>) -> String {
+    let (Some(context), true) = (stack.context, text.contains("{{#")) else {
+        return text;
+    };
+    let mut lines = Vec::new();
+    for line in text.split('\n') {
+        let included = foreign(line).map(|(path, part)| part_of_file(context, path, part));
+        match included {
+            None => lines.push(line.to_owned()),
+            Some(Ok(included)) => lines.push(stack.clean(included.trim_end(), at.clone()).into_owned()),
+            Some(Err(why)) => {
+                lines.push(line.to_owned());
+                let typed = line.trim();
+                let source = stack.source.get(at.clone()).and_then(|source| source.find(typed));
+                let place = source.map_or(at.clone(), |from| at.start + from..at.start + from + typed.len());
+                let message =
+                    format!("`{typed}` is another tool's notation, and nothing can be included: {why}; it is kept as typed");
+                if let Some(diagnostic) = stack.report(&codes::NOT_SUPPORTED, place, message) {
+                    diagnostic.hint("put the file into the manuscript's folder, where `<!-- include: path -->` in the fence's place names it too");
+                }
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// What mdBook's notation names of a file: all of it, a line, lines, or a region.
+fn part_of_file(context: Context<'_>, typed: &str, part: &str) -> Result<String, String> {
+    let file = file_of(context, &join(context.path, typed), typed)?;
+    let source = context.sources.get(file).text();
+    if part.is_empty() {
+        return Ok(without_anchors(source.lines()));
+    }
+    let (first, last) = part.split_once(':').unwrap_or((part, part));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !(is_number(first) && is_number(last)) {
+        return of_region(source, part);
+    }
+    let count = source.lines().count();
+    let first = if first.is_empty() { "1" } else { first };
+    // As in mdBook, what goes beyond the end ends there.
+    let last = last.parse().unwrap_or(count).min(count);
+    of_lines(source, &format!("{first}-{last}"))
 }
 
 /// The path that begins a text, in quotes if it has blanks, and what follows.
@@ -160,17 +226,8 @@ fn include(stack: &mut Stack, context: Context<'_>, typed: &str, rest: &str, at:
     if levels > MOST_LEVELS {
         return Err(format!("files include one another more than {MOST_LEVELS} levels deep"));
     }
-    let file = match context.includes.files.get(&path) {
-        Some(Ok(file)) => *file,
-        Some(Err(fault)) => return Err(fault.message(typed)),
-        None => return Err(format!("a book may include {MOST_FILES} files, and this is another one")),
-    };
+    let file = file_of(context, &path, typed)?;
     let source = context.sources.get(file).text();
-    // Each file costs something, so that many small ones cannot be included without end.
-    let left = context.left.get().checked_sub(source.len() + 1000);
-    context
-        .left
-        .set(left.ok_or_else(|| format!("a chapter may include {} MB, and this is more", MOST_BYTES >> 20))?);
     if is_markdown(&path) {
         let inner = Context {
             path: &path,
@@ -183,6 +240,22 @@ fn include(stack: &mut Stack, context: Context<'_>, typed: &str, rest: &str, at:
     let block = listing(stack, source, &path, rest, at)?;
     stack.push_block(block);
     Ok(())
+}
+
+/// A file that is included, for which there is room in the chapter.
+fn file_of(context: Context<'_>, path: &str, typed: &str) -> Result<FileId, String> {
+    let file = match context.includes.files.get(path) {
+        Some(Ok(file)) => *file,
+        Some(Err(fault)) => return Err(fault.message(typed)),
+        None => return Err(format!("a book may include {MOST_FILES} files, and this is another one")),
+    };
+    let source = context.sources.get(file).text();
+    // Each file costs something, so that many small ones cannot be included without end.
+    let left = context.left.get().checked_sub(source.len() + 1000);
+    context
+        .left
+        .set(left.ok_or_else(|| format!("a chapter may include {} MB, and this is more", MOST_BYTES >> 20))?);
+    Ok(file)
 }
 
 /// A listing of a file of code.
@@ -233,6 +306,7 @@ fn listing(stack: &mut Stack, source: &str, path: &str, rest: &str, at: &Range<u
             code,
             caption: caption.unwrap_or_default(),
             number: None,
+            whole: None,
             line_numbers: fence.line_numbers,
             highlighted,
             run: fence.run.take(),

@@ -12,7 +12,7 @@ use super::includes::{Context, Includes};
 use super::ledger::Ledger;
 use super::stack::{Kind, Origin, Stack, with};
 use super::text::{note_label, with_variables};
-use super::{attributes, colons, fences, frontmatter, html, settle, suppressions};
+use super::{attributes, colons, fences, frontmatter, html, includes, settle, suppressions};
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::block::AdmonitionKind;
 use crate::document::inline::plain_text;
@@ -775,11 +775,21 @@ impl<'s> Reader<'s, 's> {
                 caption,
             });
         }
+        let text = includes::expand(&mut self.stack, text, range);
+        let is_rust = matches!(fence.language.as_deref(), Some("rust" | "rs"));
+        let (text, whole) = match Some(&text)
+            .filter(|_| is_rust)
+            .and_then(|text| fences::without_hidden_lines(text))
+        {
+            Some((shown, whole)) => (shown, Some(whole)),
+            None => (text, None),
+        };
         let highlighted = self.highlighted(fence, &text, line);
         BlockKind::Listing(Listing {
             language: fence.language.take(),
             code_start: self.code_start(code, range),
             code: text,
+            whole,
             caption,
             number: None,
             line_numbers: fence.line_numbers,

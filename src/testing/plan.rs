@@ -256,7 +256,7 @@ fn ready(
         lines: compare::lines(text),
     });
     let setups = setups(found, listings, &language, manuscript)?;
-    let code = &found.listing.code;
+    let code = found.listing.program();
     Ok(Ready::Program(Program {
         text: format!("{}{code}\n", setups.as_deref().unwrap_or_default()),
         setups,
@@ -328,7 +328,7 @@ fn setups(
         }
         seen.push(id);
         chapter = other.chapter;
-        parts.push(format!("{}\n", other.listing.code));
+        parts.push(format!("{}\n", other.listing.program()));
         setup = other.listing.run.as_ref().and_then(|run| run.setup.as_deref());
     }
     parts.reverse();

@@ -1,0 +1,8 @@
+use std::fmt;
+
+// ANCHOR: here
+fn main() {
+    println!("{}", 1);
+}
+// ANCHOR_END: here
+struct A;
