@@ -567,8 +567,10 @@ impl AsRef<[u8]> for SharedBytes {
     }
 }
 
-/// A path from a folder without `.` and `..`; `..` above the manuscript stays, and is refused when it is read.
+/// A path from a folder without `.` and `..`; `..` above the manuscript stays, and is refused when it is read. One that begins
+/// with `/` counts from the manuscript's folder, as GitHub and sites have it.
 fn normal_path(folder: &str, path: &str) -> String {
+    let folder = if path.starts_with('/') { "" } else { folder };
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     let mut outside = 0;
     for part in path.split('/') {
@@ -580,8 +582,7 @@ fn normal_path(folder: &str, path: &str) -> String {
         }
     }
     let above = "../".repeat(outside);
-    let root = if path.starts_with('/') { "/" } else { "" };
-    format!("{root}{above}{}", parts.join("/"))
+    format!("{above}{}", parts.join("/"))
 }
 
 /// A text cut to what fits a message.
