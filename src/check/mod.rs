@@ -32,7 +32,7 @@ use crate::edition::Edition;
 
 /// Applies the rules that `publish check` alone applies: those whose codes are [`OF_CHECK`](crate::diag::codes::OF_CHECK).
 pub fn rules(edition: &Edition, diagnostics: &mut Diagnostics) {
-    fences::without_language(&edition.document, diagnostics);
+    fences::without_language(&edition.document, &edition.sources, diagnostics);
     let renamed = outline::renamed_titles(&edition.settings);
     let pairings = outline::compare(&edition.document, edition.outline.as_ref(), &edition.settings, &renamed);
     headings::repeated(&pairings, diagnostics);

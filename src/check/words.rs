@@ -101,7 +101,8 @@ fn stray_braces(line: &Line<'_>, sources: &Sources, diagnostics: &mut Diagnostic
         let range = open..close + 2;
         let name = inner.trim();
         // A name is a variable, known or not, and `#` is another tool's; both are told when the chapter is read.
-        let told = !name.is_empty() && !name.contains(char::is_whitespace) && !name.contains(['|', '(', '"', '\'']);
+        let is_foreign = name.len() > 1 && name.starts_with('#');
+        let told = is_foreign || !name.is_empty() && !name.contains(char::is_whitespace) && !name.contains(['|', '(', '"', '\'']);
         at = range.end;
         if told {
             continue;

@@ -364,13 +364,19 @@ fn variable(rest: &str) -> Option<&str> {
 
 fn report_variable(stack: &mut Stack, name: &str, at: Range<usize>) {
     let settings = stack.settings;
+    // To TOML a dot is a table's, unless the key stands in quotes.
+    let key = if name.contains('.') {
+        format!("\"{name}\"")
+    } else {
+        name.to_owned()
+    };
     let known = nearest(name, settings.variables.keys().map(String::as_str));
     let message = format!("`{name}` is not a key of [variables] in book.toml");
     if let Some(diagnostic) = stack.report(&codes::UNKNOWN_VARIABLE, at, message) {
         match known {
             Some(known) => diagnostic.hint(format!("did you mean `{{{{{known}}}}}`?")),
             None => diagnostic.hint(format!(
-                "add `{name} = \"...\"` under [variables], or write `\\{{{{` for the braces themselves"
+                "add `{key} = \"...\"` under [variables], or write `\\{{{{` for the braces themselves"
             )),
         };
     }
