@@ -23,6 +23,10 @@ pub(super) struct Fence {
     pub(super) highlighted: Option<String>,
     /// `run` and what belongs to it.
     pub(super) run: Option<Run>,
+    /// Whether it has options of knitr, `{r, eval = FALSE}`, which mean nothing here.
+    pub(super) has_options: bool,
+    /// pandoc's `{=html}`: the one output that the block is for.
+    pub(super) raw: Option<String>,
     /// Everything else.
     pub(super) braces: Braces,
 }
@@ -89,12 +93,24 @@ pub(super) fn parse(info: &str) -> Fence {
         fence.kind = trimmed.get(..length).unwrap_or_default().to_owned();
         start += length;
     }
+    if let Some(format) = rest.trim().strip_prefix("{=").and_then(|rest| rest.strip_suffix('}')) {
+        fence.raw = Some(format.trim().to_owned()).filter(|_| word.is_empty());
+    }
     fence.braces = attributes::parse(info.get(start..).unwrap_or_default());
     shift(&mut fence.braces, start);
+    let is_chunk =
+        word.is_empty() && rest.starts_with('{') && rest.get(1..).is_some_and(|rest| rest.starts_with(char::is_alphabetic));
     if fence.language.is_none() {
         fence.language = language_in_braces(&mut fence.braces);
     }
     take_known(&mut fence);
+    if is_chunk {
+        // What is left are options of knitr, which may be written `key = value`.
+        let pairs = fence.braces.attributes.pairs.len() + fence.braces.bad.len();
+        fence.has_options = pairs > 0;
+        fence.braces.attributes.pairs.clear();
+        fence.braces.bad.clear();
+    }
     fence
 }
 
@@ -218,6 +234,8 @@ mod tests {
             ("rust,ignore,should_panic", Some("rust")),
             ("{.python #lst-x}", Some("python")),
             ("{python, echo=FALSE}", Some("python")),
+            ("{r, eval = FALSE, fig.cap = \"A plot\"}", Some("r")),
+            ("{=html}", None),
             ("c++ {lines}", Some("c++")),
             ("{#lst-x lines}", None),
             ("", None),

@@ -7,12 +7,13 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::Notations;
+use super::foreign::Foreign;
 use super::html::Html;
 use super::includes::{Context, Includes};
 use super::ledger::Ledger;
 use super::stack::{Kind, Origin, Stack, with};
 use super::text::{note_label, with_variables};
-use super::{attributes, colons, fences, frontmatter, html, includes, settle, suppressions};
+use super::{attributes, colons, fences, foreign, frontmatter, html, includes, settle, suppressions};
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::block::AdmonitionKind;
 use crate::document::inline::plain_text;
@@ -432,7 +433,10 @@ impl<'s> Reader<'s, 's> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
-            Event::Text(text) => self.stack.push_text(&text, range),
+            Event::Text(text) => {
+                foreign::look_at(&mut self.stack, &text, &range);
+                self.stack.push_text(&text, range);
+            }
             Event::Code(text) => {
                 let text = self.stack.clean(&text, range.clone()).into_owned();
                 self.inline(range, InlineKind::Code(text));
@@ -706,6 +710,13 @@ impl<'s> Reader<'s, 's> {
         self.check_closing(&code, &range, line.end);
         let typed = self.source.get(line.clone()).unwrap_or_default();
         let mut fence = fences::parse(typed);
+        if let Some(format) = fence.raw.take() {
+            self.raw_block(&code, &format, line);
+            return;
+        }
+        if fence.has_options {
+            self.stack.note_foreign(Foreign::Options, line.clone());
+        }
         for bad in fence.braces.bad.iter().take(1) {
             report_bad_attributes(&mut self.stack, typed, bad.clone(), line.start);
         }
@@ -727,6 +738,23 @@ impl<'s> Reader<'s, 's> {
             attributes: fence.braces.attributes,
             kind,
         });
+    }
+
+    /// pandoc's block for one output. HTML is read as it is elsewhere; what is meant for others is left out.
+    fn raw_block(&mut self, code: &Code, format: &str, line: Range<usize>) {
+        if matches!(format, "html" | "html4" | "html5" | "epub" | "epub2" | "epub3") {
+            let mut html = Html::default();
+            for piece in &code.pieces {
+                html.push(self.source.get(piece.clone()).unwrap_or_default(), piece.start);
+            }
+            html::read(&mut self.stack, &html);
+            self.stack.flush_paragraph();
+            return;
+        }
+        let message = format!("this block is meant for `{format}` alone, and is left out");
+        if let Some(diagnostic) = self.stack.report(&codes::NOT_SUPPORTED, line, message) {
+            diagnostic.hint("write it in Markdown; `<!-- only: print -->` and `<!-- end -->` keep it in one output");
+        }
     }
 
     /// Words that other tools know, such as `ignore`, are nobody's mistake; one that is nearly a word of ours is.

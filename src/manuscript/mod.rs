@@ -21,6 +21,7 @@ mod colons;
 pub mod contract;
 mod fences;
 pub mod files;
+mod foreign;
 mod frontmatter;
 mod html;
 mod includes;

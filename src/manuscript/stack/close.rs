@@ -8,7 +8,7 @@ use super::{Finished, Skipped, Stack};
 use crate::diag::codes;
 use crate::document::Attributes;
 use crate::document::walk::MAX_DEPTH;
-use crate::manuscript::{settle, suppressions};
+use crate::manuscript::{foreign, settle, suppressions};
 use std::ops::Range;
 
 impl Stack<'_> {
@@ -139,6 +139,8 @@ impl Stack<'_> {
         self.flush_text();
         self.flush_paragraph();
         self.report_unknown();
+        let seen = std::mem::take(&mut self.foreign);
+        foreign::report(&mut self, seen);
         suppressions::end_text(&mut self);
         let (blocks, inlines) = self
             .frames

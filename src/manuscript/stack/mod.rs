@@ -22,6 +22,7 @@ pub(super) use give::with;
 pub(crate) use words::is_control;
 
 use super::Notations;
+use super::foreign::{self, Foreign};
 use super::includes::Context;
 use super::markdown::Place;
 use super::slugs::Slugger;
@@ -73,6 +74,8 @@ pub(super) struct Stack<'a> {
     /// How many open frames throw their content away.
     dropping: usize,
     messages: BTreeMap<&'static str, usize>,
+    /// The notations of other tools.
+    foreign: foreign::Seen,
     /// The elements that have no counterpart, by name.
     unknown: BTreeMap<String, Unknown>,
 }
@@ -113,6 +116,7 @@ impl<'a> Stack<'a> {
             depth,
             dropping: 0,
             messages: BTreeMap::new(),
+            foreign: foreign::Seen::new(),
             unknown: BTreeMap::new(),
         };
         stack.push_frame(bottom, Origin::Markdown, 0, Attributes::default());
@@ -154,6 +158,13 @@ impl<'a> Stack<'a> {
         unknown.count += 1;
         if !is_nested {
             unknown.first.get_or_insert(at);
+        }
+    }
+
+    /// Notes a notation of another tool, to be told when the file has been read.
+    pub(super) fn note_foreign(&mut self, foreign: Foreign, at: Range<usize>) {
+        if self.dropping == 0 {
+            self.foreign.entry(foreign).or_insert((at, 0)).1 += 1;
         }
     }
 
