@@ -1,8 +1,9 @@
 //! Citations settled: what the style makes of them, with links to a bibliography that this pass adds to the book.
 //!
 //! Every [`InlineKind::Citation`] becomes a span of text with links, in the order in which a reader comes to them, since that is
-//! what numbers follow; a style for footnotes makes notes of them. A citation of a work that is not there is reported and
-//! stays as typed. The works that are cited stand where the manuscript has an empty `<div id="refs"></div>`, as pandoc has
+//! what numbers follow: those of a note come where the note is first referred to. A style for footnotes makes notes of them.
+//! Citations with nothing but a blank between them are one, as if they stood in the same brackets, and a number keeps to the
+//! word before it. A citation of a work that is not there is reported and stays as typed. The works that are cited stand where the manuscript has an empty `<div id="refs"></div>`, as pandoc has
 //! it, else in the chapter called `references.md` or `bibliography.md`, else in a last chapter that is made here. A book
 //! without citations is left alone.
 
@@ -12,7 +13,9 @@
 )]
 
 mod format;
+mod join;
 mod quotes;
+mod reading;
 
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::inline::plain_text;
@@ -37,9 +40,11 @@ const PATH: &str = "bibliography.md";
 
 /// Settles all citations of a document.
 pub fn resolve(document: &mut Document, settings: &Settings, bibliography: &mut Bibliography, diagnostics: &mut Diagnostics) {
+    let keys: BTreeSet<String> = bibliography.keys().map(str::to_owned).collect();
+    join::walk(document, &keys);
     let mut collector = Collector::new(bibliography, diagnostics);
     for chapter in document.chapters_mut() {
-        walk::walk_chapter(chapter, &mut collector);
+        reading::walk_as_read(chapter, &mut collector);
     }
     let Collector { found, cited, .. } = collector;
     if found.is_empty() {
@@ -62,6 +67,7 @@ pub fn resolve(document: &mut Document, settings: &Settings, bibliography: &mut 
         as_notes: formatted.citations.iter().any(|cited| cited.note.is_some()),
         citations: found.iter(),
         formatted: formatted.citations.into_iter(),
+        keys: formatted.numeric.then_some(&keys),
         in_note: false,
         count: 0,
         notes: Vec::new(),
@@ -167,6 +173,8 @@ impl<'a> Collector<'a> {
     }
 }
 
+impl reading::Reader for Collector<'_> {}
+
 impl walk::Visitor for Collector<'_> {
     fn inline(&mut self, inline: &mut Inline) {
         if let InlineKind::Citation(citation) = &inline.kind {
@@ -185,6 +193,8 @@ impl walk::Visitor for Collector<'_> {
 struct Replacer<'a> {
     citations: std::slice::Iter<'a, Option<Citation>>,
     formatted: std::vec::IntoIter<format::Cited>,
+    /// The works that are there, if the style has numbers, which begin no line.
+    keys: Option<&'a BTreeSet<String>>,
     /// Whether citations become notes.
     as_notes: bool,
     /// Whether what is gone over is a note, in which no other begins.
@@ -197,18 +207,12 @@ struct Replacer<'a> {
 
 impl Replacer<'_> {
     fn chapter(&mut self, chapter: &mut Chapter) {
-        self.in_note = false;
-        walk::walk_inlines(&mut chapter.title, self);
-        walk::walk_blocks(&mut chapter.blocks, self);
-        self.in_note = true;
-        for note in &mut chapter.notes {
-            walk::walk_blocks(&mut note.blocks, self);
-        }
+        reading::walk_as_read(chapter, self);
         chapter.notes.append(&mut self.notes);
     }
 
     /// A note with a citation as its text.
-    fn note(&mut self, content: Vec<Inline>, span: Span) -> InlineKind {
+    fn made(&mut self, content: Vec<Inline>, span: Span) -> InlineKind {
         self.count += 1;
         // No author's label has a blank at its end.
         let label = format!("citation {} ", self.count);
@@ -223,8 +227,17 @@ impl Replacer<'_> {
     }
 }
 
+impl reading::Reader for Replacer<'_> {
+    fn note(&mut self, inside: bool) {
+        self.in_note = inside;
+    }
+}
+
 impl walk::Visitor for Replacer<'_> {
     fn inlines(&mut self, inlines: &mut Vec<Inline>) {
+        if let Some(keys) = self.keys {
+            join::keep_to_words(inlines, keys);
+        }
         if !self.as_notes || self.in_note {
             return;
         }
@@ -261,7 +274,7 @@ impl walk::Visitor for Replacer<'_> {
                 text.extend(named.then(|| Inline::text(inline.span, ")")));
             }
             Some(note) => {
-                let kind = self.note(note, inline.span);
+                let kind = self.made(note, inline.span);
                 text.push(Inline::new(inline.span, kind));
             }
             None => {}

@@ -8,7 +8,7 @@ use crate::manuscript::bibliography::Bibliography;
 use crate::source::Span;
 use hayagriva::citationberg::taxonomy::Locator as Label;
 use hayagriva::citationberg::{
-    Display, FontStyle, FontVariant, FontWeight, IndependentStyle, Locale, LocaleCode, StyleClass, TextDecoration, VerticalAlign,
+    CitationFormat, Display, FontStyle, FontVariant, FontWeight, IndependentStyle, Locale, LocaleCode, StyleCategory, StyleClass, TextDecoration, VerticalAlign,
 };
 use hayagriva::{
     BibliographyDriver, BibliographyRequest, CitationItem as Item, CitationRequest, CitePurpose, ElemChild, ElemChildren, ElemMeta,
@@ -22,6 +22,8 @@ pub(super) struct Output {
     pub(super) citations: Vec<Cited>,
     /// The entries of the bibliography, in the order of the style.
     pub(super) works: Vec<Entry>,
+    /// Whether citations are numbers.
+    pub(super) numeric: bool,
 }
 
 /// What a citation becomes.
@@ -51,6 +53,7 @@ pub(super) fn format(
     let empty = || Output {
         citations: Vec::new(),
         works: Vec::new(),
+        numeric: false,
     };
     let Some(style) = &bibliography.style else {
         return Ok(empty());
@@ -76,9 +79,14 @@ pub(super) fn format(
         let shown = shown.next().map(|shown| one(citation, &shown.citation, targets));
         shown.unwrap_or_default()
     };
+    let numeric = is_numeric(style);
     let mut settled = Vec::with_capacity(citations.len());
     for citation in citations {
-        let first = next(citation);
+        let mut first = next(citation);
+        // A number keeps to its author, and a pair of them stays together; more may go on in the next line.
+        if numeric && citation.items.len() <= LONGEST_RUN {
+            keep_numbers(&mut first);
+        }
         settled.push(if !is_for_notes(style) {
             Cited { text: first, note: None }
         } else {
@@ -108,7 +116,43 @@ pub(super) fn format(
     Ok(Output {
         citations: settled,
         works: works.collect(),
+        numeric,
     })
+}
+
+/// How many numbers in a row no line ends between.
+const LONGEST_RUN: usize = 2;
+
+/// Makes the blanks before numbers in brackets such that no line ends there.
+fn keep_numbers(content: &mut [Inline]) {
+    let mut texts = Vec::new();
+    gather_texts(content, &mut texts);
+    let begins_number = |text: &str| {
+        let number = text.strip_prefix(['[', '(']);
+        number.is_some_and(|number| number.starts_with(|sign: char| sign.is_ascii_digit()))
+    };
+    for at in 0..texts.len() {
+        let next_begins = texts.get(at + 1).is_some_and(|next| begins_number(next));
+        let Some(text) = texts.get_mut(at) else { continue };
+        let mut kept = String::with_capacity(text.len());
+        let mut signs = text.chars();
+        while let Some(sign) = signs.next() {
+            let rest = signs.as_str();
+            let before_number = if rest.is_empty() { next_begins } else { begins_number(rest) };
+            kept.push(if sign == ' ' && before_number { '\u{a0}' } else { sign });
+        }
+        **text = kept;
+    }
+}
+
+/// The texts of some inlines in order, wherever they are.
+fn gather_texts<'a>(inlines: &'a mut [Inline], texts: &mut Vec<&'a mut String>) {
+    for inline in inlines {
+        match &mut inline.kind {
+            InlineKind::Text(text) => texts.push(text),
+            kind => gather_texts(kind.content_mut().map(Vec::as_mut_slice).unwrap_or_default(), texts),
+        }
+    }
 }
 
 /// A work whose titles have straight quotation marks. The formatter would take the mark at the end of a title for its own; how
@@ -128,6 +172,18 @@ fn with_straight_quotes(entry: &Data) -> Data {
 
 fn is_for_notes(style: &IndependentStyle) -> bool {
     style.settings.class == StyleClass::Note
+}
+
+fn is_numeric(style: &IndependentStyle) -> bool {
+    let numeric = |category: &StyleCategory| {
+        matches!(
+            category,
+            StyleCategory::CitationFormat {
+                format: CitationFormat::Numeric
+            }
+        )
+    };
+    style.info.category.iter().any(numeric)
 }
 
 fn render(citations: &[&Citation], entries: &BTreeMap<&str, Data>, style: &IndependentStyle, language: &str) -> Rendered {
