@@ -5,6 +5,7 @@
 //! - [`markup`] writes a virtual file a chapter. Text of the manuscript stands in it only as string literals, so that
 //!   nothing an author types can be read as Typst.
 //! - `styles/book.typ` is the template: every function that a chapter calls. A book's own is put after it.
+//! - [`address`] says where the line of an address may end.
 //! - [`world`] holds files and fonts in memory; [`trace`] leads a message of Typst back to the author's line.
 //! - [`grid`] gives Typst the one function that its own language cannot say: blocks that take whole lines.
 //! - [`pages`] reads what was laid out, and has the rules for it; [`mends`] has pages set again where that helps.
@@ -13,6 +14,7 @@
 //!
 //! A [`Press`] kept between two builds sets again only what changed.
 
+mod address;
 mod fit;
 mod front;
 mod grid;

@@ -145,6 +145,23 @@ fn keep_numbers(content: &mut [Inline]) {
     }
 }
 
+/// Makes the blanks behind initials such that no line ends there.
+fn keep_initials(names: &mut [Inline]) {
+    let mut texts = Vec::new();
+    gather_texts(names, &mut texts);
+    for text in texts {
+        let mut kept = String::with_capacity(text.len());
+        for sign in text.chars() {
+            let mut behind = kept.chars().rev();
+            let is_initial = behind.next() == Some('.')
+                && behind.next().is_some_and(char::is_uppercase)
+                && behind.next().is_none_or(|before| before.is_whitespace() || before == '-');
+            kept.push(if sign == ' ' && is_initial { '\u{a0}' } else { sign });
+        }
+        *text = kept;
+    }
+}
+
 /// The texts of some inlines in order, wherever they are.
 fn gather_texts<'a>(inlines: &'a mut [Inline], texts: &mut Vec<&'a mut String>) {
     for inline in inlines {
@@ -325,7 +342,11 @@ fn push(children: &[ElemChild], span: Span, out: &mut Vec<Inline>) {
                 if apart {
                     push_inline(Inline::text(span, " "), out);
                 }
-                push(&elem.children.0, span, out);
+                let mut within = inlines(&elem.children.0, span);
+                if matches!(elem.meta, Some(ElemMeta::Names(_))) {
+                    keep_initials(&mut within);
+                }
+                within.into_iter().for_each(|inline| push_inline(inline, out));
             }
             // A formula within a title, in dollars.
             ElemChild::Markup(markup) => push_inline(Inline::text(span, markup.trim_matches('$')), out),

@@ -1,6 +1,7 @@
 //! Links, references and footnotes. On paper an address stands in a footnote; on screen it is live.
 
 use super::{LONGEST_NAME, Place, Writer};
+use crate::backends::pdf::address;
 use crate::backends::pdf::leaf::{self, push_string};
 use crate::backends::pdf::origins::Standing;
 use crate::document::inline::plain_text;
@@ -35,17 +36,18 @@ impl Writer<'_, '_> {
 
     /// A link out of the book: live on screen; in print the address stands in a footnote, unless the text shows it.
     fn write_external(&mut self, address: &str, content: &[Inline]) {
+        let shown = address.strip_prefix("mailto:").unwrap_or(address);
+        let is_shown = shows(content, shown);
         if self.book.kind == PdfEdition::Screen {
             let head = format!("#w({})", leaf::string(address));
-            self.wrap(&head, |writer| writer.write_inlines(content));
+            self.wrap(&head, |writer| match is_shown {
+                true => writer.write_address(&plain_text(content)),
+                false => writer.write_inlines(content),
+            });
             return;
         }
-        let shown = address.strip_prefix("mailto:").unwrap_or(address);
-        if shows(content, shown) {
-            self.code("#address(");
-            let room = self.column.unwrap_or(LONGEST_NAME);
-            self.push_pieces(&plain_text(content), room, &self.book.sans);
-            self.out.push(')');
+        if is_shown {
+            self.write_address(&plain_text(content));
             return;
         }
         self.write_inlines(content);
@@ -54,9 +56,7 @@ impl Writer<'_, '_> {
             Place::Text => self.write_address_note(shown),
             Place::Note => {
                 self.text(" (");
-                self.code("#address(");
-                self.push_pieces(shown, self.column.unwrap_or(LONGEST_NAME), &self.book.sans);
-                self.out.push(')');
+                self.write_address(shown);
                 self.text(")");
             }
             Place::Head | Place::Title => {}
@@ -90,11 +90,32 @@ impl Writer<'_, '_> {
         }
         let number = self.take_number();
         self.addresses.insert(address.to_owned(), number);
-        let _ = write!(self.closed(), "#note(\"{number}\", none)[#address(");
-        self.standing(Standing::Note, |writer| {
-            writer.push_pieces(address, LONGEST_NAME, &writer.book.sans)
-        });
-        self.out.push_str(")]");
+        let _ = write!(self.closed(), "#note(\"{number}\", none)[");
+        let column = self.column.take();
+        self.standing(Standing::Note, |writer| writer.write_address(address));
+        self.column = column;
+        self.out.push(']');
+    }
+
+    /// Writes an address in pieces that no line ends in.
+    fn write_address(&mut self, address: &str) {
+        let room = self.column.unwrap_or(LONGEST_NAME);
+        self.code("#address(");
+        let mut at = 0;
+        for piece in address::pieces(address, room, &self.book.sans) {
+            self.out.push_str(if at > 0 { ", " } else { "" });
+            match self.origins.is_some() {
+                true => {
+                    self.note_origin("box[#".len(), at);
+                    let _ = write!(self.out, "box[#{}]", leaf::string(piece));
+                }
+                false => {
+                    let _ = write!(self.out, "box({})", leaf::string(piece));
+                }
+            }
+            at += piece.len();
+        }
+        self.out.push(')');
     }
 
     pub(super) fn closed(&mut self) -> &mut String {
