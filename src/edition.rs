@@ -366,6 +366,8 @@ pub struct Terms {
     pub see: &'static str,
     /// `see also`, in an index
     pub see_also: &'static str,
+    /// `(continued)`, behind an entry that is repeated at the head of a page
+    pub continued: &'static str,
     /// `Symbols`, what stands in an index before its letters
     pub symbols: &'static str,
     /// `Output`
@@ -427,6 +429,7 @@ impl Terms {
                 partly: "teilweise in dieser Leseprobe",
                 see: "siehe",
                 see_also: "siehe auch",
+                continued: "(Forts.)",
                 symbols: "Zeichen und Ziffern",
                 output: "Ausgabe",
                 page: "Seite",
@@ -487,6 +490,7 @@ impl Terms {
                 partly: "en partie dans cet extrait",
                 see: "voir",
                 see_also: "voir aussi",
+                continued: "(suite)",
                 symbols: "Signes et chiffres",
                 output: "Sortie",
                 page: "page",
@@ -547,6 +551,7 @@ impl Terms {
                 partly: "partly in this sample",
                 see: "see",
                 see_also: "see also",
+                continued: "(continued)",
                 symbols: "Symbols and numbers",
                 output: "Output",
                 page: "page",

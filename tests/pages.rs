@@ -291,13 +291,15 @@ fn without_page_numbers(text: &str) -> String {
 }
 
 /// Whether a page's text begins with the words behind its mark. A word divided between two pages is marked behind its end;
-/// a figure or a table that floats and the repeated head of a table stand before the text.
+/// a figure or a table that floats, the repeated head of a table and a repeated entry of the index stand before the text.
 fn begins(page: &str, listed: &Listed) -> bool {
+    let repeated = |line: &&str| line.trim_end().ends_with("(continued)");
+    let page: String = page.lines().skip_while(repeated).flat_map(|line| [line, "\n"]).collect();
     // Formulas are letters of another kind in print, and which notes follow the text differs.
     let wanted = letters(&without_page_numbers(listed.after.split('∎').next().unwrap_or_default()));
     let wanted = wanted.strip_prefix("chapter").unwrap_or(&wanted);
     let wanted: String = wanted.chars().take(24).collect();
-    let body = letters(&without_page_numbers(page));
+    let body = letters(&without_page_numbers(&page));
     let last = words(&listed.before).last().map(|word| letters(word)).unwrap_or_default();
     let found = body.match_indices(&wanted).any(|(at, _)| {
         let start = &body[..at];

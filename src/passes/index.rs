@@ -370,10 +370,27 @@ impl Tree {
                 see,
                 entries: below.into_iter().map(|(_, entry)| entry).collect(),
             };
-            entries.push((sort, entry));
+            entries.push((sort, run_in(entry)));
             path.pop();
         }
         entries
+    }
+}
+
+/// An entry in one line with the only one below it, where nothing else is said of it.
+fn run_in(mut entry: IndexEntry) -> IndexEntry {
+    let bare = entry.places.is_empty() && entry.see.is_empty() && entry.entries.len() == 1;
+    match entry.entries.pop() {
+        Some(only) if bare && only.entries.is_empty() => {
+            let comma = entry.term.last().map(|last| Inline::text(last.span, ", "));
+            let term = entry.term.into_iter().chain(comma).chain(only.term).collect();
+            IndexEntry { term, ..only }
+        }
+        Some(last) => {
+            entry.entries.push(last);
+            entry
+        }
+        None => entry,
     }
 }
 

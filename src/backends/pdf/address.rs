@@ -75,7 +75,10 @@ mod tests {
             ("10.1145/1565824.1565827", "10.1145 /1565824 .1565827"),
             ("a@b.org", "a@b .org"),
             ("https://a.org", "https://a .org"),
-            ("https://example.org/a?key=value&b=2#top", "https://example .org /a?key =value &b=2 #top"),
+            (
+                "https://example.org/a?key=value&b=2#top",
+                "https://example .org /a?key =value &b=2 #top",
+            ),
             (
                 "https://dropbox.tech/our-journey-to-type-checking-4-million-lines-of-python",
                 "https://dropbox .tech /our -journey -to -type -checking -4-million -lines -of -python",

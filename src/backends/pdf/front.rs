@@ -160,6 +160,7 @@ fn page(out: &mut String, edition: &Edition, kind: PdfEdition) {
         ("contents", terms.contents),
         ("output", terms.output),
         ("page", terms.page),
+        ("continued", terms.continued),
     ];
     out.push_str("  terms: (");
     for (name, word) in words {

@@ -17,10 +17,11 @@ use typst::introspection::Locator;
 use typst::layout::{Abs, BlockElem, Fragment, Frame, Length, PadElem, Point, Ratio, Regions, Rel, Spacing};
 use typst::{Library, LibraryExt};
 
-/// Typst's library, with `on-grid` in it.
+/// Typst's library, with `on-grid` in it, and the columns of an index.
 pub(super) fn library() -> Library {
     let mut library = Library::default();
     library.global.scope_mut().define("on-grid", Func::from(&ON_GRID));
+    library.global.scope_mut().define("in-columns", super::index::function());
     library.std = Binding::detached(library.global.clone());
     library
 }

@@ -8,6 +8,7 @@
 //! - [`address`] says where the line of an address may end.
 //! - [`world`] holds files and fonts in memory; [`trace`] leads a message of Typst back to the author's line.
 //! - [`grid`] gives Typst the one function that its own language cannot say: blocks that take whole lines.
+//! - [`index`] puts the entries of an index in columns.
 //! - [`pages`] reads what was laid out, and has the rules for it; [`mends`] has pages set again where that helps.
 //! - Where the EPUB is to list the printed pages, [`origins`] keeps what each text was written for, and [`starts`] finds where
 //!   the pages begin.
@@ -18,6 +19,7 @@ mod address;
 mod fit;
 mod front;
 mod grid;
+mod index;
 mod leaf;
 mod listing;
 mod markup;

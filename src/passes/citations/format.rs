@@ -8,7 +8,8 @@ use crate::manuscript::bibliography::Bibliography;
 use crate::source::Span;
 use hayagriva::citationberg::taxonomy::Locator as Label;
 use hayagriva::citationberg::{
-    CitationFormat, Display, FontStyle, FontVariant, FontWeight, IndependentStyle, Locale, LocaleCode, StyleCategory, StyleClass, TextDecoration, VerticalAlign,
+    CitationFormat, Display, FontStyle, FontVariant, FontWeight, IndependentStyle, Locale, LocaleCode, StyleCategory, StyleClass,
+    TextDecoration, VerticalAlign,
 };
 use hayagriva::{
     BibliographyDriver, BibliographyRequest, CitationItem as Item, CitationRequest, CitePurpose, ElemChild, ElemChildren, ElemMeta,

@@ -9,19 +9,19 @@ impl Writer<'_, '_> {
     /// Writes the index in two columns. Entries below another stand behind it, moved in.
     pub(super) fn write_index(&mut self, groups: &[IndexGroup], attributes: &Attributes) {
         self.anchor(attributes);
-        self.code("#index[");
+        self.code("#index(");
         for group in groups {
-            self.code("#index-letter(");
+            self.out.push_str("\nindex-letter(");
             push_string(&mut self.out, &group.letter);
-            self.out.push(')');
+            self.out.push_str("),");
             self.write_entries(&group.entries, 0);
         }
-        self.code("]");
+        self.out.push(')');
     }
 
     fn write_entries(&mut self, entries: &[IndexEntry], level: usize) {
         for entry in entries {
-            let _ = write!(self.closed(), "\n#index-entry({level}, (");
+            let _ = write!(self.closed(), "\nindex-entry({level}, (");
             for ends in &entry.places {
                 let labels: Vec<String> = ends.iter().filter_map(|end| self.label_of(end)).collect();
                 match labels.as_slice() {
@@ -37,7 +37,14 @@ impl Writer<'_, '_> {
             self.wrap("", |writer| writer.write_inlines(&entry.term));
             self.out.push_str(", ");
             self.write_see(entry);
-            self.out.push(')');
+            if !entry.entries.is_empty() {
+                self.out.push_str(", again: ");
+                let source = self.source();
+                self.leave(None);
+                self.write_title(&entry.term);
+                self.leave(source);
+            }
+            self.out.push_str("),");
             self.write_entries(&entry.entries, level + 1);
         }
     }
