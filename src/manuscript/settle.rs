@@ -272,9 +272,11 @@ fn admonition(word: &str) -> Option<AdmonitionKind> {
     })
 }
 
-/// Gives tables their captions, and reports captions and outputs that stand by themselves.
-pub(super) fn siblings(stack: &mut Stack, blocks: Vec<Block>) -> Vec<Block> {
-    super::index::attach(with_captions(stack, blocks))
+/// Gives tables their captions, and reports captions and outputs that stand by themselves. What stands in a cell of a pipe
+/// table may be the caption of that.
+pub(super) fn siblings(stack: &mut Stack, blocks: Vec<Block>, in_cell: bool) -> Vec<Block> {
+    let blocks = if in_cell { blocks } else { with_captions(stack, blocks) };
+    super::index::attach(blocks)
 }
 
 fn with_captions(stack: &mut Stack, blocks: Vec<Block>) -> Vec<Block> {
@@ -292,6 +294,10 @@ fn with_captions(stack: &mut Stack, blocks: Vec<Block>) -> Vec<Block> {
     while let Some(mut block) = blocks.next() {
         if let BlockKind::Table(table) = &mut block.kind {
             take_last_row(table, &mut block.attributes);
+            for row in table.body.iter().filter(|row| is_caption_row(row)) {
+                let text = row.cells.first().and_then(|cell| cell.blocks.first());
+                report_caption(stack, text.map_or(block.span, |text| text.span));
+            }
             if let Some((caption, attributes)) = waiting.take() {
                 table.caption = caption;
                 merge(&mut block.attributes, attributes);

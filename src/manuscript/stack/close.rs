@@ -146,7 +146,7 @@ impl Stack<'_> {
             .frames
             .pop()
             .map_or_else(Default::default, |frame| (frame.blocks, frame.inlines));
-        let blocks = settle::siblings(&mut self, blocks);
+        let blocks = settle::siblings(&mut self, blocks, false);
         Finished {
             blocks,
             inlines,
@@ -170,7 +170,8 @@ impl Stack<'_> {
         let blocks = if blocks.is_empty() {
             blocks
         } else {
-            settle::siblings(self, blocks)
+            let in_cell = matches!((&frame.kind, &frame.origin), (Kind::Cell { .. }, Origin::Markdown));
+            settle::siblings(self, blocks, in_cell)
         };
         frame.blocks = blocks;
         let first = frame.inlines.first().filter(|_| frame.resumed);
