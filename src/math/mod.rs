@@ -5,6 +5,7 @@
 
 mod alphabet;
 mod mathml;
+mod prepare;
 mod read;
 mod typst;
 
@@ -187,6 +188,50 @@ pub enum Side {
     Center,
     /// `r`
     Right,
+}
+
+impl Node {
+    /// How wide it is, about, in letters.
+    fn letters(&self) -> f32 {
+        let of = |node: &Option<Box<Self>>| node.as_ref().map_or(0.0, |node| node.letters());
+        match self {
+            Self::Row(nodes) => nodes.iter().map(Self::letters).sum(),
+            Self::Operator {
+                role: Role::Binary | Role::Relation,
+                ..
+            } => 2.0,
+            Self::Operator { .. } => 1.0,
+            Self::Identifier { text, .. } | Self::Number(text) | Self::Function(text) | Self::Text(text) => {
+                text.chars().count() as f32
+            }
+            Self::Space(em) => em * 2.0,
+            Self::Fraction {
+                numerator, denominator, ..
+            } => numerator.letters().max(denominator.letters()),
+            Self::Root { radicand, index } => 1.0 + radicand.letters() + 0.5 * of(index),
+            Self::Script { base, sub, sup, place } => {
+                let scripts = 0.7 * of(sub).max(of(sup));
+                match place {
+                    Place::Right => base.letters() + scripts,
+                    Place::Limits | Place::Movable => base.letters().max(scripts),
+                }
+            }
+            Self::Accent { base, .. } => base.letters(),
+            Self::Fenced { body, .. } => 2.0 + body.letters(),
+            Self::Table(table) => {
+                let row = |cells: &Vec<Self>| cells.iter().map(|cell| cell.letters() + 1.0).sum::<f32>();
+                table.rows.iter().map(row).fold(0.0, f32::max)
+            }
+            Self::Styled { body, .. } | Self::Struck(body) => body.letters(),
+        }
+    }
+}
+
+impl Formula {
+    /// How wide it is, about, in letters.
+    pub(crate) fn letters(&self) -> f32 {
+        self.tree.as_ref().map_or(0.0, |tree| tree.letters())
+    }
 }
 
 /// Reads every formula of the document; one that cannot be read keeps no tree and gives a message.

@@ -7,6 +7,7 @@ use pulldown_latex::event::{
     Grouping, ScriptPosition, ScriptType, StateChange, Style, Visual,
 };
 use pulldown_latex::{Parser, Storage};
+use std::collections::BTreeSet;
 
 /// Longer formulas, in bytes, are refused; a page of mathematics has a fifth of that.
 const MAX_LENGTH: usize = 16 * 1024;
@@ -20,7 +21,7 @@ const MAX_DEPTH: usize = 48;
 /// Reads a formula; what went wrong is said in a clause.
 pub(super) fn read(latex: &str) -> Result<Node, String> {
     check(latex)?;
-    let prepared = prepare(latex)?;
+    let prepared = super::prepare::prepare(latex)?;
     let latex = prepared.as_str();
     let outcome = read_as_typed(latex);
     // Rows without an environment are an error in LaTeX, but what GitHub and others show is what authors are used to.
@@ -31,6 +32,29 @@ pub(super) fn read(latex: &str) -> Result<Node, String> {
         }
         outcome => outcome,
     }
+    .map_err(|message| match message == UNKNOWN {
+        true => unknown_command(latex).unwrap_or(message),
+        false => message,
+    })
+}
+
+/// What the parser says of a command that it does not know.
+const UNKNOWN: &str = "a command is not known";
+
+/// Names the first command that the parser does not know; where it stopped is somewhere behind that.
+fn unknown_command(latex: &str) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    let name = |command: &'_ str| {
+        let length = command.bytes().take_while(u8::is_ascii_alphabetic).count();
+        command.get(..length).filter(|name| !name.is_empty()).map(str::to_owned)
+    };
+    let mut names = latex
+        .split('\\')
+        .skip(1)
+        .filter_map(name)
+        .filter(|name| seen.insert(name.clone()));
+    let unknown = names.find(|name| parse(&format!("\\{name}{{x}}{{x}}"), &Storage::new()).is_err_and(|error| error == UNKNOWN))?;
+    Some(format!("the command `\\{unknown}` is not known"))
 }
 
 /// Refuses what would cost the parser too much stack: it recurses once for each command that is another's argument.
@@ -42,52 +66,6 @@ fn check(latex: &str) -> Result<(), String> {
         return Err(format!("it has more than {MAX_COMMANDS} commands"));
     }
     Ok(())
-}
-
-/// Puts what the parser does not know into words that it knows, and leaves out what numbers and names equations: a book's
-/// numbers are the compiler's.
-fn prepare(latex: &str) -> Result<String, String> {
-    let mut out = String::with_capacity(latex.len());
-    let mut rest = latex;
-    while let Some(at) = rest.find('\\') {
-        let (before, command) = rest.split_at(at);
-        out.push_str(before);
-        let length = command.bytes().skip(1).take_while(u8::is_ascii_alphabetic).count();
-        let (name, after) = command.split_at_checked(1 + length.max(1)).unwrap_or((command, ""));
-        rest = after;
-        match name {
-            r"\operatorname" if after.starts_with('*') => {
-                out.push_str(r"\mathop");
-                rest = after.get(1..).unwrap_or_default();
-            }
-            // The parser takes what stands here for a number of one byte a digit.
-            r"\begin" if after.starts_with("{alignat") || after.starts_with("{alignedat") => {
-                let count = after.split('{').nth(2).unwrap_or_default();
-                if !count.starts_with(|c: char| c.is_ascii_digit()) {
-                    return Err("`alignat` needs the number of its columns".to_string());
-                }
-                out.push_str(name);
-            }
-            r"\argmax" => out.push_str(r"\mathop{argmax}"),
-            r"\argmin" => out.push_str(r"\mathop{argmin}"),
-            r"\nonumber" | r"\notag" | r"\boxed" => out.push(' '),
-            r"\label" | r"\tag" => rest = after_group(after),
-            // The parser does not survive all that these can do, and a formula has no other to define anything for.
-            r"\char" | r"\def" | r"\edef" | r"\gdef" | r"\xdef" | r"\let" | r"\futurelet" | r"\newcommand" | r"\renewcommand"
-            | r"\providecommand" => return Err(format!("`{name}` is not for formulas in a book")),
-            name => out.push_str(name),
-        }
-    }
-    out.push_str(rest);
-    Ok(out)
-}
-
-/// What follows a `{group}` without braces in it.
-fn after_group(text: &str) -> &str {
-    match text.trim_start_matches('*').strip_prefix('{') {
-        Some(group) => group.split_once('}').map_or("", |(_, after)| after),
-        None => text,
-    }
 }
 
 fn read_as_typed(latex: &str) -> Result<Node, String> {
@@ -117,14 +95,16 @@ const MAX_EVENTS: usize = 8 * MAX_LENGTH;
 fn complaint(error: &str) -> String {
     let (line, picture) = error.split_once('\n').unwrap_or((error, ""));
     let line = line.trim_start_matches("parsing error: ").trim_end_matches([':', '.']);
-    let line = line.replace("unknown primitive command found", "a command is not known");
+    if line == "unknown primitive command found" {
+        return UNKNOWN.to_string();
+    }
     let place = picture.lines().find_map(|line| {
         line.strip_prefix("│ ")
             .filter(|text| !text.trim_matches([' ', '^']).is_empty())
     });
     match place {
         Some(place) => format!("{line}, near `{}`", place.trim()),
-        None => line,
+        None => line.to_owned(),
     }
 }
 

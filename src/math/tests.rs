@@ -45,7 +45,7 @@ fn rows_without_an_environment_are_read_as_on_github() {
 
 #[test]
 fn what_cannot_be_read_says_why() {
-    assert_eq!(read::read(r"\foo{x}").unwrap_err(), r"a command is not known, near `\foo{x}`");
+    assert_eq!(read::read(r"\foo{x}").unwrap_err(), r"the command `\foo` is not known");
     assert!(read::read(&"x".repeat(20_000)).is_err());
     // Deep formulas must be refused before anything that recurses runs out of stack; test threads have 2 MiB.
     for (open, close) in [
