@@ -2,7 +2,7 @@
 
 use super::escape::Names;
 use super::subset::subset;
-use crate::assets::{Font, FontRole};
+use crate::assets::{Font, FontData, FontRole};
 use crate::edition::Edition;
 use crate::listings::Class;
 use crate::theme::Pair;
@@ -105,13 +105,14 @@ pub(super) struct EmbeddedFont<'a> {
     font: &'a Font,
 }
 
-/// The fonts of the faces that are used, with the characters that are shown. The first font of a family and face wins, so a
-/// book's own comes before ours.
+/// The fonts of the faces that are used, with the characters that are shown, and of the book's further fonts those that
+/// have what the others lack. The first font of a family and face wins, so a book's own comes before ours.
 pub(super) fn embedded<'a>(edition: &'a Edition, faces: Faces, characters: &BTreeSet<char>) -> Vec<EmbeddedFont<'a>> {
     let families = &edition.theme.families;
     let mut names = Names::default();
     let mut seen = Vec::new();
     let mut fonts = Vec::new();
+    let mut lacking: BTreeSet<char> = characters.iter().copied().filter(|c| !c.is_control()).collect();
     for font in &edition.assets.fonts {
         let face = (font.family.as_str(), font.weight, font.italic);
         let used = [
@@ -125,25 +126,62 @@ pub(super) fn embedded<'a>(edition: &'a Edition, faces: Faces, characters: &BTre
             continue;
         }
         seen.push(face);
-        let whole = font.data.bytes();
-        let bytes = match subset(whole, characters, &name(whole, characters)) {
-            Some(bytes) => Cow::Owned(bytes),
-            None => Cow::Borrowed(whole),
-        };
-        let (media_type, extension) = if bytes.starts_with(b"OTTO") {
-            ("font/otf", "otf")
-        } else {
-            ("font/ttf", "ttf")
-        };
-        let stem = font.name.rsplit_once('.').map_or(font.name.as_str(), |(stem, _)| stem);
-        fonts.push(EmbeddedFont {
-            file: format!("fonts/{}", names.take(stem, "font", extension)),
-            media_type,
-            bytes,
-            font,
-        });
+        let shown = covered(font, &lacking);
+        lacking.retain(|character| !shown.contains(character));
+        fonts.push(embed(font, characters, &mut names));
+    }
+    for family in further_families(edition) {
+        let faces = || edition.assets.fonts.iter().filter(|font| font.family == family);
+        let shown: BTreeSet<char> = faces().flat_map(|font| covered(font, &lacking)).collect();
+        if !shown.is_empty() {
+            lacking.retain(|character| !shown.contains(character));
+            fonts.extend(faces().map(|font| embed(font, &shown, &mut names)));
+        }
     }
     fonts
+}
+
+/// The families in the book's `fonts/` that the theme does not name: they serve for what its families lack, as in print.
+fn further_families(edition: &Edition) -> Vec<&str> {
+    let families = &edition.theme.families;
+    let named = [&families.text, &families.sans, &families.mono, &families.math];
+    let mut further: Vec<&str> = Vec::new();
+    for font in &edition.assets.fonts {
+        let own = matches!(font.data, FontData::Owned(_)) && !named.contains(&&font.family);
+        if own && !further.contains(&font.family.as_str()) {
+            further.push(&font.family);
+        }
+    }
+    further
+}
+
+/// Those of the characters that a font has.
+fn covered(font: &Font, characters: &BTreeSet<char>) -> BTreeSet<char> {
+    let Ok(face) = ttf_parser::Face::parse(font.data.bytes(), 0) else {
+        return BTreeSet::new();
+    };
+    let has = |character: &char| face.glyph_index(*character).is_some();
+    characters.iter().copied().filter(has).collect()
+}
+
+fn embed<'a>(font: &'a Font, characters: &BTreeSet<char>, names: &mut Names) -> EmbeddedFont<'a> {
+    let whole = font.data.bytes();
+    let bytes = match subset(whole, characters, &name(whole, characters)) {
+        Some(bytes) => Cow::Owned(bytes),
+        None => Cow::Borrowed(whole),
+    };
+    let (media_type, extension) = if bytes.starts_with(b"OTTO") {
+        ("font/otf", "otf")
+    } else {
+        ("font/ttf", "ttf")
+    };
+    let stem = font.name.rsplit_once('.').map_or(font.name.as_str(), |(stem, _)| stem);
+    EmbeddedFont {
+        file: format!("fonts/{}", names.take(stem, "font", extension)),
+        media_type,
+        bytes,
+        font,
+    }
 }
 
 /// What a subset is called: another name for every font and every set of characters.
@@ -193,7 +231,7 @@ pub(super) fn style_sheet(edition: &Edition, fonts: &[EmbeddedFont<'_>]) -> Stri
             embedded.file
         ));
     }
-    css.push_str(&fill(STYLES, edition));
+    css.push_str(&fill(STYLES, edition, fonts));
     push_token_rules(&mut css, edition, |pair| pair.light);
     css.push_str("@media (prefers-color-scheme: dark) {\n");
     push_token_rules(&mut css, edition, |pair| pair.dark);
@@ -211,13 +249,20 @@ fn push_token_rules(css: &mut String, edition: &Edition, colour: impl Fn(Pair) -
 }
 
 /// Puts the theme's values in the places that the template names: `@accent-dark@`.
-fn fill(template: &str, edition: &Edition) -> String {
+fn fill(template: &str, edition: &Edition, fonts: &[EmbeddedFont<'_>]) -> String {
     let theme = &edition.theme;
     let colours = &theme.colours;
+    let mut further = further_families(edition);
+    further.retain(|family| fonts.iter().any(|embedded| embedded.font.family == *family));
+    // Each stands within quotes.
+    let families = |first: &str| {
+        let families = std::iter::once(first).chain(further.iter().copied());
+        families.map(css_string).collect::<Vec<_>>().join("\", \"")
+    };
     let mut values: Vec<(String, String)> = vec![
-        ("text-family".to_owned(), css_string(&theme.families.text)),
-        ("sans-family".to_owned(), css_string(&theme.families.sans)),
-        ("mono-family".to_owned(), css_string(&theme.families.mono)),
+        ("text-family".to_owned(), families(&theme.families.text)),
+        ("sans-family".to_owned(), families(&theme.families.sans)),
+        ("mono-family".to_owned(), families(&theme.families.mono)),
     ];
     for (name, pair) in [
         ("text", colours.text),

@@ -1,7 +1,7 @@
 //! An edition with every kind of node, made by hand.
 
 use super::export;
-use crate::assets::{AssetId, Assets, Picture, PictureFormat, built_in_fonts};
+use crate::assets::{AssetId, Assets, Font, FontData, FontRole, Picture, PictureFormat, built_in_fonts};
 use crate::diag::Diagnostics;
 use crate::document::block::AdmonitionKind;
 use crate::document::*;
@@ -547,6 +547,34 @@ fn the_archive_is_as_readers_want_it_and_the_same_every_time() {
         names.contains(&"OEBPS/cover-2.xhtml"),
         "a chapter called cover keeps a page of its own"
     );
+}
+
+#[test]
+fn a_font_of_the_book_serves_for_what_the_families_of_the_theme_lack_and_only_then() {
+    let further = |text: &str| {
+        let mut edition = edition();
+        let math = built_in_fonts().into_iter().find(|font| font.role == FontRole::Math).unwrap();
+        let own = Font {
+            family: "Further".to_owned(),
+            role: FontRole::Text,
+            name: "Further.otf".to_owned(),
+            data: FontData::Owned(std::sync::Arc::new(math.data.bytes().to_vec())),
+            ..math
+        };
+        edition.assets.fonts.insert(0, own);
+        edition.document.parts.truncate(1);
+        let chapter = &mut edition.document.parts[0].chapters[0];
+        let words = Inline::new(chapter.span, InlineKind::Text(text.to_owned()));
+        chapter.blocks = vec![Block::new(chapter.span, BlockKind::Paragraph(vec![words]))];
+        let output = export(&edition, &mut Diagnostics::default()).unwrap();
+        let entries = entries(&output.bytes);
+        let css = entries.iter().find(|(name, ..)| name.ends_with(".css")).unwrap();
+        let named = String::from_utf8_lossy(&css.1).matches("\"Further\"").count();
+        let is_there = entries.iter().any(|(name, ..)| name.to_lowercase().ends_with("/further.otf"));
+        (named > 5, is_there)
+    };
+    assert_eq!(further("Plain"), (false, false));
+    assert_eq!(further("Surface \u{2230}"), (true, true));
 }
 
 #[test]

@@ -10,6 +10,9 @@ use crate::document::{Attributes, Image, Inline, InlineKind, Link, Reference, Ta
 use crate::math::Formula;
 use crate::source::Span;
 
+/// How many letters and signs of a formula a narrow screen has room for.
+const LETTERS_OF_A_PHONE: f32 = 28.0;
+
 impl Writer<'_> {
     /// Inlines beside one another.
     pub(in crate::backends::epub) fn write_inlines(&mut self, inlines: &[Inline]) {
@@ -56,7 +59,7 @@ impl Writer<'_> {
                 self.styled(|style| style.role = FontRole::Mono, |writer| writer.write_text(code, breaks));
                 self.raw("</code>");
             }
-            InlineKind::Math(formula) => self.with_attributes(attributes, |writer| writer.write_math(formula)),
+            InlineKind::Math(formula) => self.with_attributes(attributes, |writer| writer.write_inline_math(formula)),
             InlineKind::Link(link) => self.write_link(link, attributes, inline.span),
             InlineKind::Reference(reference) => self.write_reference(reference, attributes),
             InlineKind::Image(image) => self.write_image(image, attributes),
@@ -95,6 +98,18 @@ impl Writer<'_> {
         };
         self.open("span", "", attributes);
         write(self);
+        self.raw("</span>");
+    }
+
+    /// A formula in a line of text: one that a phone is too narrow for scrolls, as one in a line of its own does.
+    fn write_inline_math(&mut self, formula: &Formula) {
+        let class = match formula.display {
+            true => "math",
+            false if formula.letters() > LETTERS_OF_A_PHONE => "wide-math",
+            false => return self.write_math(formula),
+        };
+        self.raw(&format!("<span class=\"{class}\">"));
+        self.write_math(formula);
         self.raw("</span>");
     }
 
