@@ -188,10 +188,9 @@ fn token(text: &str) -> usize {
 
 /// How long the name of an environment is that a text begins with, and what it says of its columns, in bytes.
 fn environment(text: &str) -> usize {
-    let group = |text: &str| {
-        text.starts_with('{')
-            .then(|| text.find('}').map_or(0, |end| end + 1))
-            .unwrap_or(0)
+    let group = |text: &str| match text.strip_prefix('{') {
+        Some(inside) => inside.find('}').map_or(0, |end| end + 2),
+        None => 0,
     };
     let name = group(text);
     let (shown, after) = text.split_at(name);

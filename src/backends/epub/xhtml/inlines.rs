@@ -232,6 +232,10 @@ impl Writer<'_> {
         }
         self.noterefs.entry(index).or_default().push(occurrence);
         let number = note.number.to_string();
+        // No power of the number before it, and no digits of the mark before it.
+        if self.out.ends_with("</sup>") || self.out.ends_with(|c: char| c.is_ascii_digit()) {
+            self.raw("\u{202f}");
+        }
         self.styled(
             |style| *style = Style::sans(),
             |writer| {

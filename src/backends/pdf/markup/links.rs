@@ -85,16 +85,30 @@ impl Writer<'_, '_> {
 
     fn write_address_note(&mut self, address: &str) {
         if let Some(number) = self.addresses.get(address).copied() {
+            self.write_gap();
             let _ = write!(self.closed(), "#super(\"{number}\")");
+            self.noted = self.out.len();
             return;
         }
         let number = self.take_number();
         self.addresses.insert(address.to_owned(), number);
+        self.write_gap();
         let _ = write!(self.closed(), "#note(\"{number}\", none)[");
         let column = self.column.take();
         self.standing(Standing::Note, |writer| writer.write_address(address));
         self.column = column;
         self.out.push(']');
+        self.noted = self.out.len();
+    }
+
+    /// Parts the mark of a note from a number before it, of which it would be a power, and from another mark.
+    fn write_gap(&mut self) {
+        let noted = self.noted;
+        let out = self.closed();
+        let before = out.trim_end_matches(['"', ')', ']', ';']);
+        if out.len() == noted || before.ends_with(|c: char| c.is_ascii_digit()) {
+            self.code("#\"\u{202f}\"");
+        }
     }
 
     /// Writes an address in pieces that no line ends in.
@@ -159,7 +173,9 @@ impl Writer<'_, '_> {
         if let Some(number) = self.numbers.get(index).copied().flatten() {
             let linked = self.book.kind == PdfEdition::Screen && self.emitted.contains(&label);
             let label = linked.then_some(label.as_str());
+            self.write_gap();
             let _ = write!(self.closed(), "#again(\"{number}\", {})", leaf::optional(label));
+            self.noted = self.out.len();
             return;
         }
         // A footnote cannot begin in a footnote or in a head that is repeated; there it is put in brackets.
@@ -173,6 +189,7 @@ impl Writer<'_, '_> {
         if let Some(slot) = self.numbers.get_mut(index) {
             *slot = Some(number);
         }
+        self.write_gap();
         let again = note.references > 1 && self.emitted.insert(label.clone());
         let _ = write!(
             self.closed(),
@@ -184,6 +201,7 @@ impl Writer<'_, '_> {
         self.write_note_blocks(&note.blocks);
         self.close();
         self.out.push(']');
+        self.noted = self.out.len();
         // What follows belongs to the text around the note again.
         if let Some(span) = around {
             self.mark(span);

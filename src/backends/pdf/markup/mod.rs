@@ -211,6 +211,8 @@ pub(super) struct Writer<'a, 'b> {
     next_note: u32,
     /// Web addresses that already have a note in this chapter.
     addresses: BTreeMap<String, u32>,
+    /// The length of what was written when the last mark of a note was.
+    noted: usize,
     sections: usize,
     open: bool,
     pub(super) place: Place,
@@ -254,6 +256,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             numbers: vec![None; chapter.notes.len()],
             next_note: 1,
             addresses: BTreeMap::new(),
+            noted: 0,
             sections: 0,
             open: false,
             place: Place::Text,
