@@ -25,6 +25,8 @@ pub(super) struct Mends {
     pub(super) late: BTreeSet<Span>,
     /// Figures and tables that float, because they would leave much of the page before them white.
     pub(super) afloat: BTreeSet<Span>,
+    /// Figures that float to the foot of a page, because at its head they come to stand in a listing.
+    pub(super) at_foot: BTreeSet<Span>,
     /// Figures that do not float, because they come to stand in listings.
     pub(super) still: BTreeSet<Span>,
     /// Listings that stay whole, because a figure stands in their middle wherever it is written, and tables, because they are
@@ -33,11 +35,9 @@ pub(super) struct Mends {
 }
 
 impl Mends {
-    /// Takes in what is to be mended on these pages; whether anything is that was not before. White pages are looked for the
-    /// first time only: each round costs, and later ones are there for faults.
+    /// Takes in what is to be mended on these pages; whether anything is that was not before.
     pub(super) fn take(&mut self, pages: &Pages) -> bool {
         let before = self.clone();
-        let is_first = *self == Self::default();
         for fault in rules::widow(pages) {
             self.part(pages, &fault);
             self.shorten(pages, fault.span, fault.page.saturating_sub(1));
@@ -49,18 +49,29 @@ impl Mends {
             .extend(rules::hyphens_in_a_row(pages).into_iter().filter_map(|fault| fault.span));
         for (figure, listing) in rules::figures_in_listings(pages) {
             let Some(figure) = figure else { continue };
-            // Behind the listing if possible; else where it stands in the text; else the listing waits for it.
-            if self.still.contains(&figure) {
-                self.whole.insert(listing);
-            } else if self.late.remove(&figure) || self.afloat.remove(&figure) {
-                self.still.insert(figure);
-            } else {
-                self.late.insert(figure);
+            // Behind the listing if possible, at the foot of the page if not at its head; else at the foot of the page that
+            // names it; else where it stands in the text; else the listing waits for it.
+            let may_be_late = figure.start < listing.start && !self.afloat.contains(&figure);
+            let (late, at_foot) = (self.late.contains(&figure), self.at_foot.contains(&figure));
+            match (late, at_foot) {
+                _ if self.still.contains(&figure) => {
+                    self.whole.insert(listing);
+                }
+                (false, false) if may_be_late => {
+                    self.late.insert(figure);
+                }
+                (true, true) => {
+                    self.late.remove(&figure);
+                }
+                (_, false) => {
+                    self.at_foot.insert(figure);
+                }
+                (false, true) => self.stay(figure),
             }
         }
         for figure in rules::far_from_reference(pages).into_iter().filter_map(|fault| fault.span) {
             if self.late.remove(&figure) {
-                self.still.insert(figure);
+                self.at_foot.insert(figure);
             }
         }
         for table in rules::badly_divided(pages) {
@@ -71,7 +82,7 @@ impl Mends {
             }
         }
         let waiting = pages.pages.windows(2).filter_map(|pair| match pair {
-            [page, next] if is_first => waiting(pages, page, next),
+            [page, next] => waiting(pages, page, next),
             _ => None,
         });
         self.afloat.extend(waiting.filter(|figure| !self.still.contains(figure)));
@@ -102,10 +113,16 @@ impl Mends {
         // One that floats without need, if there is one, else the last.
         let wanting = figures.iter().find(|figure| self.afloat.contains(figure));
         if let Some(figure) = wanting.or(figures.last()).copied() {
-            self.late.remove(&figure);
-            self.afloat.remove(&figure);
-            self.still.insert(figure);
+            self.stay(figure);
         }
+    }
+
+    /// Leaves a figure where it stands in the text.
+    fn stay(&mut self, figure: Span) {
+        for moved in [&mut self.late, &mut self.at_foot, &mut self.afloat] {
+            moved.remove(&figure);
+        }
+        self.still.insert(figure);
     }
 
     /// How many faults pages have of those that are mended here. A figure in a listing misleads, so it weighs more.
@@ -119,18 +136,29 @@ impl Mends {
             rules::figure_in_table(pages),
             rules::far_from_reference(pages),
         ];
-        lesser.iter().map(Vec::len).sum::<usize>() + 2 * rules::figure_in_listing(pages).len()
+        let white = pages.pages.iter().filter(|page| white(pages, page) > FAR_TOO_WHITE).count();
+        lesser.iter().map(Vec::len).sum::<usize>() + 2 * rules::figure_in_listing(pages).len() + white
     }
 }
 
 /// How many lines of a page may stay white before a figure or table.
 const MOST_WHITE: f64 = 4.0;
 
+/// With more white lines than these a page counts as a fault.
+const FAR_TOO_WHITE: f64 = 12.0;
+
+/// How many lines of a page stay white, where its chapter goes on.
+fn white(pages: &Pages, page: &Page) -> f64 {
+    let goes_on = page.chapter.is_some() && !page.last;
+    match goes_on {
+        true => (1.0 - page.fullness()) * (page.block.bottom - page.block.top) / pages.leading,
+        false => 0.0,
+    }
+}
+
 /// The figure or table with a number that begins a page because the page before had not enough room for it.
 fn waiting(pages: &Pages, page: &Page, next: &Page) -> Option<Span> {
-    let goes_on = page.chapter.is_some() && !page.last;
-    let white = (1.0 - page.fullness()) * (page.block.bottom - page.block.top) / pages.leading;
-    if !goes_on || white < MOST_WHITE {
+    if white(pages, page) < MOST_WHITE {
         return None;
     }
     let first = next.body().next();

@@ -53,6 +53,7 @@ impl Writer<'_, '_> {
         let floats = floats && wants_to && !mends.still.contains(&block.span);
         let (call, standing) = match &figure.content {
             FigureContent::Blocks(_) => ("#framed(", Standing::Text),
+            _ if floats && mends.at_foot.contains(&block.span) => ("#sunk(", Standing::Float),
             _ if floats => ("#floated(", Standing::Float),
             _ => ("#figured(", Standing::Text),
         };
