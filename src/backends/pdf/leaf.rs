@@ -135,7 +135,8 @@ fn push_piece<'t>(code: &'t str, range: std::ops::Range<usize>, pieces: &mut Vec
     let last = text.char_indices().next_back().map_or(0, |(last, _)| last);
     let divides = |letter: char| "-/|?!}+%\\$ ".contains(letter) || !letter.is_ascii();
     let inner = text.get(..last).unwrap_or_default();
-    let whole = inner.contains(divides) && !text.trim().is_empty();
+    // No line ends before a dot, but before a box.
+    let whole = inner.contains(divides) && !text.trim().is_empty() || at > 0 && text.starts_with('.');
     pieces.push(CodePiece { at, text, whole });
 }
 
@@ -171,9 +172,15 @@ fn cuts(word: &str, room: f32, metrics: &Metrics<'_>) -> Vec<usize> {
     };
     let boundaries = || word.char_indices().map(|(at, _)| at).skip(1);
     let is_weak = |letter: char| matches!(letter, '_' | '-');
-    let strong: Vec<usize> = boundaries()
-        .filter(|at| may_end(*at, |letter| joins(letter) && !matches!(letter, '_' | '-')))
-        .collect();
+    // A dot at the end of a line would seem to end a sentence: it begins the next one.
+    let before_dot = |at: usize| {
+        let (before, after) = (word.get(..at).unwrap_or_default(), word.get(at..).unwrap_or_default());
+        let named = |letter: char| letter.is_alphabetic() || letter == '_';
+        let goes_on = after.strip_prefix('.').is_some_and(|after| after.starts_with(named));
+        goes_on && !before.ends_with('.') && before.chars().count() > 2 && after.chars().count() > 3
+    };
+    let behind = |at: usize| may_end(at, |letter| joins(letter) && !matches!(letter, '_' | '-' | '.'));
+    let strong: Vec<usize> = boundaries().filter(|at| before_dot(*at) || behind(*at)).collect();
     let mut all = Vec::new();
     let ends = strong.iter().copied().chain([word.len()]);
     let starts = std::iter::once(0).chain(strong.iter().copied());
@@ -183,7 +190,9 @@ fn cuts(word: &str, room: f32, metrics: &Metrics<'_>) -> Vec<usize> {
         }
         let part = word.get(start..end).unwrap_or_default();
         if part.chars().count() > LONG_PART && part.contains(is_weak) {
-            let far = |at: &usize| *at > start + 2 && *at + 2 < end;
+            let dunder = |text: Option<&str>| text.is_some_and(|text| text.contains("__"));
+            let within = |at: usize| dunder(word.get(start..at)) && dunder(word.get(at..end));
+            let far = |at: &usize| *at > start + 2 && *at + 2 < end && !within(*at);
             all.extend(
                 boundaries()
                     .filter(far)
@@ -242,7 +251,8 @@ mod tests {
             ("mypy --strict-equality", "mypy| |[--strict-]|equality"),
             ("fold(a, b) -> str", "fold(a,| |b)| |[-> str]"),
             ("run_in_executor", "run_in_executor"),
-            ("error.with_traceback(None)", "error.|with_traceback(|None)"),
+            ("error.with_traceback(None)", "error|[.with_traceback(]|None)"),
+            ("builtins.builtin___build_class__", "builtins|[.builtin_]|__build_class__"),
             ("PyImport_ImportModuleLevelObject", "PyImport_|ImportModuleLevelObject"),
             ("--disallow-any-explicit", "[--disallow-]|any-|explicit"),
             ("Callable[[*Ts], R]", "Callable[[|*Ts],| |R]"),

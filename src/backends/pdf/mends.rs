@@ -12,7 +12,7 @@ use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How often pages are set again.
-pub(super) const MOST_ROUNDS: usize = 6;
+pub(super) const MOST_ROUNDS: usize = 9;
 
 /// Which blocks of the manuscript are written otherwise than usual.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -353,6 +353,13 @@ fn push(children: &[ElemChild], span: Span, out: &mut Vec<Inline>) {
             ElemChild::Markup(markup) => push_inline(Inline::text(span, markup.trim_matches('$')), out),
             ElemChild::Link { text, url } => {
                 let content = vec![styled(text, span)];
+                // `doi:` stays with what it announces.
+                if let Some(InlineKind::Text(before)) = out.last_mut().map(|last| &mut last.kind)
+                    && before.to_lowercase().ends_with("doi: ")
+                {
+                    before.pop();
+                    before.push('\u{a0}');
+                }
                 push_inline(link(content, Target::Unresolved(url.clone()), span), out);
             }
             // Only places that are no text make these, and none are asked for.

@@ -92,10 +92,12 @@ impl Writer<'_, '_> {
         } else {
             self.out.push_str("none, ");
         }
+        self.ragged = true;
         for work in works {
             self.wrap("", |writer| writer.inside(20.0, |writer| writer.write_blocks(&work.blocks)));
             self.out.push_str(", ");
         }
+        self.ragged = false;
         self.out.push(')');
     }
 

@@ -10,6 +10,9 @@ use crate::manuscript::settings::PdfEdition;
 use crate::passes::decode;
 use std::fmt::Write as _;
 
+/// Which share of a line an address surely fits on, as it is measured in another font.
+const SAFE: f64 = 0.9;
+
 impl Writer<'_, '_> {
     pub(super) fn write_link(&mut self, link: &Link) {
         match &link.target {
@@ -116,7 +119,13 @@ impl Writer<'_, '_> {
         let room = self.column.unwrap_or(LONGEST_NAME);
         self.code("#address(");
         let mut at = 0;
-        for piece in address::pieces(address, room, &self.book.sans) {
+        let size = f64::from(self.book.edition.theme.sizes.text);
+        let width = f64::from(self.book.sans.width(address)) * size;
+        let pieces = match self.ragged && width < self.measure * SAFE {
+            true => vec![address],
+            false => address::pieces(address, room, &self.book.sans),
+        };
+        for piece in pieces {
             self.out.push_str(if at > 0 { ", " } else { "" });
             match self.origins.is_some() {
                 true => {

@@ -211,6 +211,8 @@ pub(super) struct Writer<'a, 'b> {
     next_note: u32,
     /// Web addresses that already have a note in this chapter.
     addresses: BTreeMap<String, u32>,
+    /// Whether lines are as long as their words make them: an address that fits on one is not broken.
+    ragged: bool,
     /// The length of what was written when the last mark of a note was.
     noted: usize,
     sections: usize,
@@ -256,6 +258,7 @@ impl<'a, 'b> Writer<'a, 'b> {
             numbers: vec![None; chapter.notes.len()],
             next_note: 1,
             addresses: BTreeMap::new(),
+            ragged: false,
             noted: 0,
             sections: 0,
             open: false,
