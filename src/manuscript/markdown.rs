@@ -13,7 +13,7 @@ use super::includes::{Context, Includes};
 use super::ledger::Ledger;
 use super::stack::{Kind, Origin, Stack, with};
 use super::text::{note_label, with_variables};
-use super::{attributes, colons, fences, foreign, frontmatter, html, includes, settle, suppressions};
+use super::{attributes, colons, comments, fences, foreign, frontmatter, html, includes, settle, suppressions};
 use crate::diag::{Diagnostics, codes, nearest};
 use crate::document::block::AdmonitionKind;
 use crate::document::inline::plain_text;
@@ -401,7 +401,7 @@ impl<'s> Reader<'s, 's> {
             | Options::ENABLE_MATH
             | Options::ENABLE_GFM
             | Options::ENABLE_DEFINITION_LIST;
-        let hidden = colons::hidden(self.source);
+        let hidden = comments::hidden(colons::hidden(self.source));
         let is_hidden = matches!(hidden, Cow::Owned(_));
         let (mended, faults) = fences::mended(&hidden, options);
         for fault in faults {
@@ -412,7 +412,14 @@ impl<'s> Reader<'s, 's> {
             }
         }
         for (event, range) in Parser::new_ext(&mended, options).into_offset_iter() {
-            self.event(if is_hidden { colons::shown(event) } else { event }, range);
+            self.event(
+                if is_hidden {
+                    comments::shown(colons::shown(event))
+                } else {
+                    event
+                },
+                range,
+            );
         }
     }
 

@@ -18,6 +18,7 @@ pub mod books;
 pub mod brief;
 mod citations;
 mod colons;
+mod comments;
 pub mod contract;
 mod fences;
 pub mod files;
