@@ -165,7 +165,7 @@ pub fn built_in_fonts() -> Vec<Font> {
         "Source Code Pro" 400 false Mono "SourceCodePro-Regular.otf";
         "Source Code Pro" 400 true Mono "SourceCodePro-It.otf";
         "Source Code Pro" 600 false Mono "SourceCodePro-Semibold.otf";
-        "STIX Math" 400 false Math "STIXMath-Regular.otf";
+        "STIX Two Math" 400 false Math "STIXTwoMath-Regular.otf";
     }
 }
 
@@ -495,6 +495,9 @@ impl PictureReader<'_> {
         let tree = usvg::Tree::from_data(bytes, &options).ok()?;
         let size = tree.size().to_int_size();
         let text = without_idle_ids(&tree.to_string(&usvg::WriteOptions::default()));
+        // Kindle asks for it, and a picture that is shown smaller has to be scaled and not cut.
+        let (width, height) = (tree.size().width(), tree.size().height());
+        let text = text.replacen("<svg ", &format!("<svg viewBox=\"0 0 {width} {height}\" "), 1);
         Some((text.into_bytes(), size.width(), size.height()))
     }
 }

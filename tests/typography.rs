@@ -125,7 +125,7 @@ fn told(text: &str) -> String {
 #[test]
 fn an_author_is_told_once_what_stands_in_the_margin() {
     let said = told(&format!("Text.\n\n$$ {} $$\n", vec!["\\alpha"; 30].join(" + ")));
-    let expected = "01-chapter.md:5:1 warning[line-in-margin]: page 1: a line reaches 125.7 pt into the margin: 𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+…\n";
+    let expected = "01-chapter.md:5:1 warning[line-in-margin]: page 1: a line reaches 140.2 pt into the margin: 𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+𝛼+…\n";
     assert!(said.starts_with(expected), "{said}");
     assert_eq!(said.matches("line-in-margin").count(), 1, "{said}");
 }

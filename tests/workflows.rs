@@ -282,7 +282,7 @@ fn packed(folder: &Path) -> Vec<u8> {
         "LICENSE",
         "README.md",
         "CHANGELOG.md",
-        "fonts/STIXMath-LICENSE.txt",
+        "fonts/STIXTwoMath-LICENSE.txt",
     ] {
         std::fs::copy(root.join(name), place.join(name)).expect("a copy");
     }
@@ -300,7 +300,7 @@ fn packed(folder: &Path) -> Vec<u8> {
         "LICENSE",
         "man/publish-release.1",
         "completions/publish.fish",
-        "fonts/STIXMath-LICENSE.txt",
+        "fonts/STIXTwoMath-LICENSE.txt",
     ] {
         assert!(list.lines().any(|line| line == name), "{name}: {list}");
     }

@@ -27,7 +27,7 @@ fn theme() -> Theme {
             text: "Source Serif 4".to_owned(),
             sans: "Source Sans 3".to_owned(),
             mono: "Source Code Pro".to_owned(),
-            math: "STIX Math".to_owned(),
+            math: "STIX Two Math".to_owned(),
         },
         sizes: Sizes {
             text: 10.2,
