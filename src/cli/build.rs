@@ -462,7 +462,10 @@ fn show_files(paths: &[PathBuf], made: &[Made], args: &BuildArgs, messages: &Mes
             let line = serde_json::json!({ "file": path, "bytes": size, "pages": file.output.pages, "milliseconds": file.time.as_millis() });
             messages.tell(&format!("{line}\n"));
         } else if !args.common.quiet {
-            let pages = file.output.pages.map_or_else(String::new, |pages| format!(", {pages} pages"));
+            let pages = file.output.pages.map_or_else(String::new, |pages| match pages {
+                1 => ", 1 page".to_owned(),
+                pages => format!(", {pages} pages"),
+            });
             let kilobytes = size.div_ceil(1000);
             messages.say(&format!(
                 "{}  {kilobytes} kB{pages}, {:.1} s\n",

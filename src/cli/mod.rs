@@ -452,7 +452,10 @@ pub(crate) fn run() -> ExitCode {
         Some(Command::Man(args)) => man::run(&args),
         Some(Command::New { dir }) => new::run(&dir),
         Some(Command::Completions { shell }) => {
-            clap_complete::generate(shell, &mut Cli::command(), "publish", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "publish", &mut script);
+            // A reader that stopped reading has what it wants.
+            let _ = std::io::Write::write_all(&mut std::io::stdout(), &script);
             ExitCode::SUCCESS
         }
     }

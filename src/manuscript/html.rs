@@ -265,6 +265,7 @@ fn read_comment(stack: &mut Stack, text: &str, closed: bool, at: Range<usize>) {
         ) {
             diagnostic.hint("add `-->` where it is to end");
         }
+        return;
     }
     let text = text.trim();
     if let Some(allowed) = text.strip_prefix("allow:").filter(|_| !stack.is_dropping()) {
@@ -284,7 +285,20 @@ fn read_comment(stack: &mut Stack, text: &str, closed: bool, at: Range<usize>) {
         "index" => super::index::read(stack, rest, at),
         "only" => only::begin(stack, rest, at),
         "include" => includes::read(stack, rest, at),
-        _ => {}
+        word => report_slip(stack, word, at),
+    }
+}
+
+/// Reports a comment that begins with nearly one of the words that are read.
+fn report_slip(stack: &mut Stack, word: &str, at: Range<usize>) {
+    if word.len() < 4 || !word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return;
+    }
+    if let Some(near) = crate::diag::nearest(word, ["index", "only", "include", "allow"]) {
+        let message = format!("a comment that begins with `{word}:` is left out");
+        if let Some(diagnostic) = stack.report(&codes::NOT_SUPPORTED, at, message) {
+            diagnostic.hint(format!("did you mean `{near}:`?"));
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 /// Puts what the parser does not know into words that it knows, and leaves out what numbers and names equations: a book's
 /// numbers are the compiler's.
 pub(super) fn prepare(latex: &str) -> Result<String, String> {
-    let latex = &with_fractions(&without_eqnarray(latex));
+    let latex = &with_fractions(&without_eqnarray(latex))?;
     let mut out = String::with_capacity(latex.len());
     let mut rest = latex.as_str();
     while let Some(at) = rest.find('\\') {
@@ -129,9 +129,9 @@ impl Group {
 
 /// Writes `{a \over b}` as `\frac{a}{b}`, and `\choose` and `\atop` likewise (The TeXbook, chapter 17): each takes all that
 /// stands before it and behind it in its group, its cell, or between its delimiters.
-fn with_fractions(latex: &str) -> String {
+fn with_fractions(latex: &str) -> Result<String, String> {
     if ![r"\over", r"\choose", r"\atop"].iter().any(|command| latex.contains(command)) {
-        return latex.to_owned();
+        return Ok(latex.to_owned());
     }
     let mut groups: Vec<Group> = Vec::new();
     let mut group = Group::default();
@@ -140,6 +140,9 @@ fn with_fractions(latex: &str) -> String {
         let (token, after) = rest.split_at(token(rest));
         rest = after;
         match token {
+            r"\over" | r"\choose" | r"\atop" if group.above.is_some() => {
+                return Err(format!("a second `{token}` in a group needs braces"));
+            }
             r"\over" => group.above = Some((std::mem::take(&mut group.text), r"\over")),
             r"\choose" => group.above = Some((std::mem::take(&mut group.text), r"\choose")),
             r"\atop" => group.above = Some((std::mem::take(&mut group.text), r"\atop")),
@@ -171,7 +174,7 @@ fn with_fractions(latex: &str) -> String {
         let inner = std::mem::replace(&mut group, outer).close();
         group.text.push_str(&inner);
     }
-    group.close()
+    Ok(group.close())
 }
 
 /// How long the command or the character is that a text begins with, in bytes.
