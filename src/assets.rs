@@ -190,7 +190,7 @@ pub fn read_fonts(folder: &Folder, theme: &Theme, diagnostics: &mut Diagnostics)
         if built_in.iter().any(|font| path.strip_prefix("fonts/") == Some(&font.name)) {
             continue;
         }
-        let shown = format!("{}/{path}", folder.shown());
+        let shown = folder.shown_path(&path);
         match folder.read_bytes(&path) {
             Err(fault) => fault.report(&shown, None, diagnostics),
             Ok(bytes) => match read_font(&path, bytes, &theme.families) {

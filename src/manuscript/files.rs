@@ -53,6 +53,15 @@ impl Folder {
 
     /// The path of a file as messages show it.
     pub fn shown_path(&self, path: &str) -> String {
+        let is_beside = |beside: &Path| resolve_in(&self.root, path).is_err() && beside.join(path).exists();
+        if is_house(path) && self.root.parent().is_some_and(is_beside) {
+            return match self.shown.rsplit_once('/') {
+                _ if self.shown.is_empty() || self.shown == "." => format!("../{path}"),
+                _ if self.shown.ends_with("..") => format!("{}/../{path}", self.shown),
+                Some((above, _)) => format!("{above}/{path}"),
+                None => path.to_owned(),
+            };
+        }
         if self.shown.is_empty() || self.shown == "." {
             path.to_owned()
         } else {
@@ -93,11 +102,8 @@ impl Folder {
     ///
     /// `styles/` and `fonts/` are looked for in the manuscript's folder and then beside it, where a book keeps them.
     fn resolve(&self, path: &str) -> Result<PathBuf, &'static Code> {
-        let house = ["styles", "fonts"]
-            .iter()
-            .any(|name| path == *name || path.starts_with(&format!("{name}/")));
         match (resolve_in(&self.root, path), self.root.parent()) {
-            (Err(_), Some(beside)) if house => {
+            (Err(_), Some(beside)) if is_house(path) => {
                 let folder = path.split('/').next().unwrap_or(path);
                 let inner = path.strip_prefix(folder).unwrap_or_default().trim_start_matches('/');
                 resolve_in(&beside.join(folder), inner)
@@ -188,6 +194,13 @@ fn one_kind_of_lines(mut text: String) -> String {
         text = text.replace("\r\n", "\n").replace('\r', "\n");
     }
     text
+}
+
+/// Whether a path leads to what a book may keep beside its manuscript.
+fn is_house(path: &str) -> bool {
+    ["styles", "fonts"]
+        .iter()
+        .any(|name| path == *name || path.starts_with(&format!("{name}/")))
 }
 
 /// The real path of a path inside a folder.
