@@ -188,14 +188,16 @@ fn watch(child: &mut Child, deadline: Instant, readers: &[&Reader]) -> Option<En
             return Some(End::Flood);
         }
         if now >= deadline {
-            return Some(End::Time);
+            return Some(if is_crowd(child) { End::Processes } else { End::Time });
         }
         // To count a group takes long where there is a crowd, so it is done only where the whole system has grown.
-        if processes::total() >= before + processes::MOST / 2 {
+        let total = processes::total();
+        if total >= before + processes::MOST / 2 {
             if is_crowd(child) {
                 return Some(End::Processes);
             }
-            before = processes::total();
+            // Counting takes time, in which a crowd may have grown to its full size.
+            before = total;
         }
         std::thread::sleep(pause.min(deadline.saturating_duration_since(now)));
         pause = (pause * 2).min(Duration::from_millis(16));
