@@ -243,7 +243,9 @@ pub fn parse(document: &mut Document, diagnostics: &mut Diagnostics) {
                 Ok(node) => formula.tree = Some(Box::new(node)),
                 Err(message) => {
                     let message = format!("this formula cannot be read, so it is shown as typed: {message}");
-                    self.0.report(&codes::BAD_MATH, span, message);
+                    self.0
+                        .report(&codes::BAD_MATH, span, message)
+                        .hint("write it with the commands of LaTeX and of amsmath, or show it as code in backticks");
                 }
             }
         }

@@ -224,7 +224,7 @@ mod tests {
     use super::*;
     use crate::assets::{FontRole, built_in_fonts};
 
-    /// The pieces of code in running text, with `|` where a line may end and `_` for what is kept whole.
+    /// The pieces of code in running text, with `|` where a line may end, and what is kept whole in brackets.
     fn shown(code: &str) -> String {
         let fonts = built_in_fonts();
         let metrics = Metrics::new(&fonts, FontRole::Mono);
