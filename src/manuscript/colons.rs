@@ -44,13 +44,18 @@ fn is_ruler(line: &str) -> bool {
 
 /// An event with its colons.
 pub(super) fn shown(event: Event<'_>) -> Event<'_> {
+    with_texts(event, with_colons)
+}
+
+/// An event with every text of the author's that is in it changed.
+pub(super) fn with_texts<'a>(event: Event<'a>, change: fn(CowStr<'a>) -> CowStr<'a>) -> Event<'a> {
     match event {
-        Event::Text(text) => Event::Text(with_colons(text)),
-        Event::Code(text) => Event::Code(with_colons(text)),
-        Event::InlineMath(text) => Event::InlineMath(with_colons(text)),
-        Event::DisplayMath(text) => Event::DisplayMath(with_colons(text)),
-        Event::Html(text) => Event::Html(with_colons(text)),
-        Event::InlineHtml(text) => Event::InlineHtml(with_colons(text)),
+        Event::Text(text) => Event::Text(change(text)),
+        Event::Code(text) => Event::Code(change(text)),
+        Event::InlineMath(text) => Event::InlineMath(change(text)),
+        Event::DisplayMath(text) => Event::DisplayMath(change(text)),
+        Event::Html(text) => Event::Html(change(text)),
+        Event::InlineHtml(text) => Event::InlineHtml(change(text)),
         Event::Start(Tag::Link {
             link_type,
             dest_url,
@@ -58,8 +63,8 @@ pub(super) fn shown(event: Event<'_>) -> Event<'_> {
             id,
         }) => Event::Start(Tag::Link {
             link_type,
-            dest_url: with_colons(dest_url),
-            title: with_colons(title),
+            dest_url: change(dest_url),
+            title: change(title),
             id,
         }),
         Event::Start(Tag::Image {
@@ -69,8 +74,8 @@ pub(super) fn shown(event: Event<'_>) -> Event<'_> {
             id,
         }) => Event::Start(Tag::Image {
             link_type,
-            dest_url: with_colons(dest_url),
-            title: with_colons(title),
+            dest_url: change(dest_url),
+            title: change(title),
             id,
         }),
         other => other,

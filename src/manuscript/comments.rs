@@ -70,15 +70,7 @@ fn goes_on(line: &str) -> bool {
 
 /// An event as its author typed it.
 pub(super) fn shown(event: Event<'_>) -> Event<'_> {
-    match event {
-        Event::Text(text) => Event::Text(typed(text)),
-        Event::Code(text) => Event::Code(typed(text)),
-        Event::InlineMath(text) => Event::InlineMath(typed(text)),
-        Event::DisplayMath(text) => Event::DisplayMath(typed(text)),
-        Event::Html(text) => Event::Html(typed(text)),
-        Event::InlineHtml(text) => Event::InlineHtml(typed(text)),
-        other => other,
-    }
+    super::colons::with_texts(event, typed)
 }
 
 fn typed(text: CowStr<'_>) -> CowStr<'_> {
